@@ -1,0 +1,1 @@
+"""The words of the domain: values and functions without Qt, torch, OpenCV or files."""

@@ -1,0 +1,1 @@
+"""Clips, label files and data-set readers: everything that comes from disk."""

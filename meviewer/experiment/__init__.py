@@ -1,0 +1,1 @@
+"""Experiments without torch: specs, splits, metrics, records, run folders."""

@@ -1,0 +1,1 @@
+"""The Qt shell: stores hold state, panels connect, widgets draw."""

@@ -1,0 +1,1 @@
+"""One module a panel: connects stores, view models and widgets."""

@@ -1,0 +1,1 @@
+"""Plots built once and refilled."""

@@ -1,0 +1,1 @@
+"""The objects that own what changes while the program runs."""

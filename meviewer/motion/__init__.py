@@ -1,0 +1,1 @@
+"""Motion between keyframes: differences, GAMDSS, dynamic images, optical flow, MM-COF."""

@@ -1,0 +1,1 @@
+"""Networks, training and prediction; the only place that imports torch."""

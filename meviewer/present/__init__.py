@@ -1,0 +1,1 @@
+"""Values turned into frozen view models; no Qt."""

@@ -1,0 +1,1 @@
+"""The project on disk: SQLite with a hash-chained journal, and the feature store."""

@@ -1,0 +1,1 @@
+"""Recorded sessions: spot, refine, recognise, report."""

@@ -1,0 +1,1 @@
+"""Synthetic faces moved by action units, with known keyframes and flow."""
