@@ -92,6 +92,8 @@ class Event:
     notes : str
     source : Source
         Where the present keyframes came from.
+    rejected : tuple of Keyframes
+        Suggestions that the coder has looked at and refused.
     """
 
     id: int
@@ -101,6 +103,7 @@ class Event:
     confidence: float | None = None
     notes: str = ""
     source: Source = Source.MANUAL
+    rejected: tuple[Keyframes, ...] = ()
 
     @property
     def onset(self) -> int:

@@ -115,3 +115,12 @@ def test_diff_names_only_what_differs():
     assert change.altered == {3}
     assert change.added == {4}
     assert not diff(before, before)
+
+
+def test_a_rejected_suggestion_is_remembered_once_and_changes_no_keyframe():
+    refused = Keyframes(11, 21, 29)
+    labels = edits.reject_suggestion(annotation(status=Status.COMMITTED), 1, refused)
+    assert labels.event(1).rejected == (refused,)
+    assert keys(labels) == (10, 20, 30)
+    assert labels.status is Status.COMMITTED
+    assert edits.reject_suggestion(labels, 1, refused) is labels
