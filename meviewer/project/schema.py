@@ -1,0 +1,169 @@
+"""The tables of a project, one migration function for each step of the schema."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+APPLICATION_ID = 0x4D455657
+"""``MEVW``: tells a project from any other SQLite file."""
+
+Migration = Callable[[sqlite3.Connection], None]
+
+
+def _labels_and_journal(connection: sqlite3.Connection) -> None:
+    """Step 1: subjects, clips, samples, labels for each coder, and the journal."""
+    for statement in (*_CLIPS, *_JOURNAL, *_LABELS, *_GUARDS):
+        connection.execute(statement)
+    connection.execute("INSERT INTO journal_head VALUES (1, 0, zeroblob(32))")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _runs_and_predictions(connection: sqlite3.Connection) -> None:
+    """Step 2: trainings and what the trained networks said."""
+    for statement in _RUNS:
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_labels_and_journal, _runs_and_predictions)
+"""Step ``k`` leads from schema ``k`` to ``k + 1``; a released step never changes."""
+
+VERSION = len(MIGRATIONS)
+"""The schema this program writes."""
+
+
+def migrate(connection: sqlite3.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> int:
+    """Bring an open database to the newest schema, in one transaction.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        In autocommit mode (``isolation_level=None``).
+    migrations : tuple of callables
+        Steps from schema 0 on.
+
+    Returns
+    -------
+    int
+        The schema found.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        found = version_of(connection)
+        for step in migrations[found:]:
+            step(connection)
+        connection.execute(f"PRAGMA user_version = {max(found, len(migrations))}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return found
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return the schema of an open database."""
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(found)
+
+
+_CLIPS = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+    """CREATE TABLE subjects (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE CHECK (name <> ''),
+        consent TEXT NOT NULL DEFAULT '',
+        withdrawn TEXT
+    ) STRICT""",
+    """CREATE TABLE clips (
+        id INTEGER PRIMARY KEY,
+        path TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        rate TEXT NOT NULL,
+        n_frames INTEGER NOT NULL CHECK (n_frames > 0),
+        first_number INTEGER NOT NULL,
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL,
+        UNIQUE (path, fingerprint)
+    ) STRICT""",
+    "CREATE INDEX clips_by_fingerprint ON clips (fingerprint)",
+    """CREATE TABLE samples (
+        id INTEGER PRIMARY KEY,
+        subject_id INTEGER NOT NULL REFERENCES subjects (id),
+        clip_id INTEGER NOT NULL REFERENCES clips (id),
+        name TEXT NOT NULL CHECK (name <> ''),
+        emotion TEXT NOT NULL DEFAULT '',
+        UNIQUE (subject_id, name)
+    ) STRICT""",
+    "CREATE INDEX samples_by_clip ON samples (clip_id)",
+)
+
+_JOURNAL = (
+    """CREATE TABLE journal (
+        n INTEGER PRIMARY KEY,
+        time TEXT NOT NULL,
+        coder TEXT NOT NULL,
+        sample_id INTEGER REFERENCES samples (id),
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        before BLOB NOT NULL,
+        after BLOB NOT NULL,
+        reason TEXT NOT NULL,
+        previous BLOB NOT NULL,
+        hash BLOB NOT NULL
+    ) STRICT""",
+    "CREATE INDEX journal_by_tier ON journal (sample_id, coder, n)",
+    # Without it a journal that lost its last rows would still be a whole chain.
+    """CREATE TABLE journal_head (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        n_rows INTEGER NOT NULL,
+        hash BLOB NOT NULL
+    ) STRICT""",
+)
+
+_LABELS = (
+    """CREATE TABLE coders (
+        name TEXT PRIMARY KEY CHECK (name <> ''),
+        machine INTEGER NOT NULL
+    ) STRICT""",
+    """CREATE TABLE annotations (
+        sample_id INTEGER NOT NULL REFERENCES samples (id),
+        coder TEXT NOT NULL REFERENCES coders (name),
+        value BLOB NOT NULL,
+        n_events INTEGER NOT NULL,
+        status TEXT NOT NULL,
+        journal_n INTEGER NOT NULL REFERENCES journal (n),
+        PRIMARY KEY (sample_id, coder)
+    ) STRICT""",
+    "CREATE INDEX annotations_by_coder ON annotations (coder, sample_id)",
+)
+
+_GUARDS = (
+    """CREATE TRIGGER journal_keeps_rows BEFORE DELETE ON journal
+       BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+    """CREATE TRIGGER journal_keeps_values BEFORE UPDATE ON journal
+       BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+    # INSERT OR REPLACE deletes without firing the trigger above.
+    """CREATE TRIGGER journal_grows_at_its_end BEFORE INSERT ON journal
+       WHEN NEW.n IS NOT (SELECT n_rows + 1 FROM journal_head)
+       BEGIN SELECT RAISE(ABORT, 'the journal grows at its end only'); END""",
+)
+
+_RUNS = (
+    """CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE CHECK (name <> ''),
+        spec TEXT NOT NULL,
+        created TEXT NOT NULL,
+        state TEXT NOT NULL,
+        scores TEXT NOT NULL DEFAULT '{}'
+    ) STRICT""",
+    """CREATE TABLE predictions (
+        run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        sample_id INTEGER NOT NULL REFERENCES samples (id),
+        truth TEXT NOT NULL,
+        predicted TEXT NOT NULL,
+        probabilities TEXT NOT NULL,
+        PRIMARY KEY (run_id, sample_id)
+    ) STRICT""",
+)
