@@ -1,4 +1,4 @@
-"""The look: contrast of both palettes, a sheet without holes, and a switch that everything follows."""
+"""The look: contrast of both palettes, a sheet without holes, a switch that all follows."""
 
 from __future__ import annotations
 
