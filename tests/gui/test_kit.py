@@ -33,6 +33,7 @@ def shown(qtbot, widget, width=0, height=0):
     window = QWidget()
     qtbot.addWidget(window)
     widget.setParent(window)
+    widget.test_window = window  # qtbot keeps a weak reference only
     window.resize(800, 600)
     if width:
         widget.resize(width, height)
