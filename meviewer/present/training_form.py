@@ -1,0 +1,213 @@
+"""The form of an experiment: fields of the typed spec in groups, with what this project offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from meviewer.core.errors import ExperimentError
+from meviewer.core.labels import SCHEMES
+from meviewer.experiment import form as spec_form
+from meviewer.experiment.spec import ExperimentSpec, check, form
+from meviewer.nn import registry
+from meviewer.present.training_fields import Choice, Field, FieldGroup, FieldValue
+from meviewer.present.training_presets import PRESETS, apply, differences
+from meviewer.present.training_words import counted
+
+PRESET, CONTROL, SEEDS = "preset", "control", "seeds"
+_MAIN = {
+    "Data": ("label_tier", "class_scheme", "representation", "input_px"),
+    "Training": ("network", "epochs", "batch_size", "learning_rate", SEEDS, "device"),
+}
+_MORE = {
+    "Data": ("normalisation", "mirror"),
+    "Training": (
+        "weight_decay",
+        "label_smoothing",
+        "mixup",
+        "threads",
+        "balanced",
+        "final_model",
+    ),
+}
+_WORDS = {
+    "flow-tvl1": "TV-L1 flow, both phases",
+    "flow-dis": "DIS flow, both phases",
+    "flow-farneback": "Farnebäck flow, both phases",
+    "sample": "each clip by itself",
+    "data-set": "one scale for all",
+    "auto": "GPU if there is one",
+    "cpu": "CPU",
+    "cuda": "GPU (CUDA)",
+    "mps": "GPU (Apple)",
+}
+_MOST_SEEDS = 32
+_MOST_DECIMALS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the project and the machine have to choose from.
+
+    Attributes
+    ----------
+    tiers : tuple of Choice
+        Coders with labels.
+    devices : tuple of Choice
+        Devices with their names, the GPU first; empty while they are asked for.
+    device_note : str
+        Why there is no GPU, or that the answer is still to come.
+    n_samples, n_subjects : int
+        Of the whole project.
+    """
+
+    tiers: tuple[Choice, ...] = ()
+    devices: tuple[Choice, ...] = ()
+    device_note: str = ""
+    n_samples: int = 0
+    n_subjects: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """What the user has entered so far."""
+
+    spec: ExperimentSpec = field(default_factory=lambda: PRESETS[0].spec)
+    preset: int = 0
+    control: bool = False
+    more: bool = False
+    faults: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def faulty(self) -> bool:
+        """Whether a field has a value that it may not have."""
+        return bool(self.faults)
+
+
+def edit(state: FormState, name: str, value: FieldValue) -> FormState:
+    """Return the form after the user has given a field another value."""
+    if name == PRESET:
+        at = int(str(value))
+        return replace(state, preset=at, spec=apply(PRESETS[at], state.spec), faults=())
+    if name == CONTROL:
+        return replace(state, control=bool(value))
+    changes: dict[str, object] = {name: _seeds(value) if name == SEEDS else value}
+    if name == "network":
+        changes["network_config"] = {}
+    return checked(replace(state, spec=msgspec.structs.replace(state.spec, **changes)))
+
+
+def checked(state: FormState) -> FormState:
+    """Return the form with what is wrong with its values."""
+    try:
+        check(state.spec)
+        registry.config(state.spec.network, state.spec.network_config)
+    except ExperimentError as error:
+        return replace(state, faults=((error.where, error.now or error.why),))
+    return replace(state, faults=())
+
+
+def groups(state: FormState, offer: Offer) -> tuple[FieldGroup, ...]:
+    """Return the whole form: preset, data, training."""
+    data = FieldGroup(
+        "Data",
+        _fields(state, offer, "Data"),
+        note=f"{counted(offer.n_samples, 'clip')} of {counted(offer.n_subjects, 'subject')}",
+    )
+    training = FieldGroup(
+        "Training",
+        (*_fields(state, offer, "Training"), _control(state)),
+        note="leave one subject out",
+        caption=offer.device_note,
+    )
+    return (_preset_group(state), data, training)
+
+
+def _preset_group(state: FormState) -> FieldGroup:
+    preset = PRESETS[state.preset]
+    changed = differences(preset, state.spec)
+    words = preset.text
+    if changed:
+        verb = "differs" if len(changed) == 1 else "differ"
+        words += f" {counted(len(changed), 'field')} {verb} from the preset."
+    choices = tuple(Choice(str(at), one.name, one.text) for at, one in enumerate(PRESETS))
+    chosen = Field(PRESET, "", "choice", str(state.preset), choices)
+    return FieldGroup("Preset", (chosen,), caption=words)
+
+
+def _control(state: FormState) -> Field:
+    return Field(
+        CONTROL,
+        "Shuffled-label control run",
+        "flag",
+        state.control,
+        tip="Afterwards the same training on labels dealt out at random: it must score near chance",
+    )
+
+
+def _fields(state: FormState, offer: Offer, group: str) -> tuple[Field, ...]:
+    names = _MAIN[group] + (_MORE[group] if state.more else ())
+    known = {one.name: one for one in form()}
+    faults = dict(state.faults)
+    return tuple(_field(known[name], state, offer, faults.get(name, "")) for name in names)
+
+
+def _field(described: spec_form.Field, state: FormState, offer: Offer, fault: str) -> Field:
+    name = described.name
+    value = getattr(state.spec, name)
+    if name == SEEDS:
+        tip = described.help
+        return Field(
+            SEEDS, "Seeds", "int", len(value), low=1, high=_MOST_SEEDS, tip=tip, fault=fault
+        )
+    choices = _choices(described, state, offer)
+    if choices:
+        tip = described.help
+        return Field(name, described.title, "choice", value, choices, tip=tip, fault=fault)
+    if described.kind == "switch":
+        return Field(name, described.title, "flag", value, tip=described.help, fault=fault)
+    return _number(described, value, fault)
+
+
+def _number(described: spec_form.Field, value: float, fault: str) -> Field:
+    whole = described.kind == "whole"
+    low = described.minimum if described.minimum is not None else 0
+    high = described.maximum if described.maximum is not None else 1_000_000
+    return Field(
+        described.name,
+        described.title,
+        "int" if whole else "float",
+        value,
+        low=low,
+        high=high,
+        step=_step(described.name) if whole else 0.1,
+        decimals=0 if whole else _MOST_DECIMALS,
+        unit=described.unit,
+        tip=described.help,
+        fault=fault,
+    )
+
+
+def _seeds(count: FieldValue) -> tuple[int, ...]:
+    return tuple(range(count)) if isinstance(count, int) else (0,)
+
+
+def _step(name: str) -> int:
+    return {"input_px": 14, "epochs": 10, "batch_size": 8}.get(name, 1)
+
+
+def _choices(described: spec_form.Field, state: FormState, offer: Offer) -> tuple[Choice, ...]:
+    match described.name:
+        case "label_tier":
+            return offer.tiers or (Choice(state.spec.label_tier, "no labels yet", enabled=False),)
+        case "class_scheme":
+            own = Choice("own", "each emotion", "Each emotion that occurs is a class")
+            named = (Choice(one.name, one.name, ", ".join(one.classes)) for one in SCHEMES.values())
+            return (own, *named)
+        case "network":
+            entries = registry.NETWORKS.items()
+            return tuple(Choice(name, one.title, one.help) for name, one in entries)
+        case "device" if offer.devices:
+            return offer.devices
+    return tuple(Choice(value, _WORDS.get(value, value)) for value in described.choices)

@@ -1,0 +1,63 @@
+"""Experiments to begin with, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from meviewer.experiment.spec import ExperimentSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """An experiment with a name, and one sentence on what it is for."""
+
+    name: str
+    text: str
+    spec: ExperimentSpec
+
+
+PRESETS = (
+    Preset(
+        "FMANet light on both phases",
+        "Optical flow of rise and fall at 56 px. A minute or two for a dozen subjects on a CPU.",
+        ExperimentSpec(),
+    ),
+    Preset(
+        "Quick look",
+        "The same at 28 px with fewer epochs: to see whether the labels carry anything at all.",
+        ExperimentSpec(input_px=28, epochs=20, final_model=False),
+    ),
+    Preset(
+        "FMANet on both phases",
+        "Two ResNet-18 streams at 112 px, 12 million parameters: for a GPU.",
+        ExperimentSpec(
+            network="fmanet", input_px=112, epochs=60, batch_size=32, learning_rate=5e-4
+        ),
+    ),
+    Preset(
+        "Rise alone",
+        "Control for what the second phase adds: one stream, onset to apex only.",
+        ExperimentSpec(network_config={"phases": "rise"}),
+    ),
+)
+"""In the order in which the form offers them; the first is what a new form shows."""
+
+_NOT_OF_A_PRESET = ("label_tier", "class_scheme", "device", "threads", "shuffle_labels")
+"""What depends on the project and on the machine: a preset leaves it as it is."""
+
+
+def apply(preset: Preset, spec: ExperimentSpec) -> ExperimentSpec:
+    """Return the preset's experiment on the data and the machine of ``spec``."""
+    import msgspec
+
+    kept = {name: getattr(spec, name) for name in _NOT_OF_A_PRESET}
+    return msgspec.structs.replace(preset.spec, **kept)
+
+
+def differences(preset: Preset, spec: ExperimentSpec) -> tuple[str, ...]:
+    """Return the names of the fields in which an experiment differs from a preset."""
+    return tuple(
+        name
+        for name in ExperimentSpec.__struct_fields__
+        if name not in _NOT_OF_A_PRESET and getattr(preset.spec, name) != getattr(spec, name)
+    )
