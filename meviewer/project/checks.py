@@ -68,7 +68,7 @@ def _not_as_journalled(database: Database, by_id: dict[int, Sample]) -> Iterator
         found = [*connection.execute(_OTHER_VALUE), *connection.execute(_NO_VALUE)]
     for sample_id, coder in found:
         text = f"The labels of coder {coder} are not those that the journal holds"
-        yield _about(by_id[sample_id], "label-not-journalled", Severity.ERROR, text)
+        yield _about(by_id.get(sample_id), "label-not-journalled", Severity.ERROR, text)
 
 
 def _label_findings(database: Database, coder: str, by_id: dict[int, Sample]) -> Iterator[Finding]:
@@ -76,7 +76,11 @@ def _label_findings(database: Database, coder: str, by_id: dict[int, Sample]) ->
         query = "SELECT sample_id, value FROM annotations WHERE coder = ? ORDER BY sample_id"
         rows = connection.execute(query, (coder,)).fetchall()
     for sample_id, value in rows:
-        sample = by_id[sample_id]
+        sample = by_id.get(sample_id)
+        if sample is None:
+            text = f"Coder {coder} has labels on sample {sample_id!r}, which is not there"
+            yield _about(None, "sample-missing", Severity.ERROR, text)
+            continue
         try:
             annotation: Annotation = decode(value)
         except ProjectError as error:
@@ -87,5 +91,6 @@ def _label_findings(database: Database, coder: str, by_id: dict[int, Sample]) ->
             yield replace(finding, text=text, subject=sample.subject, clip=sample.name)
 
 
-def _about(sample: Sample, kind: str, severity: Severity, text: str) -> Finding:
-    return Finding(kind, severity, text, subject=sample.subject, clip=sample.name)
+def _about(sample: Sample | None, kind: str, severity: Severity, text: str) -> Finding:
+    subject, clip = ("", "") if sample is None else (sample.subject, sample.name)
+    return Finding(kind, severity, text, subject=subject, clip=clip)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from meviewer.core.errors import ProjectError, ReadOnlyError, StorageError
-from meviewer.project.storage_errors import explained
+from meviewer.project.storage_errors import explained, reading_explained
 
 _BUSY_S = 10.0
 
@@ -58,10 +58,10 @@ class Database:
             If the file is damaged or the project is closed.
         """
         if self._writer is not None and self._writing_thread == threading.get_ident():
-            with explained("The project cannot be read", self.path):
+            with reading_explained("The project cannot be read", self.path):
                 yield self._writer
             return
-        with explained("The project cannot be read", self.path):
+        with reading_explained("The project cannot be read", self.path):
             connection = self._borrow()
             try:
                 connection.execute("BEGIN")
@@ -83,8 +83,8 @@ class Database:
         StorageError
             If the disk refuses; the project is as it was before.
         """
-        writer = self._writer_or_error()
         with self._turn, explained("The project cannot be written", self.path):
+            writer = self._writer_or_error()
             self._writing_thread = threading.get_ident()
             self._depth += 1
             try:

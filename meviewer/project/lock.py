@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
-from typing import IO
-
-from meviewer.core.errors import StorageError
 
 LOCK_FILE = "project.lock"
 _LOCKED_BYTE = 1 << 30
@@ -27,7 +26,7 @@ class FolderLock:
         The last holder ended without giving the lock back, by a kill or a loss of power.
     """
 
-    def __init__(self, file: IO[str], left_behind: bool) -> None:
+    def __init__(self, file: FileIO, left_behind: bool) -> None:
         self._file = file
         self.left_behind = left_behind
 
@@ -36,29 +35,20 @@ class FolderLock:
         """Return the lock, or in words why it cannot be had."""
         path = folder / LOCK_FILE
         try:
-            file = path.open("a+", encoding="utf-8", errors="replace")
+            file = path.open("a+b", buffering=0)
         except OSError as error:
             return f"the folder cannot be written: {error.strerror}"
         try:
             refusal = _lock(file)
+            holder = _holder(file)
         except OSError as error:
-            refusal = f"this file system gives no locks: {error.strerror}"
-        holder = _holder(file)
+            file.close()
+            return f"this file system gives no locks: {error.strerror}"
         if refusal:
             file.close()
             return f"{refusal} ({holder})" if holder else refusal
-        lock = cls(file, left_behind=bool(holder))
-        try:
-            lock._sign()
-        except OSError as error:
-            file.close()
-            raise StorageError(
-                "The project cannot be locked for writing",
-                where=str(path),
-                why=error.strerror or str(error),
-                now="free some space on the disk",
-            ) from error
-        return lock
+        _sign(file)
+        return cls(file, left_behind=bool(holder))
 
     def release(self) -> None:
         """Give the lock back; a second call does nothing."""
@@ -68,19 +58,21 @@ class FolderLock:
         # Closing gives the lock back too; the file stays, or two could each lock one of that name.
         self._file.close()
 
-    def _sign(self) -> None:
-        since = datetime.now(UTC).isoformat(timespec="seconds")
-        self._file.truncate(0)
-        self._file.write(f"process {os.getpid()} on {socket.gethostname()} since {since}")
-        self._file.flush()
+
+def _sign(file: FileIO) -> None:
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    # A full disk may refuse: the lock is held all the same.
+    with contextlib.suppress(OSError):
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {socket.gethostname()} since {since}".encode())
 
 
-def _holder(file: IO[str]) -> str:
+def _holder(file: FileIO) -> str:
     file.seek(0)
-    return file.read(200).strip()
+    return file.read(200).decode("utf-8", "replace").strip()
 
 
-def _lock(file: IO[str]) -> str:
+def _lock(file: FileIO) -> str:
     """Lock without waiting; return why not, or an empty text."""
     if sys.platform == "win32":
         import msvcrt

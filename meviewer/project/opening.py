@@ -76,6 +76,10 @@ def open_file(folder: Path, read_only: bool) -> Opened:
         return _for_reading(path, f"the file {path.name} may not be written")
     try:
         return _for_writing(path, lock)
+    except StorageError as error:
+        # A full disk: the labels can still be looked at.
+        lock.release()
+        return _for_reading(path, error.why or error.what)
     except BaseException:
         lock.release()
         raise

@@ -95,16 +95,15 @@ def one_run(database: Database, run_id: int) -> Run:
     """
     with database.reading() as connection:
         row = connection.execute(f"{_SELECT} WHERE id = ?", (run_id,)).fetchone()
-    if row is None:
-        raise ProjectError("There is no such run", where=f"run {run_id}")
-    return _run(row)
+        if row is None:
+            raise ProjectError("There is no such run", where=f"run {run_id}")
+        return _run(row)
 
 
 def all_runs(database: Database) -> tuple[Run, ...]:
     """Return all runs, newest first."""
     with database.reading() as connection:
-        rows = connection.execute(f"{_SELECT} ORDER BY id DESC").fetchall()
-    return tuple(_run(row) for row in rows)
+        return tuple(_run(row) for row in connection.execute(f"{_SELECT} ORDER BY id DESC"))
 
 
 def remove_run(database: Database, run_id: int) -> None:
@@ -131,11 +130,11 @@ def predictions(database: Database, run_id: int) -> tuple[Prediction, ...]:
             "SELECT sample_id, truth, predicted, probabilities FROM predictions"
             " WHERE run_id = ? ORDER BY sample_id",
             (run_id,),
-        ).fetchall()
-    return tuple(
-        Prediction(sample_id, truth, predicted, msgspec.json.decode(text, type=dict[str, float]))
-        for sample_id, truth, predicted, text in rows
-    )
+        )
+        return tuple(
+            Prediction(sample_id, truth, said, msgspec.json.decode(text, type=dict[str, float]))
+            for sample_id, truth, said, text in rows
+        )
 
 
 def _run(row: tuple[int, str, str, str, str, str]) -> Run:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -106,8 +107,8 @@ def add(database: Database, root: Root, new: NewSample) -> int:
 def all_samples(database: Database, root: Root) -> tuple[Sample, ...]:
     """Return all samples in the order in which they were added."""
     with database.reading() as connection:
-        rows = connection.execute(f"{_SELECT} ORDER BY samples.id").fetchall()
-    return tuple(_sample(row, root) for row in rows)
+        rows = connection.execute(f"{_SELECT} ORDER BY samples.id")
+        return tuple(_sample(row, root) for row in rows)
 
 
 def one_sample(database: Database, root: Root, sample_id: int) -> Sample:
@@ -120,9 +121,9 @@ def one_sample(database: Database, root: Root, sample_id: int) -> Sample:
     """
     with database.reading() as connection:
         row = connection.execute(f"{_SELECT} WHERE samples.id = ?", (sample_id,)).fetchone()
-    if row is None:
-        raise ProjectError("There is no such sample", where=f"sample {sample_id}")
-    return _sample(row, root)
+        if row is None:
+            raise ProjectError("There is no such sample", where=f"sample {sample_id}")
+        return _sample(row, root)
 
 
 def find(database: Database, root: Root, subject: str, name: str) -> Sample | None:
@@ -130,7 +131,7 @@ def find(database: Database, root: Root, subject: str, name: str) -> Sample | No
     with database.reading() as connection:
         where = "WHERE subjects.name = ? AND samples.name = ?"
         row = connection.execute(f"{_SELECT} {where}", (subject, name)).fetchone()
-    return None if row is None else _sample(row, root)
+        return None if row is None else _sample(row, root)
 
 
 def find_clip(database: Database, root: Root, fingerprint: str) -> Sample | None:
@@ -138,7 +139,7 @@ def find_clip(database: Database, root: Root, fingerprint: str) -> Sample | None
     with database.reading() as connection:
         where = "WHERE clips.fingerprint = ? ORDER BY samples.id LIMIT 1"
         row = connection.execute(f"{_SELECT} {where}", (fingerprint,)).fetchone()
-    return None if row is None else _sample(row, root)
+        return None if row is None else _sample(row, root)
 
 
 def relocate(database: Database, root: Root, sample_id: int, clip_path: Path) -> None:
@@ -163,7 +164,7 @@ def subjects(database: Database) -> tuple[str, ...]:
 
 def _check(new: NewSample) -> None:
     wrong = [
-        f"{field} is {value!r}"
+        f"its {field} is {value!r}"
         for field, value, right in (
             ("subject", new.subject, bool(new.subject.strip())),
             ("name", new.name, bool(new.name.strip())),
@@ -220,6 +221,11 @@ def _described(path: str, new: NewSample) -> bytes:
     )
 
 
+@lru_cache(maxsize=64)
+def _rate(text: str) -> Fraction:
+    return Fraction(text)
+
+
 def _sample(
     row: tuple[int, str, str, str, str, str, int, int, int, int, str], root: Root
 ) -> Sample:
@@ -231,7 +237,7 @@ def _sample(
         name,
         root.absolute(path),
         fingerprint,
-        Fraction(rate),
+        _rate(rate),
         n_frames,
         first_number,
         width,

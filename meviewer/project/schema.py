@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 APPLICATION_ID = 0x4D455657
 """``MEVW``: tells a project from any other SQLite file."""
@@ -32,21 +32,22 @@ VERSION = len(MIGRATIONS)
 """The schema this program writes."""
 
 
-def migrate(connection: sqlite3.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> int:
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] | None = None) -> int:
     """Bring an open database to the newest schema, in one transaction.
 
     Parameters
     ----------
     connection : sqlite3.Connection
         In autocommit mode (``isolation_level=None``).
-    migrations : tuple of callables
-        Steps from schema 0 on.
+    migrations : sequence of callables, optional
+        Steps from schema 0 on; all of them if not given.
 
     Returns
     -------
     int
         The schema found.
     """
+    migrations = MIGRATIONS if migrations is None else migrations
     connection.execute("BEGIN IMMEDIATE")
     try:
         found = version_of(connection)

@@ -11,6 +11,7 @@ import platformdirs
 
 from meviewer.core.errors import MeviewerError
 from meviewer.data.atomic import write_bytes
+from meviewer.project.storage_errors import files_explained
 
 _APP = "meviewer"
 _MOST_RECENT = 12
@@ -90,7 +91,9 @@ def write_settings(settings: Settings, path: Path | None = None) -> None:
     """
     path = settings_path() if path is None else path
     data = msgspec.json.format(msgspec.json.encode(settings), indent=2)
-    write_bytes(path, data + b"\n")
+    with files_explained("The settings cannot be saved", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, data + b"\n")
 
 
 def save_quietly(settings: Settings, path: Path | None = None) -> bool:

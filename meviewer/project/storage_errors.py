@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from meviewer.core.errors import MeviewerError, ProjectError, StorageError
 
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
@@ -51,6 +53,16 @@ def explained(what: str, path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def reading_explained(what: str, path: Path) -> Iterator[None]:
+    """Turn every SQLite error inside into one of ours, and impossible values into damage."""
+    try:
+        with explained(what, path):
+            yield
+    except (ValueError, ArithmeticError, msgspec.MsgspecError) as error:
+        raise damaged(path, str(error)) from error
+
+
+@contextmanager
 def files_explained(what: str, path: Path) -> Iterator[None]:
     """Turn every SQLite error and every error of the file system inside into one of ours."""
     try:
@@ -83,5 +95,8 @@ def damaged(path: Path, detail: str) -> ProjectError:
     if backups:
         now += f", then put {backups[-1].name} of its folder 'backups' in its place"
     return ProjectError(
-        "The project file is damaged", where=str(path), why=f"SQLite says: {detail}", now=now
+        "The project file is damaged",
+        where=str(path),
+        why=f"what is in it makes no sense: {detail}",
+        now=now,
     )
