@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Set up meviewer on a fresh machine and run it or its tests; needs nothing but Python and git.
 
-    python3 packaging/dev.py setup    make .venv and install everything into it
-    python3 packaging/dev.py run      set up, then the program (without a display: the same job in text)
-    python3 packaging/dev.py test     set up, then the tests; further arguments go to pytest
+python3 packaging/dev.py setup    make .venv and install everything into it
+python3 packaging/dev.py run      set up, then the program (without a display: the same job in text)
+python3 packaging/dev.py test     set up, then the tests; further arguments go to pytest
 """
 
 from __future__ import annotations
@@ -26,13 +26,28 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST = (3, 11)
 
 # What Qt's platform plug-ins load at run time, and fonts to draw with.
-SYSTEM_PACKAGES = (
-    "libegl1 libgl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon-x11-0 libxcb-cursor0 "
-    "libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 "
-    "libxcb-xinerama0 libxcb-xkb1 fonts-inter fonts-dejavu-core fonts-noto-cjk"
-).split()
+SYSTEM_PACKAGES = [
+    "libegl1",
+    "libgl1",
+    "libglib2.0-0",
+    "libfontconfig1",
+    "libdbus-1-3",
+    "libxkbcommon-x11-0",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-image0",
+    "libxcb-keysyms1",
+    "libxcb-randr0",
+    "libxcb-render-util0",
+    "libxcb-shape0",
+    "libxcb-xinerama0",
+    "libxcb-xkb1",
+    "fonts-inter",
+    "fonts-dejavu-core",
+    "fonts-noto-cjk",
+]
 # A screen without a screen, for the tests that drive a real window.
-TEST_PACKAGES = ("xvfb", "openbox", "xdotool")
+TEST_PACKAGES = ["xvfb", "openbox", "xdotool"]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -55,7 +70,7 @@ def set_up(*, for_tests: bool) -> None:
             f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}. "
             "Start this script with a newer one."
         )
-    install_system_packages(SYSTEM_PACKAGES + (list(TEST_PACKAGES) if for_tests else []))
+    install_system_packages(SYSTEM_PACKAGES + (TEST_PACKAGES if for_tests else []))
     if not PYTHON.exists():
         say(f"creating {VENV.name}")
         make_venv()
@@ -90,11 +105,15 @@ def install_system_packages(names: Sequence[str]) -> None:
         return
     say("installing system packages: " + " ".join(missing))
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    quiet = {"env": environment, "stdout": subprocess.DEVNULL, "check": False}
-    subprocess.run(["apt-get", "update"], **quiet)
-    if subprocess.run(command, **quiet).returncode:
+
+    def quietly(*words: str) -> bool:
+        done = subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, check=False)
+        return done.returncode == 0
+
+    quietly("apt-get", "update")
+    if not quietly(*command):
         for name in missing:  # one that this release does not have must not keep the others away
-            if subprocess.run([*command[:4], name], **quiet).returncode:
+            if not quietly(*command[:4], name):
                 say(f"could not install {name}; going on without it")
 
 
@@ -182,7 +201,9 @@ def test(arguments: Sequence[str]) -> int:
     """Run the tests; windows are drawn off screen."""
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     command = [PYTHON, "-m", "pytest", *arguments]
-    return subprocess.run(list(map(str, command)), cwd=ROOT, env=environment, check=False).returncode
+    return subprocess.run(
+        list(map(str, command)), cwd=ROOT, env=environment, check=False
+    ).returncode
 
 
 # ------------------------------------------------------------------ small things

@@ -1,0 +1,125 @@
+"""Every action as data: its name, words, keys and group; menus, keys and the key sheet follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action.
+
+    Attributes
+    ----------
+    name : str
+        Stable name, such as ``"step-next"``.
+    text : str
+        What it does, as the key sheet says it.
+    keys : tuple of str
+        Key sequences in Qt's portable notation.
+    group : str
+        Heading in the key sheet.
+    """
+
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    group: str
+
+
+_MOVE, _KEYFRAMES, _SUGGEST = "Move", "Keyframes", "Suggestion"
+_PICTURE, _CLIPS, _WINDOW = "Picture", "Clips", "Window"
+
+ACTIONS = (
+    ActionSpec("step-back", "One frame back", ("Left", ","), _MOVE),
+    ActionSpec("step-on", "One frame on", ("Right", "."), _MOVE),
+    ActionSpec("jump-back", "Ten frames back", ("Shift+Left",), _MOVE),
+    ActionSpec("jump-on", "Ten frames on", ("Shift+Right",), _MOVE),
+    ActionSpec("keyframe-back", "Previous keyframe", ("Ctrl+Left",), _MOVE),
+    ActionSpec("keyframe-on", "Next keyframe", ("Ctrl+Right",), _MOVE),
+    ActionSpec("first", "First frame", ("Home",), _MOVE),
+    ActionSpec("last", "Last frame", ("End",), _MOVE),
+    ActionSpec("play", "Play or pause", ("Space", "K"), _MOVE),
+    ActionSpec("reverse", "Play backward; again: faster", ("J",), _MOVE),
+    ActionSpec("forward", "Play forward; again: faster", ("L",), _MOVE),
+    ActionSpec("slower", "Slower", ("-",), _MOVE),
+    ActionSpec("faster", "Faster", ("=", "+"), _MOVE),
+    ActionSpec("loop", "Loop onset to offset", ("\\",), _MOVE),
+    ActionSpec("go-to", "Go to frame", ("Ctrl+G",), _MOVE),
+    ActionSpec("set-onset", "Set the onset here", ("I",), _KEYFRAMES),
+    ActionSpec("set-apex", "Set the apex here", ("P",), _KEYFRAMES),
+    ActionSpec("set-offset", "Set the offset here", ("O",), _KEYFRAMES),
+    ActionSpec("nudge-back", "Selected keyframe one frame back", ("Alt+Left",), _KEYFRAMES),
+    ActionSpec("nudge-on", "Selected keyframe one frame on", ("Alt+Right",), _KEYFRAMES),
+    ActionSpec("new-event", "New event here", ("Insert", "E"), _KEYFRAMES),
+    ActionSpec("delete", "Delete the event", ("Del",), _KEYFRAMES),
+    *(
+        ActionSpec(f"emotion-{n}", f"Emotion {n}" if n else "No emotion", (str(n),), _KEYFRAMES)
+        for n in range(10)
+    ),
+    ActionSpec("accept", "Accept for the selected keyframe", ("Return", "Enter"), _SUGGEST),
+    ActionSpec("accept-all", "Accept all three", ("Shift+Return", "Shift+Enter"), _SUGGEST),
+    ActionSpec("reject", "Reject the suggestion", ("Backspace",), _SUGGEST),
+    ActionSpec("alternative-on", "Next alternative", ("Tab",), _SUGGEST),
+    ActionSpec("alternative-back", "Previous alternative", ("Shift+Tab",), _SUGGEST),
+    ActionSpec("flicker", "Flicker between onset and apex", ("F",), _PICTURE),
+    ActionSpec("show-difference", "Difference from the onset", ("D",), _PICTURE),
+    ActionSpec("show-flow", "Optical flow from the onset", ("W",), _PICTURE),
+    ActionSpec("show-dynamic", "Dynamic image", ("Y",), _PICTURE),
+    ActionSpec("show-mmcof", "MM-COF overlay", ("M",), _PICTURE),
+    ActionSpec("fit", "Fit the frame", ("Ctrl+0",), _PICTURE),
+    ActionSpec("zoom-event", "Zoom the timeline to the event", ("Z",), _PICTURE),
+    ActionSpec("zoom-all", "Show the whole clip", ("Shift+Z",), _PICTURE),
+    ActionSpec("clip-back", "Previous clip", ("PgUp",), _CLIPS),
+    ActionSpec("clip-on", "Next clip", ("PgDown",), _CLIPS),
+    ActionSpec("commit-next", "Commit and next clip", ("Ctrl+Return", "Ctrl+Enter"), _CLIPS),
+    ActionSpec("find", "Find a clip", ("Ctrl+F",), _CLIPS),
+    ActionSpec("undo", "Undo", ("Ctrl+Z",), _WINDOW),
+    ActionSpec("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), _WINDOW),
+    ActionSpec("checkpoint", "Name a checkpoint", ("Ctrl+S",), _WINDOW),
+    ActionSpec("open", "Open a project or clip", ("Ctrl+O",), _WINDOW),
+    ActionSpec("annotate", "Annotate", ("Ctrl+1",), _WINDOW),
+    ActionSpec("inspect", "Inspect", ("Ctrl+2",), _WINDOW),
+    ActionSpec("train", "Train", ("Ctrl+3",), _WINDOW),
+    ActionSpec("theme", "Dark or light", ("Ctrl+T",), _WINDOW),
+    ActionSpec("keys", "This sheet of keys", ("F1", "?"), _WINDOW),
+    ActionSpec("quit", "Close the window", ("Ctrl+Q",), _WINDOW),
+)
+
+
+def conflicts(specs: tuple[ActionSpec, ...] = ACTIONS) -> dict[str, list[str]]:
+    """Return each key that more than one action claims, with their names."""
+    claimed: dict[str, list[str]] = {}
+    for spec in specs:
+        for key in spec.keys:
+            claimed.setdefault(key.casefold(), []).append(spec.name)
+    return {key: names for key, names in claimed.items() if len(names) > 1}
+
+
+class Actions:
+    """The actions of one window, made from the table.
+
+    Qt offers a single letter to a focused text field first, so letters that are typed there are
+    typed and do not act.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        self._actions: dict[str, QAction] = {}
+        for spec in ACTIONS:
+            action = QAction(spec.text, window)
+            action.setObjectName(spec.name)
+            action.setShortcuts([QKeySequence(key) for key in spec.keys])
+            action.setAutoRepeat(spec.group in (_MOVE, _KEYFRAMES) or spec.name in ("undo", "redo"))
+            window.addAction(action)
+            self._actions[spec.name] = action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def connect(self, name: str, act: Callable[[], object]) -> None:
+        """Let the action of this name call ``act``."""
+        self._actions[name].triggered.connect(lambda _checked=False: act())

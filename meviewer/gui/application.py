@@ -1,0 +1,83 @@
+"""Start of the program: one QApplication, the stores, the window, and what happens on errors."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from meviewer.core.errors import MeviewerError
+from meviewer.gui.main_window import MainWindow
+from meviewer.gui.running.task import wrapped
+from meviewer.gui.snapshot import Snapshot
+from meviewer.gui.theme import Theme
+from meviewer.project.settings import log_folder, read_settings
+
+if TYPE_CHECKING:
+    from meviewer.cli.main import Window
+
+_log = logging.getLogger(__name__)
+_LOG_BYTES = 1 << 20
+
+
+def start(asked: Window) -> int:
+    """Open the window and run until it is closed; return the exit status."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("meviewer")
+    app.setDesktopFileName("meviewer")
+    _log_to_file(log_folder())
+    settings = read_settings()
+    theme = Theme(asked.theme or settings.theme)
+    theme.apply(app)
+    window = MainWindow(theme, settings)
+    _show_unforeseen_errors(window)
+    _stop_on_interrupt(app)
+    window.resize(*settings.window_size)
+    window.show()
+    # The first picture comes before anything is read: opening waits for the event loop.
+    QTimer.singleShot(0, window, lambda: window.begin(asked.path, asked.perspective))
+    shot = Snapshot(window, asked.snapshot) if asked.snapshot else None
+    app.exec()
+    return shot.status if shot is not None else 0
+
+
+def _show_unforeseen_errors(window: MainWindow) -> None:
+    """Show what no code foresaw instead of losing it in a terminal that nobody sees."""
+
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+            return
+        if not isinstance(error, MeviewerError):
+            _log.error("unforeseen", exc_info=(kind, error, trace))
+        window.show_error(wrapped(error, "the window"))
+
+    sys.excepthook = show
+
+
+def _stop_on_interrupt(app: QApplication) -> None:
+    """Close the window on Ctrl+C in the terminal: Python gets its turn only when Qt lets it."""
+    signal.signal(signal.SIGINT, lambda *_: app.closeAllWindows())
+    turn = QTimer(app, interval=400)
+    turn.timeout.connect(lambda: None)
+    turn.start()
+
+
+def _log_to_file(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            folder / "meviewer.log", maxBytes=_LOG_BYTES, backupCount=2, delay=True
+        )
+    except OSError:
+        return  # a log is a help, not a condition
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger("meviewer").addHandler(handler)

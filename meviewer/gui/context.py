@@ -1,0 +1,47 @@
+"""The stores of one window, made once and handed to every panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from meviewer.gui.actions import Actions
+from meviewer.gui.editor import Editor
+from meviewer.gui.running.background import Background
+from meviewer.gui.stores.analysis import Analysis
+from meviewer.gui.stores.pictures import Pictures
+from meviewer.gui.stores.playhead import Playhead
+from meviewer.gui.stores.selection import Selection
+from meviewer.gui.stores.workspace import Workspace
+from meviewer.gui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything that panels share; they know no more of one another."""
+
+    theme: Theme
+    background: Background
+    workspace: Workspace
+    playhead: Playhead
+    selection: Selection
+    analysis: Analysis
+    pictures: Pictures
+    editor: Editor
+    actions: Actions
+
+
+def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
+    """Make the stores; they live as long as the window."""
+    background = Background(window)
+    workspace = Workspace(background, coder, window)
+    playhead = Playhead(window)
+    selection = Selection(window)
+    analysis = Analysis(workspace, selection, background, window)
+    pictures = Pictures(workspace, selection, analysis, background, window)
+    editor = Editor(workspace, playhead, selection, analysis, window)
+    actions = Actions(window)
+    return Context(
+        theme, background, workspace, playhead, selection, analysis, pictures, editor, actions
+    )

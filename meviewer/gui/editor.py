@@ -1,0 +1,190 @@
+"""What a coder does to labels, in the coder's words; keys, buttons and handles all end up here."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from PySide6.QtCore import QObject, Signal
+
+from meviewer.core import edits
+from meviewer.core.annotation import Annotation, Status
+from meviewer.core.events import Edge, Event, Keyframes, Source
+from meviewer.core.labels import EMOTIONS
+from meviewer.gui.stores.analysis import Analysis
+from meviewer.gui.stores.playhead import Playhead
+from meviewer.gui.stores.selection import Selection
+from meviewer.gui.stores.workspace import Workspace
+
+_gestures = count(1 << 20)  # far from the numbers that widgets give to their drags
+
+
+class Editor(QObject):
+    """Edits of the selected event of the open clip.
+
+    Signals
+    -------
+    said(str)
+        What just happened or why nothing did, for the status line.
+    """
+
+    said = Signal(str)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        playhead: Playhead,
+        selection: Selection,
+        analysis: Analysis,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._playhead = playhead
+        self._selection = selection
+        self._analysis = analysis
+        self._nudge: tuple[int, int, Edge] | None = None
+
+    @property
+    def selected(self) -> Event | None:
+        """The selected event as it is now."""
+        session = self._workspace.session
+        return None if session is None else session.annotation.find(self._selection.event_id)
+
+    def set_here(self, edge: Edge) -> None:
+        """Put a keyframe at the current frame; without an event, begin one here."""
+        session, event, frame = self._workspace.session, self.selected, self._playhead.frame
+        if session is None:
+            return
+        if event is None:
+            self.add_event(frame)
+            return
+        self._selection.set_edge(edge)
+        after = edits.place_edge(session.annotation, event.id, edge, frame, session.clip.n_frames)
+        session.commit(after, f"Set {edge.value} to {session.clip.numbers[frame]}")
+
+    def add_event(self, frame: int) -> None:
+        """Begin an event whose keyframes all lie on one frame."""
+        session = self._workspace.session
+        if session is None:
+            return
+        after = edits.add_event(session.annotation, Keyframes(frame, frame, frame))
+        new_id = session.annotation.next_id()
+        session.commit(after, f"New event at {session.clip.numbers[frame]}")
+        if session.annotation.find(new_id):
+            self._selection.set_event(new_id)
+
+    def delete(self) -> None:
+        """Delete the selected event."""
+        session, event = self._workspace.session, self.selected
+        if session is not None and event is not None:
+            session.commit(edits.remove_event(session.annotation, event.id), "Delete event")
+
+    def drag(self, event_id: int, edge: Edge, frame: int, gesture: int) -> None:
+        """Follow a dragged handle; the step is written when `drop` is called."""
+        session = self._workspace.session
+        if session is None or session.annotation.find(event_id) is None:
+            return
+        self._selection.set_event(event_id)
+        self._selection.set_edge(edge)
+        after = edits.drag_edge(session.annotation, event_id, edge, frame, session.clip.n_frames)
+        session.commit(after, f"Move {edge.value}", gesture)
+
+    def drop(self) -> None:
+        """End a drag."""
+        if self._workspace.session is not None:
+            self._workspace.session.end_gesture()
+
+    def nudge(self, by: int) -> None:
+        """Move the selected keyframe by some frames; repeats of the key are one step."""
+        session, event = self._workspace.session, self.selected
+        if session is None or event is None:
+            self.said.emit("No event is selected")
+            return
+        edge = self._selection.edge
+        frame = event.keyframes[edge] + by
+        after = edits.drag_edge(session.annotation, event.id, edge, frame, session.clip.n_frames)
+        session.commit(after, f"Move {edge.value}", self._gesture_of(event.id, edge), repeats=True)
+        moved = session.annotation.event(event.id).keyframes[edge]
+        self._playhead.set_frame(moved)
+
+    def select_edge_by(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) keyframe of the clip and select it."""
+        session = self._workspace.session
+        if session is None:
+            return
+        marks = sorted(
+            (event.keyframes[edge], event.id, edge.value)
+            for event in session.annotation
+            for edge in Edge
+        )
+        frame = self._playhead.frame
+        beyond = [m for m in marks if (m[0] > frame if by > 0 else m[0] < frame)]
+        if beyond:
+            at, event_id, edge = beyond[0] if by > 0 else beyond[-1]
+            self._selection.set_event(event_id)
+            self._selection.set_edge(Edge(edge))
+            self._playhead.step(at - frame)
+
+    def accept(self, edge: Edge | None) -> None:
+        """Take over the suggestion for one keyframe, or for all three."""
+        session, event = self._workspace.session, self.selected
+        suggested = self._analysis.suggested_keyframes()
+        if session is None or event is None or suggested is None:
+            self.said.emit("There is no suggestion for this event")
+            return
+        wished = suggested if edge is None else _taken(event.keyframes, suggested, edge)
+        if wished == event.keyframes:
+            self.said.emit("The label is already as suggested")
+            return
+        after = edits.set_keyframes(session.annotation, event.id, wished, Source.GAMDSS)
+        what = "all three" if edge is None else edge.value
+        session.commit(after, f"Accept suggestion: {what}", reason=self._analysis.reason())
+
+    def reject(self) -> None:
+        """Refuse the suggestion on show; it is not shown again for this event."""
+        session, event = self._workspace.session, self.selected
+        suggested = self._analysis.suggested_keyframes()
+        if session is None or event is None or suggested is None:
+            self.said.emit("There is no suggestion for this event")
+            return
+        after = edits.reject_suggestion(session.annotation, event.id, suggested)
+        session.commit(after, "Reject suggestion", reason=self._analysis.reason())
+
+    def set_emotion(self, number: int) -> None:
+        """Choose the emotion of the key 1 to 9; 0 takes it away."""
+        session, event = self._workspace.session, self.selected
+        if session is None or event is None:
+            self.said.emit("No event is selected")
+            return
+        emotion = EMOTIONS[number - 1] if number else ""
+        after = edits.set_emotion(session.annotation, event.id, emotion)
+        session.commit(after, f"Emotion: {emotion or 'none'}")
+
+    def commit_and_next(self) -> None:
+        """Declare the clip done and open the next one; a clip without events has none present."""
+        session = self._workspace.session
+        if session is None:
+            return
+        now = session.annotation
+        status = Status.COMMITTED if now.events else Status.NONE_PRESENT
+        session.commit(edits.set_status(now, status), _commit_text(now))
+        if not session.read_only:
+            self._workspace.step_sample(1)
+
+    def _gesture_of(self, event_id: int, edge: Edge) -> int:
+        """Return the same number while the same keyframe is nudged."""
+        if self._nudge is None or self._nudge[1:] != (event_id, edge):
+            self._nudge = (next(_gestures), event_id, edge)
+        return self._nudge[0]
+
+
+def _taken(now: Keyframes, suggested: Keyframes, edge: Edge) -> Keyframes:
+    """Put one suggested keyframe into a label; the others give way if they must."""
+    only = Annotation((Event(1, now),))
+    moved = edits.place_edge(only, 1, edge, suggested[edge], suggested[edge] + now.offset + 1)
+    return moved.event(1).keyframes
+
+
+def _commit_text(annotation: Annotation) -> str:
+    n_events = len(annotation.events)
+    return f"Commit {n_events} event{'s' * (n_events != 1)}" if n_events else "Commit: none present"

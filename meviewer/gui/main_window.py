@@ -1,0 +1,177 @@
+"""The main window: a bar, a place for messages, and the perspectives; it only arranges them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from meviewer.core.errors import MeviewerError
+from meviewer.gui.context import Context, make_context
+from meviewer.gui.perspectives.annotate import AnnotatePerspective
+from meviewer.gui.perspectives.arranging import remember, restore
+from meviewer.gui.theme import Theme
+from meviewer.gui.top_bar import TopBar
+from meviewer.gui.widgets.layout import boxed, column
+from meviewer.gui.widgets.notices import MessageCard
+from meviewer.gui.window_actions import connect_actions
+from meviewer.project.settings import Settings, save_quietly, with_recent
+
+_SAID_MS = 4000
+_SMALLEST = (960, 600)
+
+
+class MainWindow(QMainWindow):
+    """One window on one project."""
+
+    def __init__(self, theme: Theme, settings: Settings) -> None:
+        super().__init__()
+        self.setWindowTitle("meviewer")
+        self.setMinimumSize(*_SMALLEST)
+        self.setAcceptDrops(True)
+        self._settings = settings
+        self.context: Context = make_context(theme, self, settings.coder)
+        self._perspectives: dict[str, QWidget] = {}
+        self._name = ""
+        self._stack = QStackedWidget()
+        self._bar = TopBar(self.context)
+        self._card = MessageCard(theme, "error", "", closable=True)
+        self._card.hide()
+        self._said = QTimer(self, singleShot=True, interval=_SAID_MS)
+        self._said.timeout.connect(lambda: self._bar.say_doing(""))
+        body = boxed(column(self._bar, self._card, (self._stack, 1), spacing=0))
+        self.setCentralWidget(body)
+        self._connect()
+        connect_actions(self.context, self)
+        self.show_perspective("annotate")
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is still being read or computed."""
+        return self.context.background.busy or self.context.pictures.pending
+
+    def _connect(self) -> None:
+        context = self.context
+        for source in (context.workspace, context.analysis, context.pictures, context.background):
+            source.failed.connect(self.show_error)
+        context.editor.said.connect(self.say)
+        context.workspace.session_changed.connect(self._follow_session)
+
+    def begin(self, path: Path | None, perspective: str) -> None:
+        """Open what the user named, or what was open last."""
+        self.show_perspective(perspective)
+        last = next((Path(p) for p in self._settings.recent if Path(p).exists()), None)
+        wanted = path or last
+        if wanted is not None:
+            self.context.workspace.open_path(wanted.absolute())
+
+    def show_perspective(self, name: str) -> None:
+        """Show a perspective; it is made when it is wanted for the first time."""
+        if name not in self._perspectives:
+            made = _MAKERS[name](self.context)
+            restore(made, self._settings.window_state)
+            self._perspectives[name] = made
+            self._stack.addWidget(made)
+        self._name = name
+        self._stack.setCurrentWidget(self._perspectives[name])
+        self._bar.show_perspective(name)
+
+    def show_error(self, error: MeviewerError) -> None:
+        """Show what went wrong until the user closes it."""
+        self._card.show_error(error)
+        self._card.show()
+
+    def say(self, words: str) -> None:
+        """Say something in passing."""
+        self._bar.say_doing(words)
+        self._said.start()
+
+    def show_keys(self) -> None:
+        """Show the sheet of keys."""
+        from meviewer.gui.dialogs.key_sheet import KeySheet
+
+        sheet = KeySheet(self)
+        sheet.exec()
+        sheet.deleteLater()
+
+    def _follow_session(self) -> None:
+        workspace, session = self.context.workspace, self.context.workspace.session
+        self._card.hide()
+        if session is None:
+            return
+        clip = session.clip
+        event = session.annotation.events[0] if session.annotation.events else None
+        self.context.playhead.set_clip(clip.n_frames, clip.rate, event.apex if event else 0)
+        if workspace.project is not None:
+            self.setWindowTitle(f"{session.sample.subject}/{session.sample.name} – meviewer")
+            self._settings = with_recent(self._settings, workspace.project.folder)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            self.context.workspace.open_path(Path(paths[0]))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        context = self.context
+        if not context.workspace.flush():
+            # The only question that is asked: here work would be lost, and undo cannot help.
+            self.show_error(_unsaved())
+            event.ignore()
+            return
+        context.playhead.pause()
+        for perspective in self._perspectives.values():
+            shutdown: Callable[[], None] | None = getattr(perspective, "shutdown", None)
+            if shutdown is not None:
+                shutdown()
+        context.background.shutdown()
+        self._keep_settings()
+        context.workspace.close()
+        event.accept()
+
+    def _keep_settings(self) -> None:
+        places = dict(self._settings.window_state)
+        for perspective in self._perspectives.values():
+            places |= remember(perspective)
+        kept = msgspec.structs.replace(
+            self._settings,
+            theme=self.context.theme.name,
+            coder=self.context.workspace.coder,
+            window_size=(max(self.width(), 200), max(self.height(), 200)),
+            window_state=places,
+        )
+        save_quietly(kept)
+
+
+def _inspect(context: Context) -> QWidget:
+    from meviewer.gui.perspectives.inspect import InspectPerspective
+
+    return InspectPerspective(context)
+
+
+def _train(context: Context) -> QWidget:
+    from meviewer.gui.perspectives.train import TrainPerspective
+
+    return TrainPerspective(context.theme, context.workspace)
+
+
+_MAKERS: dict[str, Callable[[Context], QWidget]] = {
+    "annotate": AnnotatePerspective,
+    "inspect": _inspect,
+    "train": _train,
+}
+
+
+def _unsaved() -> MeviewerError:
+    return MeviewerError(
+        "The last edits are not written yet",
+        why="the disk does not take them",
+        now="make room or reconnect it; the window stays open until they are safe",
+    )

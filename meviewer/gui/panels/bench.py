@@ -1,0 +1,101 @@
+"""The bench: eight pictures of the selected event side by side, following its keyframes."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
+
+from meviewer.gui.context import Context
+from meviewer.gui.perspectives.arranging import GAP_PX
+from meviewer.gui.widgets.notices import EmptyState
+from meviewer.gui.widgets.picture_tile import PictureTile
+from meviewer.present.bench import BenchOptions, Legend, tiles
+
+_LEGENDS = (
+    Legend.GREY,
+    Legend.WHEEL,
+    Legend.WHEEL,
+    Legend.WHEEL,
+    Legend.DIVERGING,
+    Legend.GREY,
+    Legend.GREY,
+    Legend.GREY,
+)
+_COLUMNS = 4
+
+
+class BenchPanel(QStackedWidget):
+    """Eight tiles, or what to do to get them."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._full_px = 2.0
+        self._tiles = [PictureTile(context.theme, legend) for legend in _LEGENDS]
+        self._empty = EmptyState(
+            context.theme,
+            "inspect",
+            "No event is selected",
+            "Label an event on the timeline below.",
+        )
+        self.addWidget(self._empty)
+        self.addWidget(self._grid())
+        context.pictures.changed.connect(self._refresh)
+        context.workspace.session_changed.connect(self._refresh)
+        context.theme.changed.connect(self._refresh)
+        self._refresh()
+
+    def _grid(self) -> QWidget:
+        page = QWidget()
+        grid = QGridLayout(page)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(GAP_PX)
+        for at, tile in enumerate(self._tiles):
+            grid.addWidget(tile, at // _COLUMNS, at % _COLUMNS)
+        for at in range(_COLUMNS):
+            grid.setColumnStretch(at, 1)
+        return page
+
+    @property
+    def tiles(self) -> tuple[PictureTile, ...]:
+        """The tiles in reading order."""
+        return tuple(self._tiles)
+
+    def set_full_px(self, full_px: float) -> None:
+        """Draw flow of this length at full strength."""
+        self._full_px = full_px
+        self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._context.pictures.watch(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._context.pictures.watch(False)
+
+    def _refresh(self) -> None:
+        session, found = self._context.workspace.session, self._context.pictures.current
+        if session is None or found is None:
+            self._say_why(session is None)
+            self.setCurrentIndex(0)
+            return
+        options = self._context.pictures.options
+        drawn = tiles(
+            found,
+            session.clip.numbers,
+            BenchOptions(self._full_px, head_removed=options.head, dynamic=options.dynamic),
+            self._context.theme.name,
+        )
+        for tile, state in zip(self._tiles, drawn, strict=True):
+            tile.show_tile(state)
+        self.setCurrentIndex(1)
+
+    def _say_why(self, nothing_open: bool) -> None:
+        if nothing_open:
+            self._empty.set_words("Nothing is open", "Open a project, a clip or a video (Ctrl+O).")
+        elif self._context.editor.selected is None:
+            words = "Mark one on the timeline: I at the onset, P at the apex, O at the offset."
+            self._empty.set_words("No event on this clip", words)
+        else:
+            self._empty.set_words(
+                "Computing", "Frames are read once, then pictures follow the hand."
+            )

@@ -1,0 +1,150 @@
+"""The clips of the project: find one, see how far each is, open it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtWidgets import QListView, QStackedWidget
+
+from meviewer.gui.context import Context
+from meviewer.gui.models.clip_delegate import ClipDelegate
+from meviewer.gui.models.clip_list import ClipListModel, RowRole
+from meviewer.gui.theme import Size, Space
+from meviewer.gui.widgets.buttons import push, tool
+from meviewer.gui.widgets.fields import SearchField
+from meviewer.gui.widgets.labels import label
+from meviewer.gui.widgets.layout import Panel, column, row
+from meviewer.gui.widgets.marks import Meter
+from meviewer.gui.widgets.notices import EmptyState
+from meviewer.gui.widgets.styling import rule, surface
+from meviewer.present.clip_list import clip_row, progress
+
+
+class ClipsPanel(Panel):
+    """The clip list with its search field and the progress of the project."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        theme = context.theme
+        self.model = ClipListModel()
+        self.view = QListView()
+        self.view.setAccessibleName("Clips")
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(ClipDelegate(theme, self.view))
+        self.view.setMouseTracking(True)
+        self.view.setUniformItemSizes(True)
+        self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.search = SearchField(theme, "Find a clip, subject or emotion")
+        self._words = label("", "caption")
+        self._meter = Meter(theme, 0.0, "ok", width=64)
+        foot = surface(
+            "foot",
+            row(self._words, None, self._meter, margins=(Space.l, 0, Space.l, 0)),
+            height=Size.bar_status,
+        )
+        head = surface("panel", column(self.search, margins=(Space.m,) * 4))
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._nothing())
+        self._pages.addWidget(self.view)
+        opener = tool(theme, "add", tip="Open a project, clip or video (Ctrl+O)")
+        opener.act(context.actions["open"])
+        super().__init__(
+            "Clips", column(head, rule(), (self._pages, 1), spacing=0), (opener,), foot=foot
+        )
+        self.model.setParent(self)
+        self.setMinimumWidth(200)
+        self._connect()
+        theme.changed.connect(self.view.viewport().update)
+
+    def _nothing(self) -> EmptyState:
+        button = push("Open…", "", self._context.theme, "folder")
+        button.act(self._context.actions["open"])
+        return EmptyState(
+            self._context.theme,
+            "folder",
+            "No clips yet",
+            "Open a project, a folder of numbered images, or a video.",
+            button,
+        )
+
+    def _connect(self) -> None:
+        context = self._context
+        self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self._open_first)
+        self.view.clicked.connect(self._clicked)
+        self.view.activated.connect(self._clicked)
+        context.workspace.project_changed.connect(self.refill)
+        context.workspace.coder_changed.connect(lambda _: self.refill())
+        context.workspace.session_changed.connect(self._mark_current)
+        context.workspace.sample_changed.connect(self._refresh_row)
+        context.actions.connect("find", self._find)
+
+    def refill(self) -> None:
+        """Show all samples of the project anew."""
+        workspace = self._context.workspace
+        project = workspace.project
+        if project is None:
+            self.model.set_rows(())
+        else:
+            tiers = {coder: project.tier(coder) for coder in project.coders()}
+            self.model.set_rows(
+                tuple(
+                    clip_row(
+                        sample,
+                        {
+                            coder: tier[sample.id]
+                            for coder, tier in tiers.items()
+                            if sample.id in tier
+                        },
+                        workspace.coder,
+                    )
+                    for sample in project.samples()
+                )
+            )
+        self.set_note("" if project is None else project.name)
+        self._pages.setCurrentIndex(1 if self.model.rows else 0)
+        self._say_progress()
+        self._mark_current()
+
+    def _refresh_row(self, sample_id: int) -> None:
+        workspace = self._context.workspace
+        session = workspace.session
+        if session is None or session.sample.id != sample_id:
+            return
+        tiers = session.others | {session.coder: session.annotation}
+        self.model.set_row(clip_row(session.sample, tiers, session.coder))
+        self._say_progress()
+
+    def _say_progress(self) -> None:
+        done, n_rows = progress(self.model.rows)
+        self._words.setText(f"{done} of {n_rows} committed" if n_rows else "")
+        self._meter.set_share(done / n_rows if n_rows else 0.0)
+
+    def _mark_current(self) -> None:
+        session = self._context.workspace.session
+        place = None if session is None else self.model.place_of(session.sample.id)
+        if place is None:
+            self.view.clearSelection()
+            return
+        index = self.model.index(place)
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.view.selectionModel().setCurrentIndex(index, flag)
+        self.view.scrollTo(index)
+
+    def _filter(self, words: str) -> None:
+        self.model.set_filter(words)
+        self._mark_current()
+
+    def _open_first(self) -> None:
+        if self.model.rowCount():
+            self._clicked(self.model.index(0))
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        session = self._context.workspace.session
+        sample_id = index.data(RowRole).sample_id
+        if session is None or session.sample.id != sample_id:
+            self._context.workspace.open_sample(sample_id)
+
+    def _find(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()

@@ -1,0 +1,234 @@
+"""The frame panel: the exact frame, what lies over it, and what is said of it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QSlider, QStackedWidget
+
+from meviewer.core.errors import MeviewerError
+from meviewer.gui.context import Context
+from meviewer.gui.theme import Size, Space
+from meviewer.gui.widgets.buttons import IconButton, push, tool
+from meviewer.gui.widgets.frame_view import FrameView
+from meviewer.gui.widgets.labels import label
+from meviewer.gui.widgets.layout import Bar, column, spare
+from meviewer.gui.widgets.marks import Mark
+from meviewer.gui.widgets.notices import EmptyState, MessageCard
+from meviewer.gui.widgets.styling import make_surface, short_rule
+from meviewer.present.frame_view import frame_note
+from meviewer.present.overlays import OverlayKind, overlay_picture
+
+_FLICKER_MS = 250
+
+
+class _Shown(Enum):
+    """Pages of the middle."""
+
+    NOTHING = 0
+    FRAME = 1
+
+
+class FramePanel(QFrame):
+    """Shows the frame under the playhead."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        make_surface(self, "panel")
+        self._context = context
+        self._overlay: OverlayKind | None = None
+        self._watching = False
+        self.view = FrameView(context.theme, "Frame")
+        self._fault = MessageCard(context.theme, "error", "")
+        self._fault.hide()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._nothing())
+        self._pages.addWidget(self.view)
+        self._flicker = QTimer(self, interval=_FLICKER_MS)
+        self._flicker.timeout.connect(self._swap)
+        self.setLayout(
+            column(self._toolbar(), self._fault, (self._pages, 1), self._status(), spacing=0)
+        )
+        self.setMinimumWidth(320)
+        self._connect()
+        self._refresh()
+
+    # Building
+
+    def _nothing(self) -> EmptyState:
+        button = push("Open…", "primary", self._context.theme, "folder")
+        button.act(self._context.actions["open"])
+        return EmptyState(
+            self._context.theme,
+            "clip",
+            "Nothing is open",
+            "Open a project, a folder of numbered images, or a video; or drop one here.",
+            button,
+        )
+
+    def _toolbar(self) -> Bar:
+        theme, actions = self._context.theme, self._context.actions
+        self._buttons: dict[OverlayKind, IconButton] = {}
+        for kind, icon, words, name in (
+            (OverlayKind.DIFFERENCE, "difference", "Difference (D)", "show-difference"),
+            (OverlayKind.FLOW, "flow", "Optical flow (W)", "show-flow"),
+            (OverlayKind.DYNAMIC, "dynamic", "Dynamic image (Y)", "show-dynamic"),
+            (OverlayKind.MM_COF, "mmcof", "MM-COF (M)", "show-mmcof"),
+        ):
+            button = tool(theme, icon, words.split(" (")[0], words, checked=False)
+            button.clicked.connect(lambda _=False, k=kind: self.toggle(k))
+            actions.connect(name, partial(self.toggle, kind))
+            self._buttons[kind] = button
+        self._flicker_button = tool(theme, "flicker", tip="Flicker onset/apex (F)", checked=False)
+        self._flicker_button.clicked.connect(self._toggle_flicker)
+        actions.connect("flicker", self._toggle_flicker)
+        self._opacity = QSlider(Qt.Orientation.Horizontal)
+        self._opacity.setRange(0, 100)
+        self._opacity.setValue(60)
+        self._opacity.setFixedWidth(80)
+        self._opacity.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._opacity.setAccessibleName("Opacity of the overlay")
+        self._opacity.setToolTip("Opacity of the overlay")
+        self._percent = label("60 %", "caption")
+        fit = tool(theme, "fit", tip="Fit the frame (Ctrl+0)")
+        fit.act(actions["fit"])
+        self._zoom = label("", "second")
+        return Bar(
+            *self._buttons.values(),
+            spare(self._opacity, 2),
+            spare(self._percent, 2),
+            short_rule(),
+            self._flicker_button,
+            None,
+            fit,
+            spare(self._zoom, 1),
+            margins=(Space.m, 0, Space.l, 0),
+        )
+
+    def _status(self) -> Bar:
+        self._index, self._number = label("", "strong"), label("", "second")
+        self._time, self._place = label("", "second"), label("", "second")
+        self._mark = Mark(self._context.theme, "apex", 8)
+        self._source = label("", "caption")
+        return Bar(
+            self._index,
+            self._number,
+            self._time,
+            short_rule(),
+            self._mark,
+            self._place,
+            None,
+            spare(self._source, 1),
+            kind="foot",
+            height=Size.bar_status,
+            spacing=Space.m,
+            margins=(Space.l, 0, Space.l, 0),
+        )
+
+    def _connect(self) -> None:
+        context = self._context
+        context.playhead.moved.connect(lambda _: self._refresh())
+        context.workspace.session_changed.connect(self._refresh)
+        context.workspace.sample_changed.connect(lambda _: self._say())
+        context.selection.changed.connect(self._say)
+        context.pictures.changed.connect(self._pictures_changed)
+        context.analysis.changed.connect(self._say)
+        context.theme.changed.connect(self._refresh)
+        context.actions.connect("fit", self.view.fit)
+        self._opacity.valueChanged.connect(self._opacity_changed)
+        self.view.zoom_changed.connect(lambda zoom: self._zoom.setText(f"{zoom:.0%}"))
+
+    # Overlays
+
+    def toggle(self, kind: OverlayKind) -> None:
+        """Show an overlay, or the bare frame if it is shown already."""
+        self._overlay = None if self._overlay is kind else kind
+        for each, button in self._buttons.items():
+            button.setChecked(each is self._overlay)
+        self._watch(self._overlay is not None)
+        self._refresh()
+
+    def _watch(self, on: bool) -> None:
+        if on != self._watching:
+            self._watching = on
+            self._context.pictures.watch(on)
+
+    def _pictures_changed(self) -> None:
+        if self._overlay is not None:
+            self._refresh()
+
+    def _opacity_changed(self, percent: int) -> None:
+        self._percent.setText(f"{percent} %")
+        self._refresh()
+
+    def _toggle_flicker(self) -> None:
+        event = self._context.editor.selected
+        on = not self._flicker.isActive() and event is not None
+        self._flicker_button.setChecked(on)
+        if on:
+            self._context.playhead.pause()
+            self._flicker.start()
+            self._swap()
+        else:
+            self._flicker.stop()
+
+    def _swap(self) -> None:
+        event, playhead = self._context.editor.selected, self._context.playhead
+        if event is None:
+            self._toggle_flicker()
+            return
+        playhead.set_frame(event.onset if playhead.frame == event.apex else event.apex)
+
+    # Following
+
+    def _refresh(self) -> None:
+        session = self._context.workspace.session
+        page = _Shown.NOTHING if session is None else _Shown.FRAME
+        self._pages.setCurrentIndex(page.value)
+        self._fault.hide()
+        if session is not None:
+            try:
+                frame = session.clip.frame(self._context.playhead.frame)
+            except MeviewerError as error:
+                self._fault.show_error(error)
+                self._fault.show()
+                frame = None
+            self.view.show_frame(None if frame is None else self._covered(frame))
+        self._say()
+
+    def _covered(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        pictures = self._context.pictures.current
+        if self._overlay is None or pictures is None:
+            return frame
+        ground = self._context.theme.name
+        return overlay_picture(self._overlay, frame, pictures, self._opacity.value() / 100, ground)
+
+    def _say(self) -> None:
+        session = self._context.workspace.session
+        parts = (self._index, self._number, self._time, self._place, self._source)
+        self._mark.setVisible(False)
+        if session is None:
+            for part in parts:
+                part.setText("")
+            return
+        clip = session.clip
+        note = frame_note(
+            self._context.playhead.frame,
+            clip.numbers,
+            clip.rate,
+            rate_known=clip.rate_known,
+            size=clip.size,
+            kind=clip.kind,
+            event=self._context.editor.selected,
+            suggested=self._context.analysis.suggested_keyframes(),
+        )
+        words = (note.index, note.number, note.time, note.place, note.source)
+        for part, text in zip(parts, words, strict=True):
+            part.setText(text)
+        if note.edge is not None:
+            self._mark.set_role(note.edge.value)
+            self._mark.setVisible(True)

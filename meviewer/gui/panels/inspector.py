@@ -1,0 +1,217 @@
+"""The inspector: the selected event, suggested keyframes to accept, emotion, findings, history."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QStackedWidget, QWidget
+
+from meviewer.core.annotation import Status
+from meviewer.core.checks import check
+from meviewer.core.findings import Severity
+from meviewer.core.labels import EMOTIONS
+from meviewer.gui.context import Context
+from meviewer.gui.theme import Size, Space
+from meviewer.gui.widgets.buttons import chip, push
+from meviewer.gui.widgets.keyframe_table import KeyframeTable
+from meviewer.gui.widgets.labels import ElidedLabel, IconLabel, badge, key, label
+from meviewer.gui.widgets.layout import Panel, boxed, column, row, scroll, section
+from meviewer.gui.widgets.notices import EmptyState
+from meviewer.gui.widgets.styling import rule, surface
+from meviewer.present.inspector import history_rows, inspector_state
+
+_SHOWN_HISTORY = 12
+_ICONS = {Severity.INFO: "info", Severity.WARNING: "warn", Severity.ERROR: "error"}
+_TONES = {Severity.INFO: "text_2", Severity.WARNING: "warn", Severity.ERROR: "error"}
+
+
+class InspectorPanel(Panel):
+    """Everything about the selected event."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._build_parts()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty())
+        self._pages.addWidget(scroll(self._body()))
+        super().__init__("Inspector", self._pages, foot=self._foot())
+        self.setMinimumWidth(320)
+        self._connect()
+        self._refresh()
+
+    # Building
+
+    def _build_parts(self) -> None:
+        theme = self._context.theme
+        self._title, self._status = label("", "strong"), badge("")
+        self._emotion, self._frames = label("", "heading"), label("", "second")
+        self._duration = label("", "second")
+        self.table = KeyframeTable(theme)
+        self._verdict = label("", "caption", wrap=True)
+        self.accept_all = push("Accept all three", "suggest", theme, "accept")
+        self.accept_all.act(self._context.actions["accept-all"])
+        self.reject = push("Reject", "", theme)
+        self.reject.act(self._context.actions["reject"])
+        self._chips = QButtonGroup()  # kept here: without an owner it is collected
+        self._findings = column(spacing=Space.s)
+        self._history = column(spacing=Space.s)
+
+    def _empty(self) -> EmptyState:
+        button = push("New event here", "", self._context.theme, "add")
+        button.act(self._context.actions["new-event"])
+        return EmptyState(
+            self._context.theme,
+            "annotate",
+            "No event on this clip",
+            "Go to the onset and press I, to the apex and press P, to the offset and press O.",
+            button,
+        )
+
+    def _body(self) -> QWidget:
+        head = column(
+            row(self._title, None, self._status),
+            row(self._emotion, None, self._frames, self._duration),
+            spacing=Space.s,
+            margins=(Space.l,) * 4,
+        )
+        buttons = row((self.accept_all, 1), key("⇧ ↵"), self.reject, key("⌫"), spacing=Space.s)
+        return surface(
+            "panel",
+            column(
+                head,
+                rule(),
+                section("Keyframes", self.table, self._verdict, buttons, note="GAMDSS"),
+                rule(),
+                section("Emotion", self._emotions()),
+                rule(),
+                section("Findings", self._findings),
+                rule(),
+                section("History", self._history),
+                None,
+                spacing=0,
+            ),
+        )
+
+    def _emotions(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(Space.s)
+        for number, emotion in enumerate((*EMOTIONS, ""), 1):
+            digit = number % 10
+            button = chip(self._context.theme, f"{digit}  {emotion or 'unsure'}")
+            button.setCheckable(True)
+            button.setSizePolicy(
+                button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed
+            )
+            self._chips.addButton(button, digit)
+            grid.addWidget(button, (number - 1) // 3, (number - 1) % 3)
+        return grid
+
+    def _foot(self) -> QWidget:
+        actions = self._context.actions
+        undo = push("Undo", "quiet", self._context.theme, "undo")
+        undo.act(actions["undo"])
+        commit = push("Commit and next", "primary")
+        commit.act(actions["commit-next"])
+        return surface(
+            "foot",
+            row(undo, None, key("Ctrl ↵"), commit, margins=(Space.m, Space.s, Space.m, Space.s)),
+            height=Size.bar_top,
+        )
+
+    # Following
+
+    def _connect(self) -> None:
+        context = self._context
+        # Several stores speak at once: one look at the end of their turn is enough.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._refresh)
+        for signal in (
+            context.analysis.changed,
+            context.selection.changed,
+            context.workspace.session_changed,
+            context.workspace.sample_changed,
+            context.workspace.saved_changed,
+        ):
+            signal.connect(lambda *_: self._soon.start())
+        self._chips.idClicked.connect(context.editor.set_emotion)
+        self.table.accepted.connect(context.editor.accept)
+        self.table.chosen.connect(context.selection.set_edge)
+
+    def _refresh(self) -> None:
+        session, event = self._context.workspace.session, self._context.editor.selected
+        self.set_note("" if session is None else f"{session.sample.subject}/{session.sample.name}")
+        self._pages.setCurrentIndex(0 if event is None else 1)
+        if session is None or event is None:
+            return
+        events = session.annotation.events
+        state = inspector_state(
+            event,
+            (events.index(event) + 1, len(events)),
+            session.clip.numbers,
+            session.clip.rate,
+            self._context.analysis.suggestion,
+        )
+        refused = self._context.analysis.suggested_keyframes() is None
+        self._title.setText(state.title)
+        self._emotion.setText(state.emotion)
+        self._frames.setText(state.frames)
+        self._duration.setText(state.duration)
+        self._verdict.setText(state.verdict)
+        self._verdict.setVisible(bool(state.verdict))
+        self.table.show_state(state, self._context.selection.edge, enabled=not refused)
+        for button in (self.accept_all, self.reject):
+            button.setEnabled(state.can_accept and not refused)
+        self._show_status(session.annotation.status)
+        self._show_emotion(event.emotion)
+        self._show_findings()
+        self._show_history()
+
+    def _show_status(self, status: Status) -> None:
+        words = {Status.DRAFT: "not committed", Status.COMMITTED: "committed"}
+        self._status.setText(words.get(status, status.value.replace("-", " ")))
+
+    def _show_emotion(self, emotion: str) -> None:
+        number = EMOTIONS.index(emotion) + 1 if emotion in EMOTIONS else 0
+        button = self._chips.button(number)
+        if button is not None:
+            button.setChecked(True)
+
+    def _show_findings(self) -> None:
+        session = self._context.workspace.session
+        if session is None:
+            return
+        clip = session.clip
+        found = check(session.annotation, clip.n_frames, clip.rate, clip.gaps)
+        _clear(self._findings)
+        for finding in found:
+            icon = IconLabel(
+                self._context.theme, _ICONS[finding.severity], _TONES[finding.severity]
+            )
+            self._findings.addWidget(
+                boxed(row(icon, (label(finding.text, "second", wrap=True), 1), spacing=Space.m))
+            )
+        if not found:
+            self._findings.addWidget(label("Nothing doubtful by the rules", "caption"))
+
+    def _show_history(self) -> None:
+        workspace = self._context.workspace
+        project, session = workspace.project, workspace.session
+        if project is None or session is None:
+            return
+        _clear(self._history)
+        rows = history_rows(project.history(session.sample.id, session.coder), _SHOWN_HISTORY)
+        for line in rows:
+            tone = "caption" if line.taken_back else "second"
+            self._history.addWidget(
+                boxed(row((ElidedLabel(line.text, tone), 1), label(line.who, "caption")))
+            )
+
+
+def _clear(layout: object) -> None:
+    from PySide6.QtWidgets import QLayout
+
+    assert isinstance(layout, QLayout)
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

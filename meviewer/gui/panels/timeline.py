@@ -1,0 +1,161 @@
+"""The timeline panel: transport above, one painted timeline below."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame
+
+from meviewer.core.events import Edge
+from meviewer.gui.context import Context
+from meviewer.gui.theme import Space
+from meviewer.gui.widgets.buttons import IconButton, tool
+from meviewer.gui.widgets.labels import label
+from meviewer.gui.widgets.layout import Bar, boxed, column, row, spare
+from meviewer.gui.widgets.marks import Mark
+from meviewer.gui.widgets.styling import make_surface, short_rule
+from meviewer.gui.widgets.timeline import EdgeDrag, Timeline
+from meviewer.present.timeline_state import timeline_state
+
+
+class TimelinePanel(QFrame):
+    """Curves and lanes of the open clip, and the keys of a tape recorder."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        make_surface(self, "panel")
+        self._context = context
+        self.timeline = Timeline(context.theme)
+        self.setLayout(column(self._transport(), (self.timeline, 1), spacing=0))
+        self.setMinimumHeight(190)
+        self._connect()
+        self._refresh()
+
+    def _transport(self) -> Bar:
+        theme = self._context.theme
+        buttons = {
+            name: self._button(name, icon, tip)
+            for name, icon, tip in (
+                ("keyframe-back", "previous_mark", "Previous keyframe (Ctrl+Left)"),
+                ("step-back", "previous_frame", "One frame back (Left)"),
+                ("reverse", "reverse", "Play backward (J)"),
+                ("play", "play", "Play or pause (Space)"),
+                ("step-on", "next_frame", "One frame on (Right)"),
+                ("keyframe-on", "next_mark", "Next keyframe (Ctrl+Right)"),
+                ("zoom-event", "roi", "Zoom to the event (Z)"),
+                ("zoom-all", "fit", "Show the whole clip (Shift+Z)"),
+            )
+        }
+        self._play = buttons["play"]
+        self._loop = tool(theme, "loop", tip="Loop onset to offset (\\)", checked=False)
+        self._loop.clicked.connect(self._context.actions["loop"].trigger)
+        self._speed = label("", "second")
+        self._saved = label("", "caption")
+        return Bar(
+            spare(label("Set here", "caption"), 3),
+            boxed(row(*self._set_here(), spacing=Space.xs)),
+            short_rule(),
+            self._loop,
+            None,
+            *list(buttons.values())[:6],
+            short_rule(),
+            self._speed,
+            None,
+            spare(self._saved, 1),
+            short_rule(),
+            *list(buttons.values())[6:],
+            margins=(Space.l, 0, Space.l, 0),
+        )
+
+    def _button(self, name: str, icon: str, tip: str) -> IconButton:
+        button = tool(self._context.theme, icon, tip=tip)
+        button.act(self._context.actions[name])
+        return button
+
+    def _set_here(self) -> list[Mark | IconButton]:
+        parts: list[Mark | IconButton] = []
+        for edge, letter in ((Edge.ONSET, "I"), (Edge.APEX, "P"), (Edge.OFFSET, "O")):
+            button = tool(
+                self._context.theme,
+                text=letter,
+                tip=f"Set the {edge.value} here ({letter})",
+                kind="chip",
+            )
+            button.act(self._context.actions[f"set-{edge.value}"])
+            parts += [Mark(self._context.theme, edge.value, 9), button]
+        return parts
+
+    def _connect(self) -> None:
+        context, timeline = self._context, self.timeline
+        timeline.edge_dragged.connect(self._dragged)
+        timeline.edge_released.connect(lambda _gesture: context.editor.drop())
+        timeline.seek_requested.connect(context.playhead.set_frame)
+        timeline.event_selected.connect(context.selection.set_event)
+        timeline.event_requested.connect(context.editor.add_event)
+        context.playhead.moved.connect(timeline.set_playhead)
+        context.playhead.playing_changed.connect(self._say_playing)
+        context.playhead.speed_changed.connect(self._say_playing)
+        for signal in (
+            context.analysis.changed,
+            context.selection.changed,
+            context.workspace.session_changed,
+            context.workspace.sample_changed,
+        ):
+            signal.connect(lambda *_: self._refresh())
+        context.workspace.saved_changed.connect(lambda _: self._say_saved())
+        context.workspace.session_changed.connect(self._say_saved)
+        context.analysis.progress.connect(self._say_progress)
+        context.actions.connect("zoom-event", timeline.zoom_to_event)
+        context.actions.connect("zoom-all", timeline.zoom_to_all)
+        self._say_playing()
+
+    def _dragged(self, drag: EdgeDrag) -> None:
+        self._context.editor.drag(drag.event_id, drag.edge, drag.frame, drag.gesture)
+        event = self._context.editor.selected
+        if event is not None:
+            # The picture follows the handle: that is how one judges where it belongs.
+            self._context.playhead.set_frame(event.keyframes[drag.edge])
+
+    def _refresh(self) -> None:
+        context = self._context
+        session = context.workspace.session
+        if session is None:
+            self.timeline.show_state(None)
+            return
+        project = context.workspace.project
+        machines = {c for c in session.others if project is not None and project.is_machine(c)}
+        self.timeline.show_state(
+            timeline_state(
+                session.clip,
+                session.coder,
+                session.annotation,
+                session.others,
+                machines,
+                context.analysis.curves,
+                context.analysis.suggestion,
+                context.analysis.suggested_keyframes(),
+                context.selection.event_id,
+                context.playhead.frame,
+            )
+        )
+
+    def _say_playing(self, _playing: object = None) -> None:
+        playhead = self._context.playhead
+        self._play.set_icon("pause" if playhead.playing else "play")
+        share = playhead.speed
+        words = f"{share.numerator}/{share.denominator}×" if share < 1 else f"{share.numerator}×"
+        self._speed.setText(words)
+        self._loop.setChecked(playhead.loop is not None)
+
+    def _say_saved(self) -> None:
+        workspace = self._context.workspace
+        if workspace.session is None:
+            self._saved.setText("")
+        elif workspace.session.read_only:
+            self._saved.setText("read only")
+        else:
+            self._saved.setText("saved" if workspace.saved else "saving…")
+
+    def _say_progress(self, share: float) -> None:
+        if share < 1:
+            self._saved.setText(f"reading frames, {share:.0%}")
+        else:
+            self._say_saved()

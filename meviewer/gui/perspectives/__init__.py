@@ -1,0 +1,1 @@
+"""One module a perspective: arranges panels, nothing else."""

@@ -1,0 +1,37 @@
+"""Annotate: clips on the left, frame in the middle, timeline below, inspector on the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from meviewer.gui.context import Context
+from meviewer.gui.panels.clips import ClipsPanel
+from meviewer.gui.panels.frame import FramePanel
+from meviewer.gui.panels.inspector import InspectorPanel
+from meviewer.gui.panels.timeline import TimelinePanel
+from meviewer.gui.perspectives.arranging import GAP_PX, split
+
+
+class AnnotatePerspective(QSplitter):
+    """The annotator's bench."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.clips = ClipsPanel(context)
+        self.frame_panel = FramePanel(context)
+        self.timeline = TimelinePanel(context)
+        self.inspector = InspectorPanel(context)
+        above = split(
+            Qt.Orientation.Horizontal, (self.clips, self.frame_panel), (264, 816), stretch=1
+        )
+        middle = split(Qt.Orientation.Vertical, (above, self.timeline), (600, 310), stretch=0)
+        middle.setObjectName("annotate-middle")
+        above.setObjectName("annotate-above")
+        self.setObjectName("annotate")
+        self.setHandleWidth(GAP_PX)
+        self.setChildrenCollapsible(False)
+        for part in (middle, self.inspector):
+            self.addWidget(part)
+        self.setStretchFactor(0, 1)
+        self.setSizes([1080, 360])

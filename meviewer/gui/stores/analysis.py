@@ -1,0 +1,205 @@
+"""Motion of the open clip: decoded once, then curves and suggestions that follow every edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from meviewer.core.errors import MeviewerError
+from meviewer.core.events import Event, Keyframes
+from meviewer.gui.running.background import Background
+from meviewer.gui.running.task import Token
+from meviewer.gui.stores.selection import Selection
+from meviewer.gui.stores.session import Session
+from meviewer.gui.stores.workspace import Workspace
+from meviewer.motion.gamdss import Reselection
+from meviewer.motion.representation import ClipMotion
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How keyframes are looked for.
+
+    Attributes
+    ----------
+    variant : str
+        One of `meviewer.motion.gamdss.VARIANTS`.
+    ratio : float or None
+        Window ratio; None is the variant's own.
+    brightness_free : bool
+        Leave changes of the lamp out of the distance.
+    wrapped_uint8 : bool
+        Wrap differences as the published code does: a defect, for replication only.
+    """
+
+    variant: str = "two-sided"
+    ratio: float | None = None
+    brightness_free: bool = True
+    wrapped_uint8: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Difference curves of a clip in RMS grey levels, one value a frame."""
+
+    from_onset: NDArray[np.float64]
+    neighbours: NDArray[np.float64]
+    reference: int
+    noise_floor: float
+
+
+class Analysis(QObject):
+    """What motion says about the open clip and the selected event.
+
+    Signals
+    -------
+    changed()
+        Curves or suggestion are other than before.
+    progress(float)
+        Share of the frames decoded, 0 to 1.
+    failed(MeviewerError)
+    """
+
+    changed = Signal()
+    progress = Signal(float)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        selection: Selection,
+        background: Background,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace, self._selection, self._background = workspace, selection, background
+        self._motion: ClipMotion | None = None
+        self._options = SearchOptions()
+        self._curves: Curves | None = None
+        self._suggestion: Reselection | None = None
+        workspace.session_changed.connect(self._begin)
+        selection.changed.connect(self._refresh)
+
+    @property
+    def motion(self) -> ClipMotion | None:
+        """The decoded clip, or None until it is ready."""
+        return self._motion
+
+    @property
+    def options(self) -> SearchOptions:
+        """How keyframes are looked for."""
+        return self._options
+
+    @property
+    def curves(self) -> Curves | None:
+        """Difference curves, or None until the clip is decoded."""
+        return self._curves
+
+    @property
+    def suggestion(self) -> Reselection | None:
+        """What GAMDSS says about the selected event, with its evidence."""
+        return self._suggestion
+
+    def set_options(self, options: SearchOptions) -> None:
+        """Look for keyframes in another way."""
+        if options != self._options:
+            self._options = options
+            self._refresh()
+
+    def matrix_rms(self) -> NDArray[np.float64] | None:
+        """Return the distances of all pairs of frames in RMS grey levels, or None until ready."""
+        if self._motion is None:
+            return None
+        return self._motion.matrix_rms(brightness_free=self._options.brightness_free)
+
+    def suggested_keyframes(self) -> Keyframes | None:
+        """Return the suggestion on show, unless the coder has refused it or it equals the label."""
+        event, found = self._event(), self._suggestion
+        if event is None or found is None:
+            return None
+        chosen = self._chosen(found)
+        return None if chosen in event.rejected or chosen == event.keyframes else chosen
+
+    def reason(self) -> str:
+        """Return what the journal keeps beside an accepted or refused suggestion."""
+        found = self._suggestion
+        if found is None:
+            return ""
+        return f"GAMDSS {found.variant}, gain {found.gain:.3f}, confidence {found.confidence:.2f}"
+
+    def _chosen(self, found: Reselection) -> Keyframes:
+        number = self._selection.alternative
+        if number == 0 or not found.alternatives:
+            return found.keyframes
+        return found.alternatives[number % len(found.alternatives)].keyframes
+
+    def _begin(self) -> None:
+        """Decode the new clip in the background."""
+        self._background.cancel("motion")
+        self._motion = self._curves = self._suggestion = None
+        session = self._workspace.session
+        if session is not None:
+            session.annotation_changed.connect(self._refresh)
+            self._select_first(session)
+            clip = session.clip
+
+            def decode(token: Token) -> ClipMotion:
+                motion = ClipMotion(clip, progress=token.report, cancelled=lambda: token.cancelled)
+                motion.matrix(brightness_free=self._options.brightness_free)
+                return motion
+
+            self._background.run_long(
+                "motion", decode, self._decoded, self._failed, progress=self._advanced
+            )
+        self.changed.emit()
+
+    def _select_first(self, session: Session) -> None:
+        events = session.annotation.events
+        self._selection.set_event(events[0].id if events else None)
+
+    def _decoded(self, motion: ClipMotion) -> None:
+        self._motion = motion
+        self._refresh()
+
+    def _advanced(self, share: float, _text: str) -> None:
+        self.progress.emit(share)
+
+    def _failed(self, error: MeviewerError) -> None:
+        self.failed.emit(error)
+        self.changed.emit()
+
+    def _event(self) -> Event | None:
+        session = self._workspace.session
+        return None if session is None else session.annotation.find(self._selection.event_id)
+
+    def _refresh(self, _change: object = None) -> None:
+        """Compute curves and suggestion anew; the matrix is there, so this takes milliseconds."""
+        motion, event = self._motion, self._event()
+        if motion is None:
+            return
+        free = self._options.brightness_free
+        reference = event.onset if event is not None else 0
+        self._curves = Curves(
+            motion.curve(reference, brightness_free=free),
+            motion.consecutive(brightness_free=free),
+            reference,
+            motion.noise_floor(brightness_free=free),
+        )
+        self._suggestion = None
+        if event is not None and event.onset < event.offset:
+            self._suggestion = motion.reselect(event.keyframes, **self._search())
+        self.changed.emit()
+
+    def _search(self) -> dict[str, str | float | bool]:
+        options = self._options
+        wished: dict[str, str | float | bool] = {
+            "variant": options.variant,
+            "brightness_free": options.brightness_free,
+            "wrapped_uint8": options.wrapped_uint8,
+        }
+        if options.ratio is not None:
+            wished["ratio"] = options.ratio
+        return wished

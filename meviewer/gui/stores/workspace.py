@@ -1,0 +1,247 @@
+"""Which project, which clip and whose labels are open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from meviewer.core.annotation import Annotation
+from meviewer.core.errors import MeviewerError
+from meviewer.data.clip import Clip, open_clip
+from meviewer.data.frame_cache import FrameCache
+from meviewer.gui.running.background import Background
+from meviewer.gui.stores.journal_writer import JournalWriter
+from meviewer.gui.stores.session import Session
+from meviewer.project.loose import is_project, loose_project
+from meviewer.project.project import Project, Sample, Steps
+
+CACHE_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What the background has read for a session."""
+
+    sample: Sample
+    clip: Clip
+    annotation: Annotation
+    others: dict[str, Annotation]
+    steps: Steps
+
+
+class Workspace(QObject):
+    """Owner of the open project and of the session on one of its samples.
+
+    Signals
+    -------
+    project_changed()
+        Another project is open; its samples can be listed.
+    session_changed()
+        Another clip is open, or none.
+    coder_changed(str)
+    opening(str)
+        Something that may take long has begun; empty when it has ended.
+    saved_changed(bool)
+        Whether all edits are durable.
+    sample_changed(int)
+        The labels of this sample are other than before.
+    failed(MeviewerError)
+        Something that was asked for could not be done; the state is as before.
+    """
+
+    project_changed = Signal()
+    session_changed = Signal()
+    coder_changed = Signal(str)
+    opening = Signal(str)
+    saved_changed = Signal(bool)
+    sample_changed = Signal(int)
+    failed = Signal(object)
+
+    def __init__(self, background: Background, coder: str = "A", parent: QObject | None = None):
+        super().__init__(parent)
+        self._background = background
+        self._coder = coder
+        self._project: Project | None = None
+        self._writer: JournalWriter | None = None
+        self._session: Session | None = None
+        self._cache = FrameCache(CACHE_BYTES)
+
+    @property
+    def project(self) -> Project | None:
+        """The open project."""
+        return self._project
+
+    @property
+    def session(self) -> Session | None:
+        """The open clip with its labels."""
+        return self._session
+
+    @property
+    def coder(self) -> str:
+        """Whose labels are edited."""
+        return self._coder
+
+    @property
+    def saved(self) -> bool:
+        """Whether all edits are durable."""
+        return self._writer is None or self._writer.saved
+
+    def open_path(self, path: Path) -> None:
+        """Open whatever lies there: a project, a clip folder, a video or an HDF5 clip."""
+        try:
+            if is_project(path):
+                self.open_project(Project.open(path))
+            else:
+                self.open_loose(path)
+        except MeviewerError as error:
+            self.failed.emit(error)
+
+    def open_project(self, project: Project, sample_id: int | None = None) -> None:
+        """Make a project current and open one of its samples, the first if none is named."""
+        self.close()
+        self._project = project
+        if not project.read_only:
+            self._writer = JournalWriter(project, self)
+            self._writer.saved_changed.connect(self._on_saved)
+            self._writer.failed.connect(self.failed)
+        self._choose_coder()
+        self.project_changed.emit()
+        if project.read_only:
+            self.failed.emit(_opened_read_only(project))
+        samples = project.samples()
+        if samples:
+            self.open_sample(samples[0].id if sample_id is None else sample_id)
+        else:
+            self.session_changed.emit()
+
+    def open_loose(self, path: Path) -> None:
+        """Open a clip that belongs to no project: it is kept in the personal project."""
+        self.opening.emit(f"Opening {path.name}")
+        self._background.run(
+            "open", lambda: loose_project(path), self._on_loose, self._on_open_failed
+        )
+
+    def open_sample(self, sample_id: int) -> None:
+        """Open the clip of a sample with the labels of the current coder."""
+        project, writer = self._project, self._writer
+        if project is None:
+            return
+        if self._session is not None:
+            self._session.end_gesture()
+        sample = project.sample(sample_id)
+        self.opening.emit(f"Opening {sample.subject}/{sample.name}")
+        coder, cache = self._coder, self._cache
+
+        def read() -> _Opened:
+            if writer is not None:
+                writer.flush()
+            clip = open_clip(sample.clip_path, rate=sample.rate, cache=cache)
+            others = project.annotations(sample_id)
+            annotation = others.pop(coder, Annotation())
+            return _Opened(sample, clip, annotation, others, project.steps(sample_id, coder))
+
+        self._background.run("open", read, self._on_opened, self._on_open_failed)
+
+    def step_sample(self, by: int) -> None:
+        """Open the next or a previous sample; at the ends nothing happens."""
+        if self._project is None or self._session is None:
+            return
+        ids = [sample.id for sample in self._project.samples()]
+        at = ids.index(self._session.sample.id) + by
+        if 0 <= at < len(ids):
+            self.open_sample(ids[at])
+
+    def set_coder(self, coder: str) -> None:
+        """Edit another coder's labels from now on."""
+        if coder == self._coder:
+            return
+        self._coder = coder
+        self.coder_changed.emit(coder)
+        if self._session is not None:
+            self.open_sample(self._session.sample.id)
+
+    def undo(self) -> None:
+        """Take back the last step on the open clip."""
+        if self._session is not None:
+            self._session.undo()
+
+    def redo(self) -> None:
+        """Do the step again that was taken back last."""
+        if self._session is not None:
+            self._session.redo()
+
+    def flush(self) -> bool:
+        """Write what is under way and wait for it; return whether everything is durable."""
+        if self._session is not None:
+            self._session.end_gesture()
+        return self._writer is None or self._writer.flush()
+
+    def close(self) -> None:
+        """Close session and project; everything that can be written is written first."""
+        self._close_session()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer.deleteLater()
+            self._writer = None
+        if self._project is not None:
+            self._project.close()
+            self._project = None
+
+    def _choose_coder(self) -> None:
+        """In a project of others, begin as one of its people rather than as a stranger."""
+        project = self._project
+        people = [c for c in project.coders() if not project.is_machine(c)] if project else []
+        if people and self._coder not in people:
+            self._coder = people[0]
+            self.coder_changed.emit(self._coder)
+
+    def _close_session(self) -> None:
+        if self._session is not None:
+            self._session.end_gesture()
+            self._session.clip.close()
+            self._session.deleteLater()
+            self._session = None
+
+    def _on_loose(self, found: tuple[Project, int]) -> None:
+        self.opening.emit("")
+        self.open_project(*found)
+
+    def _on_opened(self, opened: _Opened) -> None:
+        self._close_session()
+        write = self._writer.write if self._writer is not None else None
+        self._session = Session(
+            opened.sample,
+            opened.clip,
+            self._coder,
+            opened.annotation,
+            others=opened.others,
+            steps=opened.steps,
+            write=write,
+            parent=self,
+        )
+        sample_id = opened.sample.id
+        self._session.annotation_changed.connect(lambda _: self.sample_changed.emit(sample_id))
+        self._session.refused.connect(self.failed)
+        self.opening.emit("")
+        self.session_changed.emit()
+
+    def _on_open_failed(self, error: MeviewerError) -> None:
+        self.opening.emit("")
+        self.failed.emit(error)
+
+    def _on_saved(self, saved: bool) -> None:
+        # The signal crosses threads: by now another edit may be on its way.
+        self.saved_changed.emit(saved and self.saved)
+
+
+def _opened_read_only(project: Project) -> MeviewerError:
+    from meviewer.core.errors import ReadOnlyError
+
+    return ReadOnlyError(
+        "The project is open for reading only",
+        where=project.name,
+        why=project.why_read_only,
+        now="labels can be looked at but not changed here",
+    )

@@ -1,0 +1,104 @@
+"""The top bar: project, perspectives, what runs, undo, coder, theme and help."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QProgressBar
+
+from meviewer.gui.context import Context
+from meviewer.gui.theme import Size, Space
+from meviewer.gui.widgets.buttons import IconButton, tool
+from meviewer.gui.widgets.labels import ElidedLabel, IconLabel, label
+from meviewer.gui.widgets.layout import Bar, spare
+
+PERSPECTIVES = {"annotate": "Annotate", "inspect": "Inspect", "train": "Train"}
+_STEPS = 1000
+
+
+class TopBar(Bar):
+    """The bar over all perspectives."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        theme, actions = context.theme, context.actions
+        self._project = ElidedLabel("", "strong")
+        self._project.setMaximumWidth(240)
+        self._group = QButtonGroup()
+        self._buttons = {name: self._perspective(name) for name in PERSPECTIVES}
+        self._doing = spare(label("", "second"), 3)
+        self._progress = QProgressBar()
+        self._progress.setRange(0, _STEPS)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedWidth(90)
+        self._progress.setAccessibleName("Progress")
+        undo, redo = tool(theme, "undo", tip="Undo (Ctrl+Z)"), tool(theme, "redo", tip="Redo")
+        undo.act(actions["undo"])
+        redo.act(actions["redo"])
+        self._coder = QComboBox()
+        self._coder.setAccessibleName("Coder")
+        self._coder.setToolTip("Whose labels are edited")
+        self._coder.setMinimumWidth(96)
+        look = tool(theme, "contrast", tip="Dark or light (Ctrl+T)")
+        look.act(actions["theme"])
+        keys = tool(theme, "help", tip="Keys (F1)")
+        keys.act(actions["keys"])
+        super().__init__(
+            label("meviewer", "title"),
+            self._project,
+            None,
+            *self._buttons.values(),
+            None,
+            self._doing,
+            self._progress,
+            undo,
+            redo,
+            IconLabel(theme, "person", "text_2", 14, "Coder"),
+            self._coder,
+            look,
+            keys,
+            height=Size.bar_top,
+            margins=(Space.xl, 0, Space.m, 0),
+        )
+        self.say_doing("")
+        self._connect()
+
+    def _perspective(self, name: str) -> IconButton:
+        button = tool(
+            self._context.theme, name, PERSPECTIVES[name], checked=False, kind="perspective"
+        )
+        button.clicked.connect(self._context.actions[name].trigger)
+        self._group.addButton(button)
+        return button
+
+    def _connect(self) -> None:
+        workspace = self._context.workspace
+        workspace.project_changed.connect(self._refill)
+        workspace.coder_changed.connect(self._coder.setCurrentText)
+        workspace.opening.connect(self.say_doing)
+        self._coder.activated.connect(lambda _: workspace.set_coder(self._coder.currentText()))
+        self._context.analysis.progress.connect(self._say_share)
+        self._refill()
+
+    def show_perspective(self, name: str) -> None:
+        """Mark the perspective on show."""
+        self._buttons[name].setChecked(True)
+
+    def say_doing(self, words: str, share: float | None = None) -> None:
+        """Say what runs and how far it is; empty words mean nothing does."""
+        self._doing.setText(words)
+        self._progress.setVisible(bool(words) and share is not None)
+        if share is not None:
+            self._progress.setValue(round(share * _STEPS))
+
+    def _say_share(self, share: float) -> None:
+        self.say_doing("Reading frames" if share < 1 else "", share)
+
+    def _refill(self) -> None:
+        project = self._context.workspace.project
+        self._project.setText("" if project is None else project.name)
+        people = ["A"]
+        if project is not None:
+            people = [c for c in project.coders() if not project.is_machine(c)] or people
+        mine = self._context.workspace.coder
+        self._coder.clear()
+        self._coder.addItems(people if mine in people else [*people, mine])
+        self._coder.setCurrentText(mine)

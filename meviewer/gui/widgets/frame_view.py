@@ -1,0 +1,150 @@
+"""The picture of one frame: kept in proportion, zoomed at the cursor, moved by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from meviewer.gui.theme import Theme
+
+_ZOOM_STEP = 1.25
+_MOST = 32.0
+_SHARP_FROM = 3.0
+
+
+def to_image(array: NDArray[np.uint8]) -> QImage:
+    """Return a picture that shares no memory with the (H, W, 3) RGB array."""
+    array = np.ascontiguousarray(array)
+    height, width = array.shape[:2]
+    image = QImage(array.data, width, height, array.strides[0], QImage.Format.Format_RGB888)
+    return image.copy()
+
+
+class FrameView(QWidget):
+    """Draws a frame.
+
+    Signals
+    -------
+    zoom_changed(float)
+        Screen px per frame px.
+    """
+
+    zoom_changed = Signal(float)
+
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._image: QImage | None = None
+        self._zoom = 0.0  # 0: fitted to the widget
+        self._middle = QPointF(0.5, 0.5)  # of the picture, in shares, shown in the widget's middle
+        self._pressed: QPointF | None = None
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(120, 90)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        theme.changed.connect(self.update)
+
+    @property
+    def zoom(self) -> float:
+        """Screen px per frame px as shown."""
+        return self._zoom or self._fit()
+
+    @property
+    def has_frame(self) -> bool:
+        """Whether a frame is shown."""
+        return self._image is not None
+
+    def show_frame(self, frame: NDArray[np.uint8] | None) -> None:
+        """Show an (H, W, 3) uint8 RGB picture, or nothing."""
+        before = self._image
+        self._image = None if frame is None else to_image(frame)
+        if before is None or self._image is None or before.size() != self._image.size():
+            self.fit()
+        self.update()
+
+    def fit(self) -> None:
+        """Show the whole frame."""
+        self._zoom, self._middle = 0.0, QPointF(0.5, 0.5)
+        self.zoom_changed.emit(self.zoom)
+        self.update()
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom so that the point of the picture under ``at`` stays where it is."""
+        if self._image is None:
+            return
+        at = at or QPointF(self.width() / 2, self.height() / 2)
+        box = self.picture_box()
+        share = QPointF((at.x() - box.x()) / box.width(), (at.y() - box.y()) / box.height())
+        least = self._fit()
+        self._zoom = min(max(self.zoom * factor, least), _MOST)
+        if self._zoom <= least * 1.001:
+            self.fit()
+            return
+        size = QSizeF(self._image.size()) * self._zoom
+        left, top = at.x() - share.x() * size.width(), at.y() - share.y() * size.height()
+        self._look_at(
+            (self.width() / 2 - left) / size.width(), (self.height() / 2 - top) / size.height()
+        )
+        self.zoom_changed.emit(self._zoom)
+        self.update()
+
+    def picture_box(self) -> QRectF:
+        """Where the frame lies in the widget, in widget px."""
+        if self._image is None:
+            return QRectF()
+        size = QSizeF(self._image.size()) * self.zoom
+        return QRectF(
+            self.width() / 2 - self._middle.x() * size.width(),
+            self.height() / 2 - self._middle.y() * size.height(),
+            size.width(),
+            size.height(),
+        )
+
+    def _fit(self) -> float:
+        if self._image is None:
+            return 1.0
+        return min(self.width() / self._image.width(), self.height() / self._image.height())
+
+    def _look_at(self, x: float, y: float) -> None:
+        self._middle = QPointF(min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.colour("canvas"))
+        if self._image is not None:
+            # From three screen px a frame px on, squares tell more than a blur.
+            smooth = self.zoom < _SHARP_FROM
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+            painter.drawImage(self.picture_box(), self._image)
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        steps = event.angleDelta().y() / 120
+        if steps:
+            self.zoom_by(_ZOOM_STEP**steps, event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._pressed = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None or self._zoom == 0.0:
+            return
+        moved, self._pressed = event.position() - self._pressed, event.position()
+        box = self.picture_box()
+        self._look_at(
+            self._middle.x() - moved.x() / box.width(), self._middle.y() - moved.y() / box.height()
+        )
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+        self.unsetCursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.fit()

@@ -1,0 +1,148 @@
+"""Which action does what: connects the table of actions to playhead, editor and window."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from meviewer.core.errors import MeviewerError
+from meviewer.core.events import Edge
+from meviewer.gui.context import Context
+
+if TYPE_CHECKING:
+    from meviewer.gui.main_window import MainWindow
+
+_JUMP = 10
+
+
+def connect_actions(context: Context, window: MainWindow) -> None:
+    """Give every action that no panel owns its meaning."""
+    _moves(context, window)
+    _labels(context)
+    _clips(context)
+    _window(context, window)
+
+
+def _moves(context: Context, window: MainWindow) -> None:
+    playhead, editor, connect = context.playhead, context.editor, context.actions.connect
+    for name, by in (("step-back", -1), ("step-on", 1), ("jump-back", -_JUMP), ("jump-on", _JUMP)):
+        connect(name, partial(playhead.step, by))
+    connect("keyframe-back", lambda: editor.select_edge_by(-1))
+    connect("keyframe-on", lambda: editor.select_edge_by(1))
+    connect("first", lambda: playhead.step(-playhead.n_frames))
+    connect("last", lambda: playhead.step(playhead.n_frames))
+    connect("play", playhead.toggle)
+    connect("reverse", lambda: playhead.shuttle(-1))
+    connect("forward", lambda: playhead.shuttle(1))
+    connect("slower", lambda: playhead.change_speed(-1))
+    connect("faster", lambda: playhead.change_speed(1))
+    connect("loop", lambda: _toggle_loop(context))
+    connect("go-to", lambda: _go_to(context, window))
+
+
+def _labels(context: Context) -> None:
+    editor, selection, connect = context.editor, context.selection, context.actions.connect
+    for edge in Edge:
+        connect(f"set-{edge.value}", partial(editor.set_here, edge))
+    connect("nudge-back", lambda: editor.nudge(-1))
+    connect("nudge-on", lambda: editor.nudge(1))
+    connect("new-event", lambda: editor.add_event(context.playhead.frame))
+    connect("delete", editor.delete)
+    for number in range(10):
+        connect(f"emotion-{number}", partial(editor.set_emotion, number))
+    connect("accept", lambda: editor.accept(selection.edge))
+    connect("accept-all", lambda: editor.accept(None))
+    connect("reject", editor.reject)
+    connect("alternative-on", lambda: _alternative(context, 1))
+    connect("alternative-back", lambda: _alternative(context, -1))
+
+
+def _clips(context: Context) -> None:
+    workspace, connect = context.workspace, context.actions.connect
+    connect("clip-back", lambda: workspace.step_sample(-1))
+    connect("clip-on", lambda: workspace.step_sample(1))
+    connect("commit-next", context.editor.commit_and_next)
+    connect("undo", workspace.undo)
+    connect("redo", workspace.redo)
+    workspace.session_changed.connect(lambda: _follow_undo(context))
+    _follow_undo(context)
+
+
+def _window(context: Context, window: MainWindow) -> None:
+    connect = context.actions.connect
+    connect("open", lambda: _open(context, window))
+    connect("checkpoint", lambda: _checkpoint(context, window))
+    for name in ("annotate", "inspect", "train"):
+        connect(name, partial(window.show_perspective, name))
+    connect("theme", context.theme.toggle)
+    connect("keys", window.show_keys)
+    connect("quit", window.close)
+
+
+def _follow_undo(context: Context) -> None:
+    """Let the undo and redo actions say what they would do, and whether there is anything."""
+    session = context.workspace.session
+    undo, redo = context.actions["undo"], context.actions["redo"]
+    undo.setEnabled(session is not None and session.undo_stack.canUndo())
+    redo.setEnabled(session is not None and session.undo_stack.canRedo())
+    if session is not None:
+        stack = session.undo_stack
+        stack.canUndoChanged.connect(undo.setEnabled)
+        stack.canRedoChanged.connect(redo.setEnabled)
+        stack.undoTextChanged.connect(lambda text: undo.setText(f"Undo {text}".strip()))
+        stack.redoTextChanged.connect(lambda text: redo.setText(f"Redo {text}".strip()))
+
+
+def _toggle_loop(context: Context) -> None:
+    event, playhead = context.editor.selected, context.playhead
+    if playhead.loop is not None or event is None:
+        playhead.set_loop(None)
+        return
+    playhead.set_loop(event.keyframes.span)
+    playhead.play()
+
+
+def _go_to(context: Context, window: MainWindow) -> None:
+    from meviewer.gui.dialogs.ask import ask_frame
+
+    session, playhead = context.workspace.session, context.playhead
+    if session is None:
+        return
+    numbers = session.clip.numbers
+    number = ask_frame(window, numbers[playhead.frame], numbers[0], numbers[-1])
+    if number is not None:
+        nearest = min(range(len(numbers)), key=lambda i: (abs(numbers[i] - number), i))
+        playhead.step(nearest - playhead.frame)
+
+
+def _alternative(context: Context, by: int) -> None:
+    found, selection = context.analysis.suggestion, context.selection
+    if found is not None and found.alternatives:
+        selection.set_alternative((selection.alternative + by) % len(found.alternatives))
+
+
+def _open(context: Context, window: MainWindow) -> None:
+    """Ask for a folder: projects and most clips are one; a video is dropped or named."""
+    chosen = QFileDialog.getExistingDirectory(window, "Open a project or a folder of images")
+    if chosen:
+        context.workspace.open_path(Path(chosen))
+
+
+def _checkpoint(context: Context, window: MainWindow) -> None:
+    from meviewer.gui.dialogs.ask import ask_name
+
+    project = context.workspace.project
+    if project is None:
+        return
+    name = ask_name(window, "Name a checkpoint", "Everything is saved already. Name this state:")
+    if name is None:
+        return
+    try:
+        context.workspace.flush()
+        project.checkpoint(name)
+        window.say(f"Checkpoint “{name}”")
+    except MeviewerError as error:
+        window.show_error(error)

@@ -1,0 +1,52 @@
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from meviewer.gui.actions import ACTIONS, Actions, ActionSpec, conflicts
+
+
+@pytest.fixture
+def window(qtbot):
+    widget = QWidget()
+    QVBoxLayout(widget)
+    qtbot.addWidget(widget)
+    return widget
+
+
+def test_no_key_means_two_things():
+    assert conflicts() == {}
+
+
+def test_a_conflict_is_named():
+    twice = (ActionSpec("a", "", ("I",), ""), ActionSpec("b", "", ("i", "P"), ""))
+    assert conflicts(twice) == {"i": ["a", "b"]}
+
+
+def test_every_key_is_understood_by_qt():
+    for spec in ACTIONS:
+        for key in spec.keys:
+            assert not QKeySequence(key).isEmpty(), spec.name
+
+
+def test_names_are_unique():
+    names = [spec.name for spec in ACTIONS]
+    assert len(names) == len(set(names))
+
+
+def test_a_letter_acts_in_the_window_and_is_typed_in_a_field(window, qtbot):
+    actions = Actions(window)
+    hits = []
+    actions.connect("set-onset", lambda: hits.append(1))
+    field = QLineEdit()
+    window.layout().addWidget(field)
+    window.show()
+    window.activateWindow()
+    window.setFocus()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, "i")
+    assert hits == [1]
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClick(field, "i")
+    assert hits == [1]
+    assert field.text() == "i"
