@@ -63,6 +63,10 @@ class MotionError(MeviewerError):
     """A representation cannot be computed from these frames or keyframes."""
 
 
+class SynthError(MeviewerError):
+    """A synthetic face or clip is impossible as described."""
+
+
 class ExperimentError(MeviewerError):
     """An experiment is impossible as described: subjects, classes, parameters."""
 

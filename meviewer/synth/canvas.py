@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from meviewer.synth.curves import bell
 from meviewer.synth.raster import Fixed, Floats, Mask, blur, exponential, noise, polygon
 from meviewer.synth.view import View
 
@@ -42,11 +43,13 @@ class Canvas:
         turn : float
             Rotation in radians.
         """
-        dx, dy = (self.abs_x - x if x else self.x), self.y - y
-        if turn:
-            c, s = np.cos(turn), np.sin(turn)
-            dx, dy = c * dx + s * dy, -s * dx + c * dy
-        return exponential(-0.5 * ((dx / sx) ** 2 + (dy / sy) ** 2))
+        if not turn:
+            # Upright, it is the product of a row and a column: many times faster.
+            across = (self.abs_x if x else self.x)[:1] - np.float32(x)
+            return np.asarray(bell(self.y[:, :1] - np.float32(y), sy) * bell(across, sx))
+        c, s = np.float32(np.cos(turn)), np.float32(np.sin(turn))
+        dx, dy = self.abs_x - np.float32(x), self.y - np.float32(y)
+        return exponential(-0.5 * (((c * dx + s * dy) / sx) ** 2 + ((c * dy - s * dx) / sy) ** 2))
 
     def fixed(self, points: ArrayLike) -> Fixed:
         """Return nominal points (..., 2) as fixed-point canvas px for drawing."""

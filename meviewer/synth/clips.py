@@ -122,7 +122,8 @@ def make_clip(
     rise, fall : str, optional
         Shapes of the drawn courses, keys of `meviewer.synth.courses.SHAPES`.
     max_px : float
-        Longest displacement of the skin at the apex, px, without the head's motion.
+        Longest displacement of the skin, px, with all units at full strength as they are at
+        a drawn apex, without the head's motion.
     left, right : float
         Strength on the subject's sides.
     noise : float
@@ -142,7 +143,7 @@ def make_clip(
 
     Raises
     ------
-    MotionError
+    SynthError
         If emotion, units, shapes, keyframes or size are impossible.
     """
     take = direct(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from meviewer.core.errors import MotionError
+from meviewer.core.errors import SynthError
 from meviewer.synth.curves import Floats
 
 
@@ -43,7 +43,7 @@ class Course:
 
     Raises
     ------
-    MotionError
+    SynthError
         If the order is broken or a shape is unknown.
     """
 
@@ -55,7 +55,7 @@ class Course:
 
     def __post_init__(self) -> None:
         if not self.onset < self.apex < self.offset:
-            raise MotionError(
+            raise SynthError(
                 "Time course out of order",
                 where=f"onset {self.onset}, apex {self.apex}, offset {self.offset}",
                 why="a unit rises after its onset and falls after its apex",
@@ -63,7 +63,7 @@ class Course:
             )
         for shape in (self.rise, self.fall):
             if shape not in SHAPES:
-                raise MotionError(
+                raise SynthError(
                     "Unknown shape of a time course",
                     where=repr(shape),
                     now=f"choose one of {', '.join(SHAPES)}",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from meviewer.core.errors import MotionError
+from meviewer.core.errors import SynthError
 
 Units = dict[int, float]
 
@@ -31,11 +31,11 @@ def draw_units(emotion: str, rng: np.random.Generator) -> Units:
 
     Raises
     ------
-    MotionError
+    SynthError
         If the emotion is not in `EMOTIONS`.
     """
     if emotion not in EMOTIONS:
-        raise MotionError(
+        raise SynthError(
             "Unknown emotion",
             where=repr(emotion),
             why="a synthetic face has action units for a fixed list of emotions",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from meviewer.core.errors import MotionError
+from meviewer.core.errors import SynthError
 from meviewer.synth.curves import Floats
 from meviewer.synth.openings import STILL, Margins
 from meviewer.synth.pose import REST, Pose
@@ -95,12 +95,12 @@ def check_units(units: Mapping[int, float]) -> None:
 
     Raises
     ------
-    MotionError
+    SynthError
         Naming the units that exist.
     """
     unknown = [unit for unit in units if unit not in ALL_UNITS]
     if unknown or not any(units.values()):
-        raise MotionError(
+        raise SynthError(
             "No expression can be made of these action units",
             where=", ".join(map(str, units)) or "none given",
             why=f"unknown: {', '.join(map(str, unknown))}" if unknown else "all strengths are zero",

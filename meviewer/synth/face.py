@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from meviewer.core.errors import MotionError
+from meviewer.core.errors import SynthError
 from meviewer.synth.anatomy import Anatomy
 from meviewer.synth.canvas import Canvas
 from meviewer.synth.curves import Floats
@@ -65,7 +65,7 @@ class Face:
 
     Raises
     ------
-    MotionError
+    SynthError
         If the size is out of range.
     """
 
@@ -73,7 +73,7 @@ class Face:
         self, seed: int, size: tuple[int, int] = NOMINAL_SIZE, oversampling: int = 3
     ) -> None:
         if not all(_SMALLEST <= side <= _LARGEST for side in size):
-            raise MotionError(
+            raise SynthError(
                 "No face can be drawn at this size",
                 where=f"{size[0]}x{size[1]}",
                 now=f"choose sides of {_SMALLEST} to {_LARGEST} px",
@@ -102,10 +102,12 @@ class Face:
 
         Raises
         ------
-        MotionError
+        SynthError
             If a unit does not exist, or nothing would move.
         """
         check_units(units)
+        if not max_px > 0:
+            raise SynthError("The amplitude must be above zero", where=f"{max_px} px")
         motions = {
             unit: self._motion(unit, left, right).scaled(strength)
             for unit, strength in units.items()

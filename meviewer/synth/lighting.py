@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from meviewer.synth.curves import Floats
-from meviewer.synth.raster import blur, slope, to_display
+from meviewer.synth.raster import power, slope, to_display, wide_blur
 
 _OCCLUSION_WIDTHS = (3.0, 9.0)
 # Per colour channel: how far the light wraps into the shade (red most: blood scatters it), the
@@ -19,7 +19,7 @@ _CHANNELS = (
 
 def key_direction(side: float) -> Floats:
     """Return the unit vector to the key light for its side (negative: the picture's left)."""
-    key = np.array([side, -0.52, 0.80])
+    key = np.array([side, -0.52, 0.80], np.float32)
     return np.asarray(key / np.linalg.norm(key))
 
 
@@ -62,7 +62,7 @@ def light(
     shine = gloss * _highlight(nx, ny, nz, key)
     out = np.empty((*relief.shape, 3), np.float32)
     for channel, (wrap, keyed, filled, sky, deep) in enumerate(_CHANNELS):
-        wrapped = np.clip((facing + wrap) / (1 + wrap), 0, 1) ** 1.4
+        wrapped = power(np.clip((facing + wrap) / (1 + wrap), 0, 1), 1.4)
         amount = keyed * wrapped + filled * fill + sky * (0.7 - 0.3 * ny)
         out[..., channel] = albedo[..., channel] * amount * (1 - deep * hollow) + shine
     return to_display(out)
@@ -80,13 +80,13 @@ def _openness(relief: Floats, k: float, strength: float) -> Floats:
     """Return 1 where a point sees the whole sky, less in hollows."""
     out = np.ones_like(relief)
     for width in _OCCLUSION_WIDTHS:
-        depth = blur(relief, width * k) - relief
+        depth = wide_blur(relief, width * k) - relief
         out *= 1 - strength * np.clip(depth / (2.2 * width), 0, 0.55)
     return out
 
 
 def _highlight(nx: Floats, ny: Floats, nz: Floats, key: Floats) -> Floats:
-    half = key + np.array([0.0, 0.0, 1.0])
+    half = key + np.array([0.0, 0.0, 1.0], np.float32)
     half /= np.linalg.norm(half)
     mirror = np.clip(nx * half[0] + ny * half[1] + nz * half[2], 0, 1)
-    return np.asarray(mirror**26 * 0.55 + mirror**7 * 0.16)
+    return np.asarray(power(mirror, 26) * 0.55 + power(mirror, 7) * 0.16)

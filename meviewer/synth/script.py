@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from meviewer.core.errors import MotionError
+from meviewer.core.errors import SynthError
 from meviewer.core.events import Keyframes
 from meviewer.synth.courses import SHAPES, Course
 from meviewer.synth.curves import Floats
@@ -45,14 +45,24 @@ class Script:
         frames = np.arange(self.n_frames, dtype=np.float64)
         return {unit: course.strength(frames) for unit, course in self.courses.items()}
 
+    def _of_blink(self) -> Keyframes:
+        """Return the ends of a clip's only motion, a blink, as far as they are in the clip."""
+        course, last = self.courses[BLINK], self.n_frames - 1
+        onset, apex, offset = (
+            min(max(frame, 0), last) for frame in (course.onset, course.apex, course.offset)
+        )
+        return Keyframes(onset, apex, offset)
+
     def keyframes(self, expression: Expression) -> Keyframes:
-        """Return the true keyframes of the expression; a blink does not count.
+        """Return the true keyframes of the expression; a blink counts only if it is alone.
 
         Onset and offset are the last frame at rest before the motion and the first one after it;
         the apex is the frame with the greatest sum of squared displacements.
         """
         strengths = self.strengths()
         acting = list(expression.motions)
+        if not acting:
+            return self._of_blink()
         over_time = np.stack([strengths[unit] for unit in acting])
         energy = np.einsum("it,ij,jt->t", over_time, expression.overlap(), over_time)
         onset = min(self.courses[unit].onset for unit in acting)
@@ -81,14 +91,20 @@ def write_script(
 
     Raises
     ------
-    MotionError
+    SynthError
         If the clip is too short, the keyframes lie outside it or coincide, or a unit has no course.
     """
     if n_frames < SHORTEST:
-        raise MotionError(
+        raise SynthError(
             "The clip is too short for an expression",
             where=f"{n_frames} frames",
             now=f"ask for {SHORTEST} frames or more",
+        )
+    if keyframes is not None and keyframes.offset >= n_frames:
+        raise SynthError(
+            "The keyframes lie outside the clip",
+            where=f"offset {keyframes.offset} of {n_frames} frames",
+            now="ask for more frames, or an earlier offset",
         )
     acting = dict(units) if units is not None else draw_units(emotion, rng)
     drawn = _draw_keyframes(rng, n_frames)
@@ -98,7 +114,7 @@ def write_script(
     else:
         chosen = dict(courses)
     if missing := [unit for unit in acting if unit not in chosen and unit != BLINK]:
-        raise MotionError("Units without a time course", where=", ".join(map(str, missing)))
+        raise SynthError("Units without a time course", where=", ".join(map(str, missing)))
     if blink is not None:
         chosen[BLINK] = blink_course(blink, rate_hz)
     return Script(emotion, acting, chosen, n_frames)

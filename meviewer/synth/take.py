@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from meviewer.core.action_units import ActionUnit
 from meviewer.core.events import Keyframes
+from meviewer.core.frames import parse_rate
 from meviewer.synth.camera import Sensor, flicker
 from meviewer.synth.courses import Course
 from meviewer.synth.curves import Floats
@@ -101,7 +102,7 @@ def direct(
 ) -> Take:
     """Decide everything about a clip; the parameters are those of `make_clip`."""
     identity = seed if subject is None else subject
-    face, per_second = face_of(identity, size), Fraction(rate)
+    face, per_second = face_of(identity, size), parse_rate(rate)
 
     def stream(part: _Stream) -> np.random.Generator:
         return np.random.default_rng((seed, identity, int(part)))
