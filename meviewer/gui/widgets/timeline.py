@@ -1,0 +1,265 @@
+"""The timeline: one painted widget, one frame axis for overview, ruler, curves and lanes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from meviewer.core.frames import Span
+from meviewer.gui.theme import Theme
+from meviewer.gui.widgets.timeline_ink import Ink
+from meviewer.gui.widgets.timeline_overlay import (
+    PLAYHEAD_HALF_PX,
+    paint_focus,
+    paint_ghost,
+    paint_hover,
+    paint_playhead,
+)
+from meviewer.gui.widgets.timeline_picture import paint_empty, timeline_picture
+from meviewer.gui.widgets.timeline_pointer import Pointer
+from meviewer.present.timeline import EdgeDrag, TimelineState
+from meviewer.present.timeline_geometry import Geometry, geometry, least_height
+from meviewer.present.timeline_hits import HitTarget
+from meviewer.present.timeline_range import Range, around, following, whole
+from meviewer.present.timeline_words import describe, tip
+
+__all__ = ["EdgeDrag", "Timeline"]
+
+_NO_CLIP = TimelineState("", 1, (0,), Fraction(1))
+_EMPTY = "Open a clip to see its curves and labels"
+_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
+class Timeline(QWidget):
+    """Draws a `TimelineState` and says what the user asks for; it changes nothing itself.
+
+    Everything but the playhead is drawn once and kept as a picture: a move of the playhead copies
+    two strips of it.
+
+    Signals
+    -------
+    edge_dragged(EdgeDrag)
+        A handle is on its way. Escape sends the frame where it began.
+    edge_released(int)
+        The gesture of this number has ended, in the last place that was sent.
+    edge_selected(Edge)
+        A handle or a suggestion was pressed.
+    seek_requested(int)
+        Frame to show.
+    event_selected(int)
+        Id of an event of the lane that can be edited.
+    event_requested(int)
+        Frame at which the user wants a new event.
+    range_changed(Range)
+        Other frames are in sight.
+    """
+
+    edge_dragged = Signal(object)
+    edge_released = Signal(int)
+    edge_selected = Signal(object)
+    seek_requested = Signal(int)
+    event_selected = Signal(object)
+    event_requested = Signal(int)
+    range_changed = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._state: TimelineState | None = None
+        self._playhead = 0
+        self._range = whole(1)
+        self._ranges: dict[str, Range] = {}
+        self._picture: QPixmap | None = None
+        self._pointer = Pointer(self)
+        self._focus_seen = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Timeline")
+        theme.changed.connect(self._redraw)
+
+    @property
+    def state(self) -> TimelineState | None:
+        """What is shown."""
+        return self._state
+
+    @property
+    def range(self) -> Range:
+        """Which frames are in sight."""
+        return self._range
+
+    @property
+    def playhead(self) -> int:
+        """Index of the current frame."""
+        return self._playhead
+
+    @property
+    def place(self) -> Geometry:
+        """Where everything lies at the present size and range."""
+        state = self._state or _NO_CLIP
+        return geometry(state, self._range, self.width(), self.height())
+
+    def show_state(self, state: TimelineState | None) -> None:
+        """Draw another state; of the same clip the same frames stay in sight."""
+        before, self._state = self._state, state
+        if state is not None:
+            self._playhead = state.playhead
+            if before is None or (before.clip, before.n_frames) != (state.clip, state.n_frames):
+                self._pointer.cancel()
+                self._range = self._ranges.get(state.clip, whole(state.n_frames))
+                self.range_changed.emit(self._range)
+        else:
+            self._pointer.leave()
+        self.setAccessibleDescription(describe(state) if state is not None else _EMPTY)
+        self.setMinimumHeight(self.minimumSizeHint().height())
+        self._redraw()
+
+    def set_playhead(self, frame: int) -> None:
+        """Move the cursor; the range follows when it leaves what is in sight."""
+        if self._state is None or frame == self._playhead:
+            return
+        self._update_strip(self._playhead)
+        self._playhead = frame
+        self._update_strip(frame)
+        if not self._pointer.busy:
+            self.set_range(following(self._range, frame, self._state.n_frames))
+
+    def set_range(self, shown: Range) -> None:
+        """Show other frames; they are shown again when the clip is opened again."""
+        if shown == self._range or self._state is None:
+            return
+        self._range = shown
+        self._ranges[self._state.clip] = shown
+        self._redraw()
+        self.range_changed.emit(shown)
+
+    def zoom_to_event(self) -> None:
+        """Show the selected event with some room around it; without one, the whole clip."""
+        handles = self._state.handles if self._state is not None else None
+        if self._state is None or handles is None:
+            self.zoom_to_all()
+        else:
+            self.set_range(around(handles.keyframes.span, self._state.n_frames))
+
+    def zoom_to_all(self) -> None:
+        """Show the whole clip."""
+        if self._state is not None:
+            self.set_range(whole(self._state.n_frames))
+
+    def zoom_to_target(self, target: HitTarget) -> None:
+        """Show the event under the pointer with some room around it."""
+        if self._state is None or target.lane is None:
+            return
+        events = self._state.lanes[target.lane].events
+        found = next((event for event in events if event.id == target.event_id), None)
+        if found is not None:
+            self.set_range(around(Span(found.onset, found.offset), self._state.n_frames))
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, 300)
+
+    def minimumSizeHint(self) -> QSize:
+        state = self._state
+        rows = (0, 0) if state is None else (len(state.tracks), len(state.lanes))
+        return QSize(360, least_height(*rows))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ink = Ink(painter, self._theme)
+        state, place = self._state, self.place
+        if state is None:
+            paint_empty(ink, self.width(), self.height(), _EMPTY)
+            return
+        if self._picture is None:
+            ratio = self.devicePixelRatioF()
+            self._picture = timeline_picture(self._theme, state, place, ratio)
+        painter.drawPixmap(0, 0, self._picture)
+        ghost = self._pointer.ghost
+        if ghost is not None:
+            paint_ghost(ink, state, place, ghost)
+        paint_hover(ink, state, place, self._pointer.target)
+        paint_playhead(ink, place, self._playhead)
+        if self._focus_seen and self.hasFocus():
+            paint_focus(ink, place)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._redraw()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pointer.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pointer.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pointer.double_click(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._pointer.wheel(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._pointer.leave()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._focus_seen = event.reason() in _KEYBOARD
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape or not self._pointer.cancel():
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            self._tell(event)
+            return True
+        if event.type() is QEvent.Type.ShortcutOverride and self._pointer.busy:
+            # While something is dragged, Escape belongs to the drag and not to the window.
+            assert isinstance(event, QKeyEvent)
+            if event.key() == Qt.Key.Key_Escape:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.DevicePixelRatioChange:
+            self._redraw()
+        super().changeEvent(event)
+
+    def _tell(self, event: QHelpEvent) -> None:
+        words = ""
+        if self._state is not None and not self._pointer.busy:
+            words = tip(self._state, self._pointer.target)
+        QToolTip.showText(event.globalPos(), words, self)
+
+    def _redraw(self) -> None:
+        self._picture = None
+        self.update()
+
+    def _update_strip(self, frame: int) -> None:
+        x = round(self.place.x(frame))
+        half = PLAYHEAD_HALF_PX + 1
+        self.update(QRect(x - half, 0, 2 * half, self.height()))

@@ -1,0 +1,98 @@
+"""Upper rows of the timeline: the overview with the range in sight, and the ruler."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+
+from meviewer.core.events import Edge
+from meviewer.gui.theme import Type
+from meviewer.gui.widgets.timeline_ink import RIGHT, Ink, polygon
+from meviewer.present.curves import reduce
+from meviewer.present.timeline import TimelineState
+from meviewer.present.timeline_geometry import Box, Geometry
+from meviewer.present.timeline_ticks import ticks
+
+_DOTS_MOST = 2000
+
+
+def paint_overview(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    """Paint the whole clip small, with the range in sight as a window that can be dragged."""
+    box = place.overview
+    _silhouette(ink, state, place)
+    _events(ink, state, place)
+    window = place.window
+    ink.rounded(window, 3, "accent", 0.10, outline="accent")
+    for x in (window.left, window.right):
+        ink.rounded(Box(x - 2, window.top + window.height / 2 - 6, 4, 12), 2, "accent")
+    if state.handles is None:
+        return
+    for edge in Edge:
+        x = place.overview_x(state.handles.keyframes[edge])
+        ink.fill(Box(x - 0.75, box.top + 4, 1.5, box.height - 8), edge.value)
+
+
+def paint_ruler(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    """Paint frame numbers of the data set first, time second."""
+    box = place.ruler
+    ink.fill(box, "panel")
+    for tick in ticks(place.shown, place.px_per_frame, state.numbers, state.rate):
+        x = place.x(tick.frame)
+        if not box.left <= x <= box.right:
+            continue
+        role, length = ("line_control", 6) if tick.major else ("line_strong", 3)
+        ink.line((x, box.bottom - length), (x, box.bottom), role)
+        if not tick.major:
+            continue
+        width = ink.text_width(tick.number)
+        words = width + 6 + ink.text_width(tick.time)
+        if x + 4 + words <= box.right:
+            height = box.height - 2
+            ink.text(Box(x + 4, box.top, width + 2, height), tick.number, "text_2")
+            ink.text(Box(x + 9 + width, box.top, 80, height), tick.time)
+
+
+def _silhouette(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    if not state.tracks or not state.tracks[0].curves:
+        return
+    line = state.tracks[0].curves[0].line
+    points = reduce(line, 0, state.n_frames - 1, int(place.plot_width))
+    if not len(points.frames):
+        return
+    box = place.overview
+    peak = max(line.peak, 1e-9)
+    x = place.plot_left + (points.frames + 0.5) * place.plot_width / state.n_frames
+    y = box.bottom - 3 - np.clip(points.values / peak, 0, 1) * (box.height - 9)
+    foot = box.bottom - 3
+    x = np.concatenate((x[:1], x, x[-1:]))
+    y = np.concatenate(([foot], y, [foot]))
+    ink.painter.setPen(Qt.PenStyle.NoPen)
+    ink.painter.setBrush(ink.theme.colour("curve_2", 0.35))
+    ink.painter.drawPolygon(polygon(x, y))
+
+
+def _events(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    """Mark where the coder's own events lie, so that one finds them from afar."""
+    bottom = place.overview.bottom - 3
+    for lane in state.lanes:
+        if lane.editable:
+            scale = place.plot_width / max(state.n_frames, 1)
+            lefts = place.plot_left + (lane.onsets[:_DOTS_MOST] + 0.5) * scale
+            widths = np.maximum((lane.offsets - lane.onsets)[:_DOTS_MOST] * scale, 1.5)
+            boxes = [
+                QRectF(left, bottom, width, 2)
+                for left, width in zip(lefts.tolist(), widths.tolist(), strict=True)
+            ]
+            ink.painter.setPen(Qt.PenStyle.NoPen)
+            ink.painter.setBrush(ink.theme.colour(lane.role, 0.9))
+            ink.painter.drawRects(boxes)
+
+
+def paint_gutter_head(ink: Ink, state: TimelineState, place: Geometry, gutter: float) -> None:
+    """Name the two upper rows."""
+    over, ruler = place.overview, place.ruler
+    ink.text(Box(12, over.top, gutter - 22, over.height), "Overview")
+    frames = f"{state.n_frames:,} f"
+    ink.text(Box(12, over.top, gutter - 22, over.height), frames, align=RIGHT)
+    words = f"frame · {float(state.rate):g} fps"
+    ink.text(Box(12, ruler.top, gutter - 22, ruler.height), words, size=Type.caption)

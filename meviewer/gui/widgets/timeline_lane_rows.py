@@ -1,0 +1,98 @@
+"""The lanes of the timeline: who says what, people solid and machines hatched."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPen
+
+from meviewer.gui.icons import pixmap
+from meviewer.gui.theme import Type
+from meviewer.gui.widgets.shapes import fill_source, mark_shape
+from meviewer.gui.widgets.timeline_ink import RIGHT, Ink, rect
+from meviewer.present.timeline import Lane, LaneEvent, TimelineState
+from meviewer.present.timeline_geometry import GUTTER_PX, Box, Geometry
+from meviewer.present.timeline_lanes import Bar, lane_bars
+
+_LABEL_LEAST_PX = 34
+_APEX_LEAST_PX = 16
+
+
+def paint_lanes(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    """Paint the events of every lane."""
+    for at, lane in enumerate(state.lanes):
+        box = place.lane(at)
+        with ink.clipped(box):
+            if lane.editable:
+                ink.fill(box, lane.role, 0.06)
+            found = lane_bars(lane, place)
+            _blocks(ink, lane, found.blocks, box)
+            for bar in found.bars:
+                _bar(ink, lane, bar, box, place)
+
+
+def event_box(event: LaneEvent, box: Box, place: Geometry) -> Box:
+    """Return where an event of a lane is drawn."""
+    left, right = place.x(event.onset), place.x(event.offset)
+    return Box(left, box.top + 5, max(right - left, 2.0), box.height - 10)
+
+
+def paint_lane_names(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    """Write who says so into the gutter."""
+    for at, lane in enumerate(state.lanes):
+        box = place.lane(at)
+        middle = box.top + box.height / 2
+        swatch = QRectF(12.5, middle - 5, 10, 10)
+        fill_source(ink.painter, ink.theme, swatch, lane.role, machine=lane.machine, radius=2)
+        name = Box(30, box.top, GUTTER_PX - 62, box.height)
+        weight = Type.medium if lane.editable else Type.regular
+        words = _elided(ink, lane.name, name.width, weight)
+        role = "text" if lane.editable else "text_2"
+        ink.text(name, words, role, size=Type.body, weight=weight)
+        if lane.editable:
+            ink.text(Box(0, box.top, GUTTER_PX - 12, box.height), "you", lane.role, align=RIGHT)
+        else:
+            sign = pixmap("machine" if lane.machine else "lock", ink.theme, "text_3", 14)
+            ink.painter.drawPixmap(QPointF(GUTTER_PX - 26, middle - 7), sign)
+
+
+def _blocks(ink: Ink, lane: Lane, blocks: tuple[tuple[float, float], ...], box: Box) -> None:
+    if not blocks:
+        return
+    colour = ink.theme.colour
+    ink.painter.setPen(QPen(colour(lane.role, 0.9), 1))
+    pattern = Qt.BrushStyle.BDiagPattern if lane.machine else Qt.BrushStyle.SolidPattern
+    brush = ink.painter.brush()
+    brush.setColor(colour(lane.role, 0.6 if lane.machine else 0.4))
+    brush.setStyle(pattern)
+    ink.painter.setBrush(brush)
+    height = box.height - 12
+    ink.painter.drawRects(
+        [QRectF(left, box.top + 6, right - left, height) for left, right in blocks]
+    )
+
+
+def _bar(ink: Ink, lane: Lane, bar: Bar, box: Box, place: Geometry) -> None:
+    span = event_box(bar.event, box, place)
+    strong = bar.event.selected or (lane.editable and len(lane.events) == 1)
+    fill_source(ink.painter, ink.theme, rect(span), lane.role, machine=lane.machine, strong=strong)
+    if bar.event.apex is not None and span.width >= _APEX_LEAST_PX:
+        role = "apex" if not lane.machine or lane.role == "gamdss" else lane.role
+        ink.painter.setPen(Qt.PenStyle.NoPen)
+        ink.painter.setBrush(ink.theme.colour(role))
+        y = span.top + span.height / 2
+        ink.painter.drawPath(mark_shape("apex", place.x(bar.event.apex), y, 8))
+    if bar.event.label and span.width >= _LABEL_LEAST_PX:
+        _label(ink, bar.event.label, span, place)
+
+
+def _label(ink: Ink, label: str, span: Box, place: Geometry) -> None:
+    """Write the emotion where the event begins in sight."""
+    left = max(span.left, place.plot_left) + 10
+    room = min(span.right, place.width) - left - 4
+    words = _elided(ink, label, room, Type.medium, Type.caption)
+    ink.text(Box(left, span.top, room, span.height), words, "text", weight=Type.medium)
+
+
+def _elided(ink: Ink, words: str, room: float, weight: int, size: int = Type.body) -> str:
+    metrics = QFontMetricsF(ink.theme.font(size, weight))
+    return metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(room, 0.0))

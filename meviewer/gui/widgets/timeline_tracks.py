@@ -1,0 +1,131 @@
+"""The curve tracks of the timeline: curves on a fixed scale, noise floor, search windows."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from meviewer.gui.theme import Type
+from meviewer.gui.widgets.timeline_ink import CENTRE, RIGHT, Ink, polygon
+from meviewer.present.curves import reduce
+from meviewer.present.timeline import Curve, TimelineState, Track
+from meviewer.present.timeline_geometry import FLAG_PX, GUTTER_PX, Box, Geometry
+from meviewer.present.timeline_ticks import level_text, levels
+
+# A pen wider than 1 px is stroked as an outline: beautiful, and slow beyond some hundred points.
+_STROKED_POINTS = 700
+
+
+def paint_tracks(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    """Paint everything that lies behind the handles between ruler and lanes."""
+    with ink.clipped(place.tracks):
+        _shades(ink, state, place)
+        _windows(ink, state, place)
+        for at, track in enumerate(state.tracks):
+            _track(ink, state, place, at, track)
+        if state.waiting and not state.tracks:
+            ink.text(place.tracks, state.waiting, "text_3", size=Type.body, align=CENTRE)
+
+
+def paint_track_legends(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    """Write title, unit and legend of each track into the gutter."""
+    for at, track in enumerate(state.tracks):
+        box = place.track(at)
+        inner = Box(0, box.top, GUTTER_PX, box.height)
+        with ink.clipped(inner):
+            _legend(ink, state, track, box.top + 8, box.bottom)
+
+
+def _track(ink: Ink, state: TimelineState, place: Geometry, at: int, track: Track) -> None:
+    plot = place.plot(at)
+    _scale_lines(ink, track, plot)
+    if track.noise_floor is not None:
+        _noise_floor(ink, track, plot, track.noise_floor)
+    if at == 0 and state.handles is not None:
+        marks = state.handles.keyframes
+        left, right = place.x(marks.onset), place.x(marks.offset)
+        role = state.lanes[state.handles.lane].role
+        ink.fill(Box(left, plot.bottom - 1, right - left, 2), role, 0.8)
+    for curve in reversed(track.curves):
+        _curve(ink, curve, track.top, plot, place, main=curve is track.curves[0])
+    for value in levels(track.top, plot.height):
+        y = plot.bottom - value / track.top * plot.height
+        box = Box(plot.right - 46, y - 7, 40, 14)
+        ink.text(box, level_text(value), align=RIGHT)
+
+
+def _scale_lines(ink: Ink, track: Track, plot: Box) -> None:
+    for value in (0.0, *levels(track.top, plot.height)):
+        y = plot.bottom - value / track.top * plot.height
+        ink.line((plot.left, y), (plot.right, y), "line")
+
+
+def _noise_floor(ink: Ink, track: Track, plot: Box, floor: float) -> None:
+    y = plot.bottom - min(floor / track.top, 1.0) * plot.height
+    ink.fill(Box(plot.left, y, plot.width, plot.bottom - y), "curve_2", 0.10)
+    ink.line((plot.left, y), (plot.right, y), "curve_2", style=Qt.PenStyle.DotLine)
+    words = Box(plot.left + 8, max(y - 17, plot.top), 160, 14)
+    ink.text(words, f"noise floor {floor:.2f}")
+
+
+def _curve(ink: Ink, curve: Curve, top: float, plot: Box, place: Geometry, *, main: bool) -> None:
+    points = reduce(curve.line, place.shown.low, place.shown.high, int(place.plot_width))
+    if not len(points.frames):
+        return
+    x = place.plot_left + (points.frames - place.shown.low) * place.px_per_frame
+    y = plot.bottom - np.clip(points.values / top, 0.0, 1.05) * plot.height
+    stroked = points.exact and len(x) <= _STROKED_POINTS
+    pen = QPen(ink.theme.colour(curve.role), (1.7 if main else 1.2) if stroked else 1.0)
+    pen.setCosmetic(True)
+    if stroked:
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter = ink.painter
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, points.exact)
+    painter.setPen(pen)
+    if len(x) == 1:
+        painter.setBrush(ink.theme.colour(curve.role))
+        painter.drawEllipse(QPointF(float(x[0]), float(y[0])), 2, 2)
+    painter.drawPolyline(polygon(x, y))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
+def _shades(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    box = place.tracks
+    for shade in state.shades:
+        left, right = place.x(shade.span.first), place.x(shade.span.last)
+        if right < box.left or left > box.right:
+            continue
+        ink.fill(Box(left, box.top, max(right - left, 1), box.height), "curve_2", 0.14)
+        if right - left >= ink.text_width(shade.text):
+            ink.text(Box(left, box.top + 3, right - left, 15), shade.text, align=CENTRE)
+
+
+def _windows(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    """Show where the machine looked, as bands behind the curves."""
+    box = place.tracks
+    top = box.top + FLAG_PX + 2
+    for mark in state.suggestions:
+        if mark.window is None:
+            continue
+        left, right = place.x(mark.window.first - 0.5), place.x(mark.window.last + 0.5)
+        ink.fill(Box(left, top, right - left, box.bottom - top), "gamdss", 0.09)
+        ink.fill(Box(left, box.bottom - 3, right - left, 3), "gamdss", 0.55)
+
+
+def _legend(ink: Ink, state: TimelineState, track: Track, top: float, bottom: float) -> None:
+    room = GUTTER_PX - 22
+    ink.text(Box(12, top, room, 16), track.title, "text", size=Type.body, weight=Type.medium)
+    ink.text(Box(12, top + 16, room, 15), track.unit)
+    y = top + 43
+    for curve in track.curves:
+        if y + 8 > bottom:
+            return
+        ink.line((12, y), (26, y), curve.role, width=1.7)
+        ink.text(Box(32, y - 8, GUTTER_PX - 40, 16), curve.name, "text_2")
+        y += 17
+    if any(mark.window for mark in state.suggestions) and y + 8 <= bottom:
+        ink.fill(Box(12, y - 4, 14, 8), "gamdss", 0.25)
+        ink.fill(Box(12, y + 2, 14, 2), "gamdss")
+        ink.text(Box(32, y - 8, GUTTER_PX - 40, 16), "search window", "text_2")

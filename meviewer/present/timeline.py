@@ -1,0 +1,179 @@
+"""What the timeline shows, as values: curves, lanes, handles, suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meviewer.core.events import Edge, Keyframes
+from meviewer.core.frames import Span
+from meviewer.present.curves import Pyramid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One line of a track: its name in the legend, its colour role, its values."""
+
+    name: str
+    role: str
+    line: Pyramid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """Curves on one fixed scale.
+
+    Attributes
+    ----------
+    title, unit : str
+    curves : tuple of Curve
+        The first is the one that suggestions are drawn on.
+    top : float
+        Value at the upper end of the scale; it does not follow what is in sight.
+    noise_floor : float or None
+        What the camera alone does, in the same unit.
+    """
+
+    title: str
+    unit: str
+    curves: tuple[Curve, ...]
+    top: float
+    noise_floor: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LaneEvent:
+    """One event of a lane; the apex is None where a source gives none."""
+
+    id: int
+    onset: int
+    apex: int | None
+    offset: int
+    label: str = ""
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lane:
+    """The events of one source.
+
+    Attributes
+    ----------
+    name, role : str
+        Who says so, in words and as a colour role.
+    events : tuple of LaneEvent
+    machine : bool
+        Drawn hatched and dashed.
+    editable : bool
+        Whether its events can be changed here.
+    onsets, offsets : (n,) float64
+        First and last frame of each event, for finding the ones in sight.
+    """
+
+    name: str
+    role: str
+    events: tuple[LaneEvent, ...]
+    machine: bool = False
+    editable: bool = False
+    onsets: NDArray[np.float64] = field(init=False, repr=False)
+    offsets: NDArray[np.float64] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        ends = np.array([(event.onset, event.offset) for event in self.events], np.float64)
+        ends = ends.reshape(-1, 2)
+        object.__setattr__(self, "onsets", ends[:, 0])
+        object.__setattr__(self, "offsets", ends[:, 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Handles:
+    """The keyframes of the selected event, which can be dragged."""
+
+    event_id: int
+    lane: int
+    keyframes: Keyframes
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Where a machine would put one keyframe.
+
+    Attributes
+    ----------
+    edge : Edge
+    frame : int
+    window : Span or None
+        Frames it was looked for in.
+    alternatives : tuple of int
+        The next best frames.
+    number, shift, note : str
+        Words beside the mark: frame number, move from the label, evidence. Empty words are left
+        out; only one suggestion carries them.
+    """
+
+    edge: Edge
+    frame: int
+    window: Span | None = None
+    alternatives: tuple[int, ...] = ()
+    number: str = ""
+    shift: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """Frames that are set off, with a word why: a blink, missing frames."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TimelineState:
+    """Everything the timeline shows of one clip.
+
+    Attributes
+    ----------
+    clip : str
+        Identity of the clip: the visible range is kept while it stays the same.
+    n_frames : int
+    numbers : sequence of int
+        The data set's number of each frame.
+    rate : Fraction
+        Frames per second.
+    tracks : tuple of Track
+    lanes : tuple of Lane
+    handles : Handles or None
+    suggestions : tuple of Suggestion
+    shades : tuple of Shade
+    playhead : int
+        Index of the current frame.
+    waiting : str
+        What is said in place of curves that are not there yet.
+    """
+
+    clip: str
+    n_frames: int
+    numbers: Sequence[int]
+    rate: Fraction
+    tracks: tuple[Track, ...] = ()
+    lanes: tuple[Lane, ...] = ()
+    handles: Handles | None = None
+    suggestions: tuple[Suggestion, ...] = ()
+    shades: tuple[Shade, ...] = ()
+    playhead: int = 0
+    waiting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeDrag:
+    """A handle on its way: which event, which keyframe, where to, in which gesture."""
+
+    event_id: int
+    edge: Edge
+    frame: int
+    gesture: int

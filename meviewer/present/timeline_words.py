@@ -1,0 +1,84 @@
+"""The timeline in words: tool tips, and what a screen reader says."""
+
+from __future__ import annotations
+
+from meviewer.core.events import Edge
+from meviewer.present import wording
+from meviewer.present.timeline import LaneEvent, TimelineState
+from meviewer.present.timeline_hits import HitTarget, Part
+
+_TIPS = {
+    Part.WINDOW: "Drag to move what is shown, drag the ends to zoom",
+    Part.WINDOW_LOW: "Drag to zoom",
+    Part.WINDOW_HIGH: "Drag to zoom",
+    Part.OVERVIEW: "Click to look here; double-click shows the whole clip",
+}
+
+
+def tip(state: TimelineState, target: HitTarget) -> str:
+    """Return one or two lines about what is under the pointer; empty where nothing is."""
+    if target.part in _TIPS:
+        return _TIPS[target.part]
+    if target.part is Part.HANDLE and target.edge is not None:
+        where = frame_words(state, target.frame)
+        return f"{target.edge.capitalize()} {where}. Drag; Shift: fine, Esc: back"
+    if target.part is Part.SUGGESTION and target.edge is not None:
+        return _suggestion(state, target.edge)
+    if target.part is Part.EVENT:
+        return _event_tip(state, target)
+    if target.part is Part.LANE and target.lane is not None and state.lanes[target.lane].editable:
+        return f"{frame_words(state, target.frame)}. Double-click: new event here"
+    if target.part in (Part.RULER, Part.CURVE):
+        return _values(state, target.frame)
+    return ""
+
+
+def frame_words(state: TimelineState, frame: int) -> str:
+    """Return a frame as its number in the data set and its time."""
+    number = state.numbers[min(frame, len(state.numbers) - 1)]
+    return f"{number} · {wording.time(frame, state.rate)}"
+
+
+def describe(state: TimelineState) -> str:
+    """Return what the timeline shows, for those who hear it."""
+    parts = [wording.counted(state.n_frames, "frame")]
+    parts += [f"{lane.name}: {wording.counted(len(lane.events), 'event')}" for lane in state.lanes]
+    if state.handles is not None:
+        marks = state.handles.keyframes
+        words = (f"{edge} {frame_words(state, marks[edge])}" for edge in Edge)
+        parts.append("selected event: " + ", ".join(words))
+    for mark in state.suggestions:
+        parts.append(f"suggested {mark.edge} {frame_words(state, mark.frame)}")
+    return "; ".join(parts)
+
+
+def _values(state: TimelineState, frame: int) -> str:
+    lines = [frame_words(state, frame)]
+    for track in state.tracks:
+        for curve in track.curves:
+            if frame < len(curve.line.values):
+                value = curve.line.values[frame]
+                lines.append(f"{track.title.lower()} {curve.name}: {value:.2f} {track.unit}")
+    return "\n".join(lines)
+
+
+def _suggestion(state: TimelineState, edge: Edge) -> str:
+    mark = next(mark for mark in state.suggestions if mark.edge is edge)
+    words = (mark.shift, mark.note)
+    head = f"Suggested {edge} {frame_words(state, mark.frame)}"
+    return "\n".join([head, *(word for word in words if word)])
+
+
+def _event_tip(state: TimelineState, target: HitTarget) -> str:
+    if target.lane is None:
+        return ""
+    lane = state.lanes[target.lane]
+    event = next((one for one in lane.events if one.id == target.event_id), None)
+    return "" if event is None else f"{lane.name}: {_event(state, event)}"
+
+
+def _event(state: TimelineState, event: LaneEvent) -> str:
+    numbers = [state.numbers[min(at, len(state.numbers) - 1)] for at in (event.onset, event.offset)]
+    length = wording.duration(event.offset - event.onset + 1, state.rate)
+    named = event.label or "no emotion"
+    return f"{named}, {numbers[0]}–{numbers[1]}, {length}"
