@@ -1,0 +1,93 @@
+"""How sure a score is: bootstrap intervals over subjects, as their clips are not independent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from meviewer.core.errors import ExperimentError
+from meviewer.experiment import metrics
+
+DRAWS = 2000
+
+
+class Interval(NamedTuple):
+    """Limits of a score at a level of confidence, both 0 to 1."""
+
+    low: float
+    high: float
+
+
+class Intervals(NamedTuple):
+    """Intervals of the three scores."""
+
+    accuracy: Interval
+    uf1: Interval
+    uar: Interval
+
+
+def bootstrap(
+    truth: ArrayLike,
+    predicted: ArrayLike,
+    subjects: Sequence[str],
+    n_classes: int,
+    *,
+    draws: int = DRAWS,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Intervals:
+    """Return percentile intervals from drawing whole subjects with replacement [ours].
+
+    Parameters
+    ----------
+    truth, predicted : array_like, shape (n,), int
+        Class numbers 0 .. ``n_classes`` - 1.
+    subjects : sequence of str, length n
+        Whose clip each sample is.
+    draws : int
+        Resampled sets of subjects, at least 1.
+    level : float
+        Confidence, 0 to 1 (exclusive).
+    seed : int
+        Equal seeds give equal intervals.
+
+    Raises
+    ------
+    ExperimentError
+        If lengths differ or a class number is outside the range.
+    """
+    counts = per_subject(truth, predicted, subjects, n_classes)
+    n_subjects = len(counts)
+    rng = np.random.default_rng(seed)
+    times = rng.multinomial(n_subjects, np.full(n_subjects, 1 / n_subjects), size=draws)
+    drawn = np.tensordot(times, counts, axes=(1, 0)).astype(np.int64)
+    scores = (metrics.accuracy_of(drawn), metrics.uf1_of(drawn), metrics.uar_of(drawn))
+    return Intervals(*(_percentiles(score, level) for score in scores))
+
+
+def per_subject(
+    truth: ArrayLike, predicted: ArrayLike, subjects: Sequence[str], n_classes: int
+) -> NDArray[np.int64]:
+    """Return one confusion matrix a subject, shape (n_subjects, c, c), in order of first sight."""
+    rows, columns = np.asarray(truth), np.asarray(predicted)
+    if len(subjects) != len(rows):
+        raise ExperimentError(
+            "Scores cannot be computed",
+            why=f"there are {len(subjects)} subject names for {len(rows)} samples",
+        )
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(subjects))}
+    owner = np.array([numbers[name] for name in subjects], np.int64)
+    return np.stack(
+        [
+            metrics.confusion(rows[owner == number], columns[owner == number], n_classes)
+            for number in range(len(numbers))
+        ]
+    )
+
+
+def _percentiles(scores: NDArray[np.float64], level: float) -> Interval:
+    low, high = np.quantile(scores, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(low), float(high))

@@ -1,0 +1,278 @@
+"""What a training says while it runs: one record a line, for the window, the CLI and scripts."""
+
+from __future__ import annotations
+
+import msgspec
+
+from meviewer.core.errors import JobError
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag=True):
+    """Base of all records."""
+
+
+class Preparing(Record, frozen=True, kw_only=True):
+    """Motion of clips is being computed.
+
+    Attributes
+    ----------
+    done, total : int
+        Clips.
+    text : str
+        The clip at hand.
+    """
+
+    done: int
+    total: int
+    text: str = ""
+
+
+class Skipped(Record, frozen=True, kw_only=True):
+    """A clip cannot be used, and why; the run goes on without it."""
+
+    subject: str
+    clip: str
+    reason: str
+    sample_id: int = 0
+
+
+class Warned(Record, frozen=True, kw_only=True):
+    """Something the person should know; the run goes on."""
+
+    text: str
+    where: str = ""
+
+
+class RunStarted(Record, frozen=True, kw_only=True):
+    """The data are ready.
+
+    Attributes
+    ----------
+    folder : str
+        Run folder.
+    subjects : tuple of str
+        Whom each fold holds out, in the order of the folds.
+    class_counts : tuple of int
+        Clips of each class.
+    finished : tuple of int
+        Folds that an earlier, interrupted run has finished.
+    n_parameters : int
+        Trainable numbers of the network.
+    device : str
+        In words, such as ``"CPU, 2 threads"``.
+    """
+
+    folder: str
+    network: str
+    n_parameters: int
+    n_samples: int
+    classes: tuple[str, ...]
+    class_counts: tuple[int, ...]
+    subjects: tuple[str, ...]
+    epochs: int
+    seeds: tuple[int, ...]
+    device: str
+    finished: tuple[int, ...] = ()
+
+
+class FoldStarted(Record, frozen=True, kw_only=True):
+    """A fold begins; fold number ``n_folds`` is the final model on all subjects."""
+
+    fold: int
+    n_folds: int
+    subject: str
+    n_train: int
+    n_test: int
+    seed: int
+
+
+class EpochDone(Record, frozen=True, kw_only=True):
+    """One pass through the training clips.
+
+    Attributes
+    ----------
+    epoch : int
+        1-based.
+    loss : float
+        Mean cross-entropy over the pass.
+    accuracy : float
+        Share of training clips that were right, as they were shown, 0 to 1.
+    learning_rate : float
+        Of the last step.
+    """
+
+    fold: int
+    seed: int
+    epoch: int
+    n_epochs: int
+    loss: float
+    accuracy: float
+    learning_rate: float
+    seconds: float
+
+
+class Working(Record, frozen=True, kw_only=True):
+    """A sign of life within a long epoch."""
+
+    fold: int
+    epoch: int
+    step: int
+    n_steps: int
+
+
+class FoldDone(Record, frozen=True, kw_only=True):
+    """A fold has been tested on the subject held out.
+
+    Attributes
+    ----------
+    sample_ids : tuple of int
+        Project's samples, one a test clip; the rows below are in this order.
+    truth, predicted : tuple of int
+        Class numbers.
+    probabilities : tuple of tuple of float
+        Per clip and class, mean over the seeds and, if chosen, over both mirrored views.
+    restored : bool
+        Read from the run folder, not trained now.
+    """
+
+    fold: int
+    n_folds: int
+    subject: str
+    sample_ids: tuple[int, ...]
+    names: tuple[str, ...]
+    truth: tuple[int, ...]
+    predicted: tuple[int, ...]
+    probabilities: tuple[tuple[float, ...], ...]
+    seconds: float
+    restored: bool = False
+
+
+class SubjectScore(msgspec.Struct, frozen=True, kw_only=True):
+    """Scores on one subject's clips; UF1 and UAR over the classes that this subject shows."""
+
+    n: int
+    accuracy: float
+    uf1: float
+    uar: float
+
+
+class Scores(Record, frozen=True, kw_only=True):
+    """Pooled scores of the folds done so far, or of all.
+
+    Attributes
+    ----------
+    confusion : tuple of tuple of int
+        Truth in rows.
+    absent : tuple of str
+        Classes without a clip: left out of UF1 and UAR.
+    recalls : tuple of float or None
+        One a class.
+    intervals : dict of str to (low, high)
+        95 % bootstrap intervals over subjects of ``accuracy``, ``uf1`` and ``uar``; empty for fewer
+        than three subjects.
+    per_seed : dict of str to dict
+        The three scores of each seed alone.
+    protocol : str
+        In words, such as ``"loso, fixed 60 epochs"``.
+    seconds : float
+        Time spent on the folds, earlier runs included.
+    """
+
+    accuracy: float
+    uf1: float
+    uar: float
+    n_samples: int
+    n_folds: int
+    folds_done: int
+    classes: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    recalls: tuple[float | None, ...]
+    absent: tuple[str, ...]
+    per_subject: dict[str, SubjectScore]
+    intervals: dict[str, tuple[float, float]]
+    per_seed: dict[str, dict[str, float]]
+    protocol: str
+    device: str
+    seconds: float
+
+
+class RunDone(Record, frozen=True, kw_only=True):
+    """All is trained, tested and stored."""
+
+    folder: str
+    scores: Scores
+
+
+class Predicted(Record, frozen=True, kw_only=True):
+    """What a trained run says about one clip.
+
+    Attributes
+    ----------
+    probabilities : tuple of float
+        One a class.
+    model : str
+        Which network answered, in words: ``"final model"``, ``"fold of subject s03, held out"``.
+    keyframes : tuple of int
+        Onset, apex, offset as frame indices.
+    maps : str
+        File with the networks' inner pictures, if one was asked for.
+    """
+
+    clip: str
+    classes: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    predicted: str
+    model: str
+    keyframes: tuple[int, int, int]
+    seconds: float
+    maps: str = ""
+
+
+class Device(Record, frozen=True, kw_only=True):
+    """A device that a training can run on."""
+
+    name: str
+    text: str
+    memory_bytes: int = 0
+
+
+AnyRecord = (
+    Preparing
+    | Skipped
+    | Warned
+    | RunStarted
+    | FoldStarted
+    | EpochDone
+    | Working
+    | FoldDone
+    | Scores
+    | RunDone
+    | Predicted
+    | Device
+)
+
+_DECODER: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
+
+
+def encode(record: Record) -> bytes:
+    """Return the record as one line of JSON, without its line end."""
+    return msgspec.json.encode(record)
+
+
+def decode(line: bytes | str) -> AnyRecord:
+    """Read a record.
+
+    Raises
+    ------
+    JobError
+        If the line is none.
+    """
+    try:
+        return _DECODER.decode(line)
+    except msgspec.DecodeError as error:
+        raise JobError(
+            "A line of the training is no record",
+            where=repr(line[:120]),
+            why=str(error),
+            now="both sides must be of the same version; start the window again",
+        ) from error

@@ -1,0 +1,222 @@
+"""What an experiment is: one value that a form edits, a TOML file stores and a training obeys."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Literal
+
+import msgspec
+
+from meviewer.core.errors import ExperimentError
+from meviewer.experiment.form import Field, Value, about, explain, fields
+
+_DATA, _NETWORK, _TRAINING, _MACHINE = "Data", "Network", "Training", "Machine"
+_Seed = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+
+
+class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An experiment by leave-one-subject-out; each field says what it means in its annotation."""
+
+    label_tier: Annotated[
+        str,
+        about("Labels", "Whose keyframes and emotions are learnt.", group=_DATA),
+    ] = "truth"
+    class_scheme: Annotated[
+        str,
+        about(
+            "Classes",
+            "How emotions become classes: 'own' makes each emotion that occurs a class.",
+            group=_DATA,
+        ),
+    ] = "own"
+    representation: Annotated[
+        Literal["flow-tvl1", "flow-dis", "flow-farneback"],
+        about(
+            "Motion",
+            "Optical flow of both phases, onset to apex and apex to offset, by this method.",
+            group=_DATA,
+        ),
+    ] = "flow-tvl1"
+    input_px: Annotated[
+        int,
+        about(
+            "Input size",
+            "Width and height to which the flow is averaged. Larger sees more and takes longer.",
+            unit="px",
+            group=_DATA,
+            low=14,
+            high=448,
+        ),
+    ] = 56
+    normalisation: Annotated[
+        Literal["sample", "data-set"],
+        about(
+            "Normalisation",
+            "'sample' divides each clip's motion by its own strength; 'data-set' divides all clips"
+            " by one robust scale, taken from the training subjects of each fold.",
+            group=_DATA,
+        ),
+    ] = "sample"
+    mirror: Annotated[
+        bool,
+        about(
+            "Mirror",
+            "Show half of the training clips mirrored (the horizontal flow changes its sign), and"
+            " average both views of a test clip.",
+            group=_DATA,
+        ),
+    ] = True
+    shuffle_labels: Annotated[
+        bool,
+        about(
+            "Shuffle labels",
+            "Control: deal the labels out at random. What is then scored above chance is a fault of"
+            " the protocol, not skill.",
+            group=_DATA,
+        ),
+    ] = False
+
+    network: Annotated[str, about("Network", "Which network is trained.", group=_NETWORK)] = (
+        "fmanet-light"
+    )
+    network_config: Annotated[
+        dict[str, Value],
+        about("Network settings", "What differs from the network's own defaults.", group=_NETWORK),
+    ] = {}
+
+    epochs: Annotated[
+        int,
+        about(
+            "Epochs",
+            "Passes through the training clips. The number is fixed beforehand, never chosen on the"
+            " subject held out.",
+            group=_TRAINING,
+            low=1,
+            high=5000,
+        ),
+    ] = 40
+    batch_size: Annotated[
+        int,
+        about("Batch", "Clips a step.", unit="clips", group=_TRAINING, low=2, high=4096),
+    ] = 16
+    learning_rate: Annotated[
+        float,
+        about(
+            "Learning rate",
+            "Largest step of AdamW; it rises over the first tenth and falls as a cosine.",
+            group=_TRAINING,
+            low=1e-7,
+            high=1.0,
+        ),
+    ] = 2e-3
+    weight_decay: Annotated[
+        float,
+        about("Weight decay", "Pull of the weights towards zero.", group=_TRAINING, low=0, high=1),
+    ] = 0.02
+    label_smoothing: Annotated[
+        float,
+        about(
+            "Label smoothing",
+            "Share of certainty given to all classes alike.",
+            group=_TRAINING,
+            low=0,
+            high=0.5,
+        ),
+    ] = 0.1
+    mixup: Annotated[
+        float,
+        about(
+            "Mixup",
+            "Strength of blending pairs of training clips; 0 switches it off.",
+            group=_TRAINING,
+            low=0,
+            high=10,
+        ),
+    ] = 0.4
+    balanced: Annotated[
+        bool,
+        about("Balance classes", "Let rare classes count as much as common ones.", group=_TRAINING),
+    ] = True
+    final_model: Annotated[
+        bool,
+        about(
+            "Final model",
+            "After the folds, train once on all subjects: the network for clips of new people.",
+            group=_TRAINING,
+        ),
+    ] = True
+
+    seeds: Annotated[
+        tuple[_Seed, ...],
+        msgspec.Meta(
+            title="Seeds",
+            description="One network a seed and fold; probabilities are averaged over the seeds.",
+            min_length=1,
+            max_length=32,
+            extra={"unit": "", "group": _MACHINE},
+        ),
+    ] = (0,)
+    device: Annotated[
+        Literal["auto", "cpu", "cuda", "mps"],
+        about("Device", "'auto' takes a GPU if there is one.", group=_MACHINE),
+    ] = "auto"
+    threads: Annotated[
+        int,
+        about(
+            "Threads",
+            "Processor threads of the training; 0 takes as many as there are cores.",
+            group=_MACHINE,
+            low=0,
+            high=256,
+        ),
+    ] = 0
+
+
+WHAT = "The experiment cannot be run as described"
+
+
+def form() -> tuple[Field, ...]:
+    """Return the fields of an experiment in the order of a form."""
+    return fields(ExperimentSpec)
+
+
+def check(spec: ExperimentSpec) -> ExperimentSpec:
+    """Return ``spec`` as it is if all its values are in range.
+
+    Raises
+    ------
+    ExperimentError
+        Naming the first field that is wrong and what it has to be.
+    """
+    try:
+        return msgspec.convert(msgspec.to_builtins(spec), ExperimentSpec)
+    except msgspec.ValidationError as error:
+        raise explain(error, ExperimentSpec, WHAT) from error
+
+
+def differing(one: ExperimentSpec, other: ExperimentSpec) -> tuple[str, ...]:
+    """Return the fields in which two experiments differ, as ``"epochs: 40, now 60"``."""
+    return tuple(
+        f"{name}: {getattr(one, name)!r}, now {getattr(other, name)!r}"
+        for name in ExperimentSpec.__struct_fields__
+        if getattr(one, name) != getattr(other, name)
+    )
+
+
+def spec_hash(spec: ExperimentSpec) -> str:
+    """Return 16 hexadecimal digits that equal experiments share."""
+    return hashlib.sha256(msgspec.json.encode(spec, order="sorted")).hexdigest()[:16]
+
+
+def field(name: str) -> Field:
+    """Return the description of one field.
+
+    Raises
+    ------
+    ExperimentError
+        If an experiment has no such field.
+    """
+    for found in form():
+        if found.name == name:
+            return found
+    raise ExperimentError("An experiment has no such field", where=name)

@@ -1,0 +1,98 @@
+"""Experiments as TOML text that a person can read, comment on and edit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from meviewer.core.errors import ExperimentError
+from meviewer.experiment.form import Field, explain
+from meviewer.experiment.spec import WHAT, ExperimentSpec, form
+
+
+def to_toml(spec: ExperimentSpec) -> str:
+    """Return the experiment as TOML; each field stands below what it means and may be.
+
+    `from_toml` reads back an equal experiment.
+    """
+    values: dict[str, object] = msgspec.to_builtins(spec)
+    plain = [field for field in form() if field.kind != "table"]
+    tables = [field for field in form() if field.kind == "table"]
+    lines: list[str] = []
+    for field in plain:
+        lines += [_comment(field), f"{field.name} = {_value(values[field.name])}", ""]
+    for field in tables:
+        table = values[field.name]
+        assert isinstance(table, Mapping)
+        lines += [_comment(field), f"[{field.name}]"]
+        lines += [f"{_text(str(key))} = {_value(value)}" for key, value in table.items()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def from_toml(text: str, where: str = "") -> ExperimentSpec:
+    """Read an experiment; fields that are left out have their defaults.
+
+    Parameters
+    ----------
+    text : str
+    where : str
+        Name of the file, for messages.
+
+    Raises
+    ------
+    ExperimentError
+        If it is no TOML, or naming the field that is wrong and what it has to be.
+    """
+    try:
+        return msgspec.toml.decode(text, type=ExperimentSpec)
+    except msgspec.ValidationError as error:
+        raise explain(error, ExperimentSpec, WHAT, f"{where}: " if where else "") from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ExperimentError(
+            "The experiment is no TOML",
+            where=where,
+            why=str(error),
+            now="correct the line, or save the experiment from the window again",
+        ) from error
+
+
+def read(path: Path) -> ExperimentSpec:
+    """Read an experiment from a file.
+
+    Raises
+    ------
+    ExperimentError
+        If it is not there, is no text, or `from_toml` refuses it.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExperimentError(
+            "The experiment cannot be read",
+            where=str(path),
+            why=str(error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"),
+            now="give the path of a TOML file",
+        ) from error
+    return from_toml(text, str(path))
+
+
+def _comment(field: Field) -> str:
+    return f"# {field.help} ({field.rule})"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return _text(str(value))
+
+
+def _text(text: str) -> str:
+    # JSON escapes what TOML wants escaped, but for the one control character past ASCII's block.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

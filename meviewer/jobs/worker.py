@@ -1,0 +1,122 @@
+"""The child process of a job: reads it from stdin, writes records to stdout, stops when asked."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Generator, Iterator
+from typing import BinaryIO
+
+import msgspec
+
+from meviewer.core.errors import MeviewerError
+from meviewer.jobs import tasks
+from meviewer.jobs.protocol import (
+    CANCEL,
+    Cancelled,
+    Done,
+    Failed,
+    decode_end,
+    decode_job,
+    encode,
+    failed,
+)
+
+ORPHAN_GRACE_S = 10.0
+STATUS_CANCELLED = 3
+
+
+def main() -> int:
+    """Run the one job that stdin brings and return the exit status.
+
+    0 done, 3 cancelled, else that of the error. The last line on stdout says the same.
+    """
+    channel = _own_stdout()
+    cancelled = threading.Event()
+    end: Done | Cancelled | Failed
+    try:
+        lines = _lines()
+        job = decode_job(next(lines, b""))
+        threading.Thread(target=_listen, args=(lines, cancelled), daemon=True).start()
+        finished = _run(job.task, job.arguments, channel, cancelled)
+        end = Done() if finished else Cancelled()
+    except BrokenPipeError:
+        return STATUS_CANCELLED
+    except KeyboardInterrupt:
+        end = Cancelled()
+    except Exception as error:
+        end = failed(error, traceback.format_exc())
+        status = error.exit_status if isinstance(error, MeviewerError) else 1
+        return _close(channel, end, status)
+    return _close(channel, end, 0 if isinstance(end, Done) else STATUS_CANCELLED)
+
+
+def _own_stdout() -> BinaryIO:
+    """Keep stdout for records: whatever a library prints from now on goes to stderr."""
+    sys.stdout.flush()
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return channel
+
+
+def _run(
+    task: str, arguments: dict[str, object], channel: BinaryIO, cancelled: threading.Event
+) -> bool:
+    """Write the records of the task; return whether it came to its end."""
+    records = tasks.records(task, arguments)
+    try:
+        while not cancelled.is_set():
+            record = next(records, None)
+            if record is None:
+                return True
+            _write(channel, record)
+    finally:
+        # Closing gives the task its chance to leave nothing half done.
+        if isinstance(records, Generator):
+            records.close()
+    return False
+
+
+def _write(channel: BinaryIO, record: msgspec.Struct) -> None:
+    line = encode(record)
+    if decode_end(line) is not None:
+        raise TypeError(f"a task may not say how its job ends: {line!r}")
+    channel.write(line)
+    channel.flush()
+
+
+def _lines() -> Iterator[bytes]:
+    """Yield the lines of stdin, read past Python's own buffer.
+
+    A daemon thread that waits inside that buffer holds its lock, and the interpreter aborts over it
+    at its end.
+    """
+    rest = b""
+    while more := os.read(0, 65536):
+        *whole, rest = (rest + more).split(b"\n")
+        yield from whole
+    if rest:
+        yield rest
+
+
+def _listen(lines: Iterator[bytes], cancelled: threading.Event) -> None:
+    for line in lines:
+        if line.strip() == CANCEL:
+            cancelled.set()
+    cancelled.set()
+    # Nobody is left to kill a task that does not come to its next record. All files appear whole.
+    time.sleep(ORPHAN_GRACE_S)
+    os._exit(STATUS_CANCELLED)
+
+
+def _close(channel: BinaryIO, end: Done | Cancelled | Failed, status: int) -> int:
+    try:
+        channel.write(encode(end))
+        channel.close()
+    except BrokenPipeError:
+        return STATUS_CANCELLED
+    return status

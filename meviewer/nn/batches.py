@@ -1,0 +1,137 @@
+"""From a project to the arrays that a training holds in memory: decoded, computed, resized once."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meviewer.core.errors import ExperimentError, MeviewerError, StorageError
+from meviewer.experiment.records import Preparing, Record, Skipped, Warned
+from meviewer.experiment.spec import ExperimentSpec
+from meviewer.nn import phase_flow
+from meviewer.nn.labelled import Labelled, collect, label_hash
+from meviewer.nn.phase_flow import FlowParams
+from meviewer.project.features import FeatureStore
+from meviewer.project.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class MotionSet:
+    """The data of an experiment, one entry an event.
+
+    Attributes
+    ----------
+    flow : ndarray, shape (n, 2, 2, P, P), float32
+        Phase (rise, fall), component (u, v), in pixels of the small grid.
+    truth : ndarray, shape (n,), int64
+        Class numbers.
+    classes : tuple of str
+    subjects, names, fingerprints : tuple of str
+    sample_ids : tuple of int
+    labels : str
+        Hash of the label set.
+    """
+
+    flow: NDArray[np.float32]
+    truth: NDArray[np.int64]
+    classes: tuple[str, ...]
+    subjects: tuple[str, ...]
+    names: tuple[str, ...]
+    fingerprints: tuple[str, ...]
+    sample_ids: tuple[int, ...]
+    labels: str
+
+    def __len__(self) -> int:
+        return len(self.truth)
+
+
+def gather(project: Project, spec: ExperimentSpec) -> Generator[Record, None, MotionSet]:
+    """Compute the motion of all labelled events, saying how far it is; returns the set.
+
+    What cannot be used is skipped with its reason: no label, a phase of fewer than two frames, a
+    damaged frame, a clip that is gone or has changed.
+
+    Raises
+    ------
+    ExperimentError
+        If no event is left, or the tier or the class scheme is not there.
+    """
+    found = collect(project, spec.label_tier, spec.class_scheme)
+    yield from found.skipped
+    store = FeatureStore(project.features_folder)
+    params = FlowParams.of(spec.representation, spec.input_px)
+    usable: list[tuple[Labelled, NDArray[np.float32]]] = []
+    warned = False
+    for done, event in enumerate(found.events):
+        yield Preparing(done=done, total=len(found.events), text=_title(event))
+        flow, trouble = _flow(store, event, params)
+        if flow is None:
+            yield _skipped(event, trouble)
+            continue
+        if trouble and not warned:
+            yield Warned(text=trouble, where=str(store.folder))
+            warned = True
+        usable.append((event, flow))
+    yield Preparing(done=len(found.events), total=len(found.events))
+    return _assembled(usable, found.classes, spec)
+
+
+def _flow(
+    store: FeatureStore, event: Labelled, params: FlowParams
+) -> tuple[NDArray[np.float32] | None, str]:
+    """Return the flow, or None, and what was wrong."""
+    from meviewer.data.clip import open_clip
+
+    sample = event.sample
+    known = phase_flow.stored(store, sample.fingerprint, event.keyframes, params)
+    if known is not None:
+        return known, ""
+    try:
+        with open_clip(sample.clip_path, rate=sample.rate) as clip:
+            if clip.fingerprint != sample.fingerprint:
+                return None, "the clip has changed since it was added to the project"
+            flow = phase_flow.compute(clip, event.keyframes, params)
+    except MeviewerError as error:
+        return None, str(error)
+    try:
+        phase_flow.put(store, sample.fingerprint, event.keyframes, params, flow)
+    except StorageError as error:
+        return flow, str(error)
+    return flow, ""
+
+
+def _assembled(
+    usable: Sequence[tuple[Labelled, NDArray[np.float32]]],
+    classes: tuple[str, ...],
+    spec: ExperimentSpec,
+) -> MotionSet:
+    events = [event for event, _ in usable]
+    if not events:
+        raise ExperimentError(
+            "No clip can be learnt from",
+            where=f"labels by {spec.label_tier!r}",
+            why="each one was skipped for the reason given with it",
+            now="label emotions and keyframes, or choose another tier or class scheme",
+        )
+    return MotionSet(
+        np.stack([flow for _, flow in usable]),
+        np.array([event.class_number for event in events], np.int64),
+        classes,
+        tuple(event.subject for event in events),
+        tuple(event.sample.name for event in events),
+        tuple(event.sample.fingerprint for event in events),
+        tuple(event.sample.id for event in events),
+        label_hash(events, classes),
+    )
+
+
+def _title(event: Labelled) -> str:
+    return f"{event.sample.subject}/{event.sample.name}"
+
+
+def _skipped(event: Labelled, reason: str) -> Skipped:
+    sample = event.sample
+    return Skipped(subject=sample.subject, clip=sample.name, reason=reason, sample_id=sample.id)

@@ -1,0 +1,131 @@
+"""Recognising a clip with a finished run, by a network that has never seen its subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from meviewer.core.errors import ExperimentError, WeightsError
+from meviewer.experiment.runs import RunFolder
+from meviewer.experiment.splits import normalise_subject
+from meviewer.nn import checkpoint
+from meviewer.nn.checkpoint import ModelCard
+from meviewer.nn.evaluate import maps, probabilities
+from meviewer.nn.inputs import normalise
+from meviewer.nn.network import Network
+from meviewer.nn.phase_flow import FlowParams
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a run says about one clip.
+
+    Attributes
+    ----------
+    probabilities : ndarray, shape (n_classes,), float64
+        Sums to 1.
+    model : str
+        Which networks answered, in words.
+    maps : dict of str to ndarray, shape (h, w), float32
+        Inner pictures, averaged over the networks.
+    """
+
+    probabilities: NDArray[np.float64]
+    model: str
+    maps: dict[str, NDArray[np.float32]]
+
+
+class Predictor:
+    """The networks of a run, loaded when they are first needed.
+
+    Parameters
+    ----------
+    run : RunFolder
+    device : torch.device
+
+    Attributes
+    ----------
+    classes : tuple of str
+    flow_params : FlowParams
+        What motion the networks were trained on.
+    """
+
+    def __init__(self, run: RunFolder, device: torch.device) -> None:
+        self.run = run
+        self.classes = run.card.classes
+        self.flow_params = FlowParams.of(run.spec.representation, run.spec.input_px)
+        self._device = device
+        self._loaded: dict[int, tuple[ModelCard, list[Network]]] = {}
+
+    def answer(self, flow: NDArray[np.float32], subject: str = "", fingerprint: str = "") -> Answer:
+        """Classify one clip.
+
+        A clip of a training subject, known by name or by content, is given to the fold in which
+        that subject was held out; others go to the final model, or where there is none, to all
+        folds.
+
+        Parameters
+        ----------
+        flow : ndarray, shape (2, 2, P, P), float32
+            As `phase_flow.compute` makes it with `flow_params`.
+        subject : str
+            Whose clip it is; empty if unknown.
+        fingerprint : str
+            Content of the clip; empty if unknown.
+
+        Raises
+        ------
+        ExperimentError
+            If the fold that this subject needs is not finished.
+        WeightsError
+            If no network of the run is finished, or a file is damaged.
+        """
+        numbers, words = self.choose(subject, fingerprint)
+        found, pictures = [], []
+        for number in numbers:
+            card, networks = self._networks(number)
+            x = normalise(torch.from_numpy(flow[None]).to(self._device), card.scale)
+            found.append(probabilities(networks, x, mirrored=card.mirror).mean(0)[0].numpy())
+            pictures.append(maps(networks, x))
+        mean = {n: np.mean([p[n].numpy() for p in pictures], axis=0) for n in pictures[0]}
+        return Answer(np.mean(found, axis=0), words, mean)
+
+    def choose(self, subject: str, fingerprint: str) -> tuple[list[int], str]:
+        """Return which folds answer for a clip, and that in words."""
+        held_out = self._fold_of(subject, fingerprint)
+        if held_out is not None:
+            name = self.run.card.subjects[held_out]
+            if self.run.result(held_out) is None:
+                raise ExperimentError(
+                    "The fold that may judge this clip is not finished",
+                    where=f"{self.run.folder}, subject {name}",
+                    why="all other networks of the run have been trained on this subject",
+                    now="resume the run",
+                )
+            return [held_out], f"fold of subject {name}, held out"
+        if self.run.result(self.run.n_folds) is not None:
+            return [self.run.n_folds], "final model"
+        finished = sorted(self.run.finished())
+        if not finished:
+            raise WeightsError(
+                "The run has no finished network", where=str(self.run.folder), now="resume the run"
+            )
+        return finished, f"mean of {len(finished)} folds"
+
+    def _fold_of(self, subject: str, fingerprint: str) -> int | None:
+        owner = self.run.card.clips.get(fingerprint, subject)
+        if not owner.strip():
+            return None
+        keys = [normalise_subject(name) for name in self.run.card.subjects]
+        key = normalise_subject(owner)
+        return keys.index(key) if key in keys else None
+
+    def _networks(self, number: int) -> tuple[ModelCard, list[Network]]:
+        if number not in self._loaded:
+            where = str(self.run.weights_path(number))
+            card, networks = checkpoint.decode(self.run.weights(number), where)
+            self._loaded[number] = card, [n.to(self._device) for n in networks.values()]
+        return self._loaded[number]

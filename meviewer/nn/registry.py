@@ -1,0 +1,162 @@
+"""The networks by name: their configurations, and how each one is made. Imports no torch itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from meviewer.core.errors import ExperimentError
+from meviewer.experiment.form import Field, Value, explain, fields
+from meviewer.experiment.spec import WHAT
+from meviewer.nn import extra
+from meviewer.nn.networks.fmanet_config import FULL, LIGHT
+
+if TYPE_CHECKING:
+    from meviewer.nn.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One network.
+
+    Attributes
+    ----------
+    title, help : str
+        For people.
+    defaults : msgspec.Struct
+        Its configuration, frozen and typed.
+    builder : str
+        ``module:function``, imported when a network is made: a function of the number of classes
+        and the configuration.
+    """
+
+    title: str
+    help: str
+    defaults: msgspec.Struct
+    builder: str
+
+
+NETWORKS = {
+    "fmanet": Entry(
+        "FMANet, our reading",
+        "Two ResNet-18 streams on the flow of both phases, their learnt combination, modulation by"
+        " magnitude, and attention. 12.2 million parameters; wants a GPU and 112 px.",
+        FULL,
+        "meviewer.nn.networks.fmanet:build",
+    ),
+    "fmanet-light": Entry(
+        "FMANet light",
+        "The same steps on small streams. 0.2 million parameters; trains on a CPU in a minute.",
+        LIGHT,
+        "meviewer.nn.networks.fmanet:build",
+    ),
+}
+
+
+def names() -> list[str]:
+    """Return the names of the networks that exist."""
+    return list(NETWORKS)
+
+
+def entry(name: str) -> Entry:
+    """Return what is known of a network.
+
+    Raises
+    ------
+    ExperimentError
+        If there is none of that name.
+    """
+    if name not in NETWORKS:
+        raise ExperimentError(
+            WHAT,
+            where="network",
+            why=f"there is no network called {name!r}",
+            now="the networks are " + ", ".join(NETWORKS),
+        )
+    return NETWORKS[name]
+
+
+def form(name: str) -> tuple[Field, ...]:
+    """Return the fields of a network's configuration, with its own defaults."""
+    defaults = entry(name).defaults
+    return tuple(
+        _with_default(field, getattr(defaults, field.name)) for field in fields(type(defaults))
+    )
+
+
+def config(name: str, values: Mapping[str, Value]) -> msgspec.Struct:
+    """Return the full, checked configuration of a network.
+
+    Parameters
+    ----------
+    values : mapping
+        What differs from the defaults.
+
+    Raises
+    ------
+    ExperimentError
+        Naming the network or the field that is wrong, and what it has to be.
+    """
+    defaults = entry(name).defaults
+    whole: dict[str, object] = {**msgspec.structs.asdict(defaults), **values}
+    try:
+        return msgspec.convert(whole, type(defaults))
+    except msgspec.ValidationError as error:
+        raise explain(error, type(defaults), WHAT, "network_config.") from error
+
+
+def create(name: str, n_classes: int, **values: Value) -> Network:
+    """Make a network with random weights, from torch's present seed.
+
+    Parameters
+    ----------
+    name : str
+        One of `names`.
+    n_classes : int
+        At least 2.
+    **values
+        What differs from its default configuration.
+
+    Returns
+    -------
+    Network
+        A torch module; given (B, 2, 3, H, W) float32 inputs it returns an `Output` with logits
+        (B, n_classes) and its inner pictures.
+
+    Raises
+    ------
+    ExperimentError
+        Naming the network or the field that is wrong, or for fewer than two classes.
+    MissingExtraError
+        If torch is not installed.
+    """
+    checked = config(name, values)
+    if n_classes < 2:
+        raise ExperimentError(
+            "A classifier needs at least two classes",
+            where=f"{n_classes} given",
+            now="choose another class scheme, or label clips of another emotion",
+        )
+    extra.require()
+    module, _, function = entry(name).builder.partition(":")
+    made: Network = getattr(import_module(module), function)(n_classes, checked)
+    return made
+
+
+def _with_default(field: Field, default: object) -> Field:
+    return Field(
+        field.name,
+        field.title,
+        field.help,
+        field.unit,
+        field.kind,
+        default,
+        field.minimum,
+        field.maximum,
+        field.choices,
+        field.group,
+    )

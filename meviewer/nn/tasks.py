@@ -1,0 +1,162 @@
+"""What a worker process runs for the window: train, predict, list devices. Loads torch late."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from meviewer.core.errors import MeviewerError
+from meviewer.core.events import Keyframes
+from meviewer.experiment.records import Predicted, Preparing, Record, Skipped
+from meviewer.experiment.runs import RunFolder
+from meviewer.experiment.spec_text import from_toml
+from meviewer.nn import extra, phase_flow
+from meviewer.project.project import Project
+
+if TYPE_CHECKING:
+    from meviewer.data.clip import Clip
+    from meviewer.nn.predict import Answer, Predictor
+
+
+class TrainArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Arguments of `train`.
+
+    Attributes
+    ----------
+    project : str
+        Project folder.
+    spec : str
+        The experiment as TOML text.
+    out : str
+        Run folder.
+    resume : bool
+        Go on with the run that is there.
+    """
+
+    project: str
+    spec: str
+    out: str
+    resume: bool = False
+
+
+class ClipArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One clip to recognise.
+
+    Attributes
+    ----------
+    path : str
+    keyframes : tuple of int, optional
+        Onset, apex, offset as frame indices; without them they are found by GAMDSS.
+    subject : str
+        Whose clip it is, if known: that subject's own fold answers.
+    """
+
+    path: str
+    keyframes: tuple[int, int, int] | None = None
+    subject: str = ""
+
+
+class PredictArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Arguments of `predict`.
+
+    Attributes
+    ----------
+    run : str
+        Run folder.
+    clips : tuple of ClipArguments
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    maps : str
+        Folder for the networks' inner pictures, one safetensors file a clip; empty for none.
+    """
+
+    run: str
+    clips: tuple[ClipArguments, ...]
+    device: str = "cpu"
+    maps: str = ""
+
+
+class DevicesArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Arguments of `devices`: none."""
+
+
+def train(arguments: TrainArguments) -> Iterator[Record]:
+    """Train and evaluate; see `meviewer.nn.training.train`."""
+    extra.require()
+    from meviewer.nn.training import train as train_project
+
+    spec = from_toml(arguments.spec)
+    with Project.open(Path(arguments.project), read_only=True) as project:
+        yield from train_project(project, spec, Path(arguments.out), resume=arguments.resume)
+
+
+def predict(arguments: PredictArguments) -> Iterator[Record]:
+    """Recognise clips: a `Predicted` each, or a `Skipped` with the reason."""
+    extra.require()
+    from meviewer.nn import device
+    from meviewer.nn.predict import Predictor
+
+    chosen = device.pick(arguments.device)
+    predictor = Predictor(RunFolder.open(Path(arguments.run)), chosen)
+    for done, clip in enumerate(arguments.clips):
+        yield Preparing(done=done, total=len(arguments.clips), text=clip.path)
+        yield _predicted(predictor, clip, arguments.maps, done)
+
+
+def devices(arguments: DevicesArguments) -> Iterator[Record]:
+    """Say what a training can run on, the best first."""
+    extra.require()
+    from meviewer.nn import device
+
+    yield from device.found()
+
+
+def _predicted(
+    predictor: Predictor, wanted: ClipArguments, maps: str, number: int
+) -> Predicted | Skipped:
+    from meviewer.data.clip import open_clip
+
+    started = time.monotonic()
+    try:
+        with open_clip(Path(wanted.path)) as clip:
+            keyframes = _keyframes(clip, wanted)
+            flow = phase_flow.compute(clip, keyframes, predictor.flow_params)
+            answer = predictor.answer(flow, wanted.subject, clip.fingerprint)
+    except MeviewerError as error:
+        return Skipped(subject=wanted.subject, clip=wanted.path, reason=str(error))
+    return Predicted(
+        clip=wanted.path,
+        classes=predictor.classes,
+        probabilities=tuple(answer.probabilities.tolist()),
+        predicted=predictor.classes[int(answer.probabilities.argmax())],
+        model=answer.model,
+        keyframes=(keyframes.onset, keyframes.apex, keyframes.offset),
+        seconds=time.monotonic() - started,
+        maps=_write_maps(answer, maps, number),
+    )
+
+
+def _keyframes(clip: Clip, wanted: ClipArguments) -> Keyframes:
+    if wanted.keyframes is not None:
+        return Keyframes(*wanted.keyframes)
+    from meviewer.motion import gamdss
+
+    found: Keyframes = gamdss.reselect(clip, None, "free").keyframes
+    return found
+
+
+def _write_maps(answer: Answer, folder: str, number: int) -> str:
+    if not folder:
+        return ""
+    from safetensors.numpy import save
+
+    from meviewer.data.atomic import write_bytes
+
+    path = Path(folder) / f"maps_{number:03d}.safetensors"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(path, save(answer.maps))
+    return str(path)
