@@ -21,6 +21,7 @@ def test_a_backup_in_place_of_the_file_is_the_project_as_it_was(project, folder)
     project.append(Entry(1, "A", "undo", "Add event", annotation(), Annotation()))
     project.close()
     assert [path.name for path in copy.parent.iterdir()] == [copy.name]
+    assert copy.read_bytes()[18:20] == b"\x01\x01", "a copy must not need side files"
     shutil.copyfile(copy, folder / "project.meviewer")
     with Project.open(folder) as again:
         assert again.annotation(1, "A") == annotation()

@@ -135,6 +135,15 @@ def test_a_damaged_file_is_named_with_its_newest_backup(closed):
     assert backup.name in error.now
 
 
+def test_a_damaged_page_is_found_wherever_it_lies(closed):
+    sound = (closed / _FILE).read_bytes()
+    for start in range(0, len(sound), 4096):
+        page = random.Random(start).randbytes(4096)
+        (closed / _FILE).write_bytes(sound[:start] + page + sound[start + 4096 :])
+        with pytest.raises(ProjectError, match="damaged"):
+            Project.open(closed)
+
+
 def test_a_file_of_rubbish_is_named(tmp_path):
     (tmp_path / _FILE).write_bytes(b"no database at all " * 400)
     _refused_and_left_alone(tmp_path, "damaged")

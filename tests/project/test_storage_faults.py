@@ -121,6 +121,19 @@ def test_a_full_disk_takes_a_bulk_back_as_a_whole(project, add):
     project.append(Entry(1, "A", "edit", "Step", Annotation(), annotation()))
 
 
+def test_a_bulk_whose_last_row_did_not_fit_is_no_success(project, add):
+    def import_some():
+        with project.bulk():
+            add(project, "s02", "c01")
+            with contextlib.suppress(StorageError):
+                for i in range(500):
+                    project.set_tier(1, "A", _big(i), "import")
+
+    with pytest.raises(StorageError), _file_size_limit(300_000):
+        import_some()
+    assert len(project.samples()) == 1
+
+
 class _Failing:
     """A connection whose n-th statement of a kind fails."""
 
@@ -213,6 +226,17 @@ def test_a_project_that_does_not_fit_leaves_nothing_behind(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_project_appears_whole_or_not_at_all(tmp_path, monkeypatch):
+    def refuse(self, target):
+        assert not target.exists()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", refuse)
+    with pytest.raises(StorageError, match="No space left"):
+        Project.create(tmp_path / "p", "p")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_project_does_not_overwrite_another(project, folder):
     project.close()
     before = (folder / "project.meviewer").read_bytes()
@@ -224,9 +248,10 @@ def test_a_project_does_not_overwrite_another(project, folder):
     assert not (folder / "new").exists()
 
 
-def _read_as_before(folder):
+def _read_as_before(folder, copied):
     with Project.open(folder) as project:
         assert project.read_only
+        assert (project._opened.scratch is not None) == copied
         assert "cannot be written" in project.why_read_only
         assert project.annotation(1, "A") == annotation()
         assert project.check_chain().ok
@@ -242,7 +267,7 @@ def test_a_read_only_folder_can_be_read(guarded, add):
         project.append(Entry(1, "A", "edit", "Step", Annotation(), annotation()))
     guarded(guarded.folder)
     before = sorted(guarded.folder.rglob("*"))
-    _read_as_before(guarded.folder / "p")
+    _read_as_before(guarded.folder / "p", copied=False)
     assert sorted(guarded.folder.rglob("*")) == before
 
 
@@ -258,7 +283,7 @@ def test_a_read_only_folder_with_edits_in_the_log_can_be_read(guarded, tmp_path,
             name = f"project.meviewer{end}"
             (target / name).write_bytes((tmp_path / "p" / name).read_bytes())
     guarded(guarded.folder)
-    _read_as_before(target)
+    _read_as_before(target, copied=not side_files)
 
 
 def test_a_read_only_file_in_a_writable_folder_can_be_read(guarded, add):
@@ -275,4 +300,4 @@ def test_a_read_only_mount_can_be_read(small_disk, add):
         add(project)
         project.append(Entry(1, "A", "edit", "Step", Annotation(), annotation()))
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-    _read_as_before(small_disk / "p")
+    _read_as_before(small_disk / "p", copied=False)
