@@ -18,7 +18,7 @@ from meviewer.synth.demo_project import PROJECT_NAME, write_project
 from meviewer.synth.view import NOMINAL_SIZE
 
 _STALE_S = 3600.0
-_BYTES_PER_PX = 0.45  # of a frame as JPEG, with room to spare
+_BYTES_PER_PX = 0.55  # of a frame as JPEG, with room to spare
 
 
 @dataclass(frozen=True, slots=True)

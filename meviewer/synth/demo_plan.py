@@ -97,7 +97,7 @@ def _clip(
         emotion=emotion,
         n_frames=n_frames,
         first_number=int(rng.integers(21, 400)),
-        max_px=float(rng.uniform(1.3, 3.0)),
+        max_px=float(rng.uniform(1.1, 3.0)),
         left=weaker if side else 1.0,
         right=1.0 if side else weaker,
         noise=float(rng.uniform(0.8, 1.5)),

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -78,11 +79,11 @@ class _Crew:
     def __init__(self, orders: Sequence[Order], size: int) -> None:
         self.results: SimpleQueue[Reply | JobError] = SimpleQueue()
         self._orders = deque(orders)
+        self._lock = threading.Lock()
         self._stopping = False
-        self._processes = [_start() for _ in range(size)]
+        self._processes: list[subprocess.Popen[bytes]] = []
         self._threads = [
-            threading.Thread(target=self._serve, args=(process,), name="demo-worker")
-            for process in self._processes
+            threading.Thread(target=self._serve, name="demo-worker") for _ in range(size)
         ]
 
     def __enter__(self) -> _Crew:
@@ -92,17 +93,33 @@ class _Crew:
 
     def __exit__(self, *_: object) -> None:
         """Stop everything, however far it is; what is written stays."""
-        self._stopping = True
-        for process in self._processes:
-            process.kill()
+        with self._lock:
+            self._stopping = True
+            for process in self._processes:
+                process.kill()
         for thread in self._threads:
             thread.join()
 
-    def _serve(self, process: subprocess.Popen[bytes]) -> None:
-        with process:
+    def _serve(self) -> None:
+        """Start a child process and hand it subjects until there are no more."""
+        try:
+            process = self._started()
+        except OSError as error:
+            self.results.put(_no_process(str(error)))
+            return
+        # Its input may be broken by now: what that means has been said.
+        with suppress(OSError), process:
             while not self._stopping and (order := self._next()):
                 if not self._film(process, order):
                     break
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            process = _start()
+            self._processes.append(process)
+            if self._stopping:
+                process.kill()
+        return process
 
     def _next(self) -> Order | None:
         try:
@@ -133,15 +150,17 @@ class _Crew:
         assert process.stderr is not None
         said = process.stderr.read().decode(errors="replace").strip().splitlines()
         status = process.wait()
-        self.results.put(
-            JobError(
-                "A process that films the demo has ended",
-                where=f"exit status {status}",
-                why=said[-1] if said else "",
-                now="try again; if it happens again, ask for no workers",
-            )
-        )
+        self.results.put(_no_process(f"exit status {status} {said[-1] if said else ''}".strip()))
         return False
+
+
+def _no_process(why: str) -> JobError:
+    return JobError(
+        "A process that films the demo has ended",
+        where=sys.executable,
+        why=why,
+        now="try again; if it happens again, write the demo without workers",
+    )
 
 
 def _start() -> subprocess.Popen[bytes]:
