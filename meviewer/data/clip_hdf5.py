@@ -1,4 +1,5 @@
 """Clips in HDF5 files: exact frames, read at once in any order; `hdf5_writer` has the layout."""
+
 from __future__ import annotations
 
 import threading

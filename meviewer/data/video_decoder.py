@@ -77,7 +77,8 @@ class VideoDecoder:
     def _start(self, key: int) -> None:
         self._next = None
         start = self._index.keys[key]
-        pictures = decoded(self._stream, self._packets_from(key))
+        source = self._packets_from(key)  # may open the file anew, and with it the stream
+        pictures = decoded(self._stream, source)
         if self._index.pts is None:
             self._frames = _counted(pictures, start)
         else:
