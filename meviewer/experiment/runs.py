@@ -248,7 +248,7 @@ def _check_spec(folder: Path, spec: ExperimentSpec) -> None:
         raise ExperimentError(
             "The run was started with another experiment",
             where=str(folder),
-            why="; ".join(changed),
+            why="it differs in " + "; ".join(changed),
             now="put these fields back, or train into another folder",
         )
 

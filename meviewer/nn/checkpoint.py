@@ -113,7 +113,7 @@ def decode(data: bytes, where: str) -> tuple[ModelCard, dict[int, Network]]:
     except (SafetensorError, ValueError) as error:
         raise _wrong(where, f"it is no safetensors file ({error})") from error
     card = _card(data, where)
-    seeds = sorted({int(name.split("/")[0]) for name in tensors})
+    seeds = sorted({_seed(name, where) for name in tensors})
     return card, {seed: _network(card, _of_seed(tensors, seed), where) for seed in seeds}
 
 
@@ -173,7 +173,7 @@ def load_into(network: Network, state: State, where: str) -> None:
     ]
     if trouble:
         more = f" and {len(trouble) - 3} more" if len(trouble) > 3 else ""
-        raise _wrong(where, "; ".join(trouble[:3]) + more)
+        raise _wrong(where, "they do not fit: " + "; ".join(trouble[:3]) + more)
     network.load_state_dict(dict(state))
 
 
@@ -181,6 +181,13 @@ def _network(card: ModelCard, state: State, where: str) -> Network:
     network = registry.create(card.network, len(card.classes), **card.network_config)
     load_into(network, state, where)
     return network.eval()
+
+
+def _seed(name: str, where: str) -> int:
+    seed, _, rest = name.partition("/")
+    if not (seed.isdecimal() and rest):
+        raise _wrong(where, f"the weight {name!r} belongs to no seed")
+    return int(seed)
 
 
 def _of_seed(tensors: Mapping[str, Tensor], seed: int) -> dict[str, Tensor]:
