@@ -45,6 +45,13 @@ def lane_bars(lane: Lane, place: Geometry) -> LaneBars:
     return LaneBars(bars, _joined(lefts[small], rights[small]))
 
 
+def overview_blocks(lane: Lane, place: Geometry) -> tuple[tuple[float, float], ...]:
+    """Return where a lane has events, along the axis of the overview."""
+    scale = place.plot_width / max(place.n_frames, 1)
+    lefts = place.plot_left + (lane.onsets + 0.5) * scale
+    return _joined(lefts, place.plot_left + (lane.offsets + 0.5) * scale)
+
+
 def _joined(
     lefts: NDArray[np.float64], rights: NDArray[np.float64]
 ) -> tuple[tuple[float, float], ...]:

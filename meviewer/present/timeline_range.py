@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from meviewer.core.frames import Span
 
 _LEAST_FRAMES = 6.0
-_EVENT_MARGIN = 0.35
+_EVENT_MARGIN = 0.2
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 
 from meviewer.core.events import Edge
 from meviewer.gui.theme import Type
@@ -11,9 +12,8 @@ from meviewer.gui.widgets.timeline_ink import RIGHT, Ink, polygon
 from meviewer.present.curves import reduce
 from meviewer.present.timeline import TimelineState
 from meviewer.present.timeline_geometry import Box, Geometry
-from meviewer.present.timeline_ticks import ticks
-
-_DOTS_MOST = 2000
+from meviewer.present.timeline_lanes import overview_blocks
+from meviewer.present.timeline_ticks import Tick, ticks
 
 
 def paint_overview(ink: Ink, state: TimelineState, place: Geometry) -> None:
@@ -36,20 +36,23 @@ def paint_ruler(ink: Ink, state: TimelineState, place: Geometry) -> None:
     """Paint frame numbers of the data set first, time second."""
     box = place.ruler
     ink.fill(box, "panel")
-    for tick in ticks(place.shown, place.px_per_frame, state.numbers, state.rate):
-        x = place.x(tick.frame)
-        if not box.left <= x <= box.right:
-            continue
-        role, length = ("line_control", 6) if tick.major else ("line_strong", 3)
-        ink.line((x, box.bottom - length), (x, box.bottom), role)
-        if not tick.major:
-            continue
-        width = ink.text_width(tick.number)
-        words = width + 6 + ink.text_width(tick.time)
-        if x + 4 + words <= box.right:
-            height = box.height - 2
-            ink.text(Box(x + 4, box.top, width + 2, height), tick.number, "text_2")
-            ink.text(Box(x + 9 + width, box.top, 80, height), tick.time)
+    found = ticks(place.shown, place.px_per_frame, state.numbers, state.rate)
+    inside = [tick for tick in found if box.left <= place.x(tick.frame) <= box.right]
+    for major, role, length in ((False, "line_strong", 3), (True, "line_control", 6)):
+        places = [place.x(tick.frame) for tick in inside if tick.major is major]
+        ink.painter.setPen(QPen(ink.theme.colour(role), 1))
+        ink.painter.drawLines([QLineF(x, box.bottom - length, x, box.bottom) for x in places])
+    for tick in inside:
+        if tick.major:
+            _tick_words(ink, tick, place.x(tick.frame), box)
+
+
+def _tick_words(ink: Ink, tick: Tick, x: float, box: Box) -> None:
+    width = ink.text_width(tick.number)
+    if x + 10 + width + ink.text_width(tick.time) <= box.right:
+        height = box.height - 2
+        ink.text(Box(x + 4, box.top, width + 2, height), tick.number, "text_2")
+        ink.text(Box(x + 9 + width, box.top, 80, height), tick.time)
 
 
 def _silhouette(ink: Ink, state: TimelineState, place: Geometry) -> None:
@@ -59,16 +62,24 @@ def _silhouette(ink: Ink, state: TimelineState, place: Geometry) -> None:
     points = reduce(line, 0, state.n_frames - 1, int(place.plot_width))
     if not len(points.frames):
         return
+    # The outline alone is filled: of each pair of points the upper one.
+    chosen = slice(None) if points.exact else slice(1, None, 2)
     box = place.overview
-    peak = max(line.peak, 1e-9)
-    x = place.plot_left + (points.frames + 0.5) * place.plot_width / state.n_frames
-    y = box.bottom - 3 - np.clip(points.values / peak, 0, 1) * (box.height - 9)
+    x = place.plot_left + (points.frames[chosen] + 0.5) * place.plot_width / state.n_frames
+    y = (
+        box.bottom
+        - 3
+        - np.clip(points.values[chosen] / max(line.peak, 1e-9), 0, 1) * (box.height - 9)
+    )
     foot = box.bottom - 3
     x = np.concatenate((x[:1], x, x[-1:]))
     y = np.concatenate(([foot], y, [foot]))
-    ink.painter.setPen(Qt.PenStyle.NoPen)
-    ink.painter.setBrush(ink.theme.colour("curve_2", 0.35))
-    ink.painter.drawPolygon(polygon(x, y))
+    painter = ink.painter
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, points.exact)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.theme.colour("curve_2", 0.35))
+    painter.drawPolygon(polygon(x, y))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def _events(ink: Ink, state: TimelineState, place: Geometry) -> None:
@@ -76,12 +87,9 @@ def _events(ink: Ink, state: TimelineState, place: Geometry) -> None:
     bottom = place.overview.bottom - 3
     for lane in state.lanes:
         if lane.editable:
-            scale = place.plot_width / max(state.n_frames, 1)
-            lefts = place.plot_left + (lane.onsets[:_DOTS_MOST] + 0.5) * scale
-            widths = np.maximum((lane.offsets - lane.onsets)[:_DOTS_MOST] * scale, 1.5)
             boxes = [
-                QRectF(left, bottom, width, 2)
-                for left, width in zip(lefts.tolist(), widths.tolist(), strict=True)
+                QRectF(left, bottom, right - left, 2)
+                for left, right in overview_blocks(lane, place)
             ]
             ink.painter.setPen(Qt.PenStyle.NoPen)
             ink.painter.setBrush(ink.theme.colour(lane.role, 0.9))

@@ -23,6 +23,7 @@ class Ink:
 
     def __init__(self, painter: QPainter, theme: Theme) -> None:
         self.painter, self.theme = painter, theme
+        self._metrics: dict[tuple[int, int], QFontMetricsF] = {}
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def text(
@@ -42,7 +43,14 @@ class Ink:
 
     def text_width(self, words: str, size: int = Type.caption, weight: int = Type.regular) -> float:
         """Return how wide a line is, in px."""
-        return QFontMetricsF(self.theme.font(size, weight)).horizontalAdvance(words)
+        return self.metrics(size, weight).horizontalAdvance(words)
+
+    def metrics(self, size: int, weight: int) -> QFontMetricsF:
+        """Return the measures of a font of the theme."""
+        key = (size, weight)
+        if key not in self._metrics:
+            self._metrics[key] = QFontMetricsF(self.theme.font(size, weight))
+        return self._metrics[key]
 
     def fill(self, box: Box, role: str, alpha: float = 1.0) -> None:
         """Fill a box with sharp edges."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPen
+from PySide6.QtGui import QBrush, QPainter
 
 from meviewer.gui.icons import pixmap
 from meviewer.gui.theme import Type
@@ -56,19 +56,17 @@ def paint_lane_names(ink: Ink, state: TimelineState, place: Geometry) -> None:
 
 
 def _blocks(ink: Ink, lane: Lane, blocks: tuple[tuple[float, float], ...], box: Box) -> None:
+    """Paint events that are too short for a shape of their own, with sharp edges: they are many."""
     if not blocks:
         return
-    colour = ink.theme.colour
-    ink.painter.setPen(QPen(colour(lane.role, 0.9), 1))
-    pattern = Qt.BrushStyle.BDiagPattern if lane.machine else Qt.BrushStyle.SolidPattern
-    brush = ink.painter.brush()
-    brush.setColor(colour(lane.role, 0.6 if lane.machine else 0.4))
-    brush.setStyle(pattern)
-    ink.painter.setBrush(brush)
-    height = box.height - 12
-    ink.painter.drawRects(
-        [QRectF(left, box.top + 6, right - left, height) for left, right in blocks]
-    )
+    painter, colour = ink.painter, ink.theme.colour
+    pattern = Qt.BrushStyle.Dense5Pattern if lane.machine else Qt.BrushStyle.SolidPattern
+    top, height = box.top + 6, box.height - 12
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(colour(lane.role, 0.8 if lane.machine else 0.6), pattern))
+    painter.drawRects([QRectF(left, top, right - left, height) for left, right in blocks])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def _bar(ink: Ink, lane: Lane, bar: Bar, box: Box, place: Geometry) -> None:
@@ -94,5 +92,5 @@ def _label(ink: Ink, label: str, span: Box, place: Geometry) -> None:
 
 
 def _elided(ink: Ink, words: str, room: float, weight: int, size: int = Type.body) -> str:
-    metrics = QFontMetricsF(ink.theme.font(size, weight))
+    metrics = ink.metrics(size, weight)
     return metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(room, 0.0))

@@ -18,12 +18,20 @@ def paint_suggestions(ink: Ink, state: TimelineState, place: Geometry) -> None:
     area = Box(place.plot_left, place.tracks.top, place.tracks.width, place.height)
     with ink.clipped(area):
         for mark in state.suggestions:
-            _dashes(ink, state, place, mark)
-        for mark in state.suggestions:
             _suggestion(ink, state, place, mark)
         for mark in state.suggestions:
             if mark.number:
                 _words(ink, state, place, mark)
+
+
+def paint_leads(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    """Lead from each peak down to the lane that says the same; lanes are drawn over it."""
+    lanes = [at for at, lane in enumerate(state.lanes) if lane.role == "gamdss"]
+    bottom = place.lane(lanes[0]).bottom - 6 if lanes else place.tracks.bottom
+    with ink.clipped(Box(place.plot_left, 0, place.width - place.plot_left, place.height)):
+        for mark in state.suggestions:
+            x, peak = place.x(mark.frame), suggestion_y(state, place, mark.frame)
+            ink.line((x, peak), (x, bottom), "gamdss", style=Qt.PenStyle.DashLine)
 
 
 def paint_handles(ink: Ink, state: TimelineState, place: Geometry) -> None:
@@ -55,14 +63,6 @@ def paint_flag(ink: Ink, flag: Flag, number: str) -> None:
     ink.painter.drawPath(mark_shape(role, box.left + 9, box.top + box.height / 2, 7))
     inner = Box(box.left + 17, box.top, box.width - 17, box.height)
     ink.text(inner, number, "on_mark", weight=Type.strong)
-
-
-def _dashes(ink: Ink, state: TimelineState, place: Geometry, mark: Suggestion) -> None:
-    """Lead from the peak down to the lane that says the same."""
-    x, peak = place.x(mark.frame), suggestion_y(state, place, mark.frame)
-    lanes = [at for at, lane in enumerate(state.lanes) if lane.role == "gamdss"]
-    bottom = place.lane(lanes[0]).bottom - 4 if lanes else place.tracks.bottom
-    ink.line((x, peak), (x, bottom), "gamdss", style=Qt.PenStyle.DashLine)
 
 
 def _suggestion(ink: Ink, state: TimelineState, place: Geometry, mark: Suggestion) -> None:

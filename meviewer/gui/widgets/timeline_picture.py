@@ -9,7 +9,11 @@ from meviewer.gui.theme import Theme, Type
 from meviewer.gui.widgets.timeline_axis import paint_gutter_head, paint_overview, paint_ruler
 from meviewer.gui.widgets.timeline_ink import CENTRE, Ink
 from meviewer.gui.widgets.timeline_lane_rows import paint_lane_names, paint_lanes
-from meviewer.gui.widgets.timeline_marks import paint_handles, paint_suggestions
+from meviewer.gui.widgets.timeline_marks import (
+    paint_handles,
+    paint_leads,
+    paint_suggestions,
+)
 from meviewer.gui.widgets.timeline_tracks import paint_track_legends, paint_tracks
 from meviewer.present.timeline import TimelineState
 from meviewer.present.timeline_geometry import GUTTER_PX, Box, Geometry
@@ -27,6 +31,7 @@ def timeline_picture(
     paint_overview(ink, state, place)
     paint_ruler(ink, state, place)
     paint_tracks(ink, state, place)
+    paint_leads(ink, state, place)
     paint_lanes(ink, state, place)
     _rules(ink, state, place)
     paint_suggestions(ink, state, place)

@@ -49,10 +49,21 @@ def _track(ink: Ink, state: TimelineState, place: Geometry, at: int, track: Trac
         ink.fill(Box(left, plot.bottom - 1, right - left, 2), role, 0.8)
     for curve in reversed(track.curves):
         _curve(ink, curve, track.top, plot, place, main=curve is track.curves[0])
+    if track.noise_floor is not None:
+        _noise_words(ink, track, plot, track.noise_floor)
     for value in levels(track.top, plot.height):
         y = plot.bottom - value / track.top * plot.height
         box = Box(plot.right - 46, y - 7, 40, 14)
         ink.text(box, level_text(value), align=RIGHT)
+
+
+def _noise_words(ink: Ink, track: Track, plot: Box, floor: float) -> None:
+    """Name the noise floor on a ground of its own, so that curves do not cross the words."""
+    words = f"noise floor {floor:.2f}"
+    y = plot.bottom - min(floor / track.top, 1.0) * plot.height
+    box = Box(plot.left + 6, max(y - 18, plot.top), ink.text_width(words) + 6, 14)
+    ink.rounded(box, 2, "plot", 0.8)
+    ink.text(Box(box.left + 3, box.top, box.width, box.height), words)
 
 
 def _scale_lines(ink: Ink, track: Track, plot: Box) -> None:
@@ -65,8 +76,6 @@ def _noise_floor(ink: Ink, track: Track, plot: Box, floor: float) -> None:
     y = plot.bottom - min(floor / track.top, 1.0) * plot.height
     ink.fill(Box(plot.left, y, plot.width, plot.bottom - y), "curve_2", 0.10)
     ink.line((plot.left, y), (plot.right, y), "curve_2", style=Qt.PenStyle.DotLine)
-    words = Box(plot.left + 8, max(y - 17, plot.top), 160, 14)
-    ink.text(words, f"noise floor {floor:.2f}")
 
 
 def _curve(ink: Ink, curve: Curve, top: float, plot: Box, place: Geometry, *, main: bool) -> None:

@@ -1,0 +1,566 @@
+"""The timeline under the mouse: what each gesture asks for, and what is drawn."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+
+from meviewer.core.annotation import Annotation
+from meviewer.core.edits import drag_edge
+from meviewer.core.events import Edge, Event, Keyframes
+from meviewer.core.frames import Span
+from meviewer.gui.theme import Theme
+from meviewer.gui.widgets.timeline import EdgeDrag, Timeline
+from meviewer.present.curves import pyramid
+from meviewer.present.timeline import (
+    Curve,
+    Handles,
+    Lane,
+    LaneEvent,
+    Suggestion,
+    TimelineState,
+    Track,
+)
+from meviewer.present.timeline_hits import suggestion_y
+from meviewer.present.timeline_range import Range, whole
+
+N = 96
+LEFT = Qt.MouseButton.LeftButton
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+LABEL = Keyframes(21, 42, 80)
+
+
+def made(keyframes=LABEL, **changes):
+    mine = (
+        LaneEvent(1, *(keyframes[edge] for edge in Edge), "disgust", selected=True),
+        LaneEvent(2, 86, 88, 92, "surprise"),
+    )
+    curve = Curve("from onset", "curve", pyramid(np.sin(np.arange(N) / 30) ** 2 * 4))
+    mark = Suggestion(Edge.APEX, 47, Span(40, 50), (46, 49), "151", "+5 f", "gain +6%")
+    values = {
+        "clip": "a",
+        "n_frames": N,
+        "numbers": tuple(range(104, 104 + N)),
+        "rate": Fraction(200),
+        "tracks": (Track("Difference", "RMS", (curve,), 5.0, 0.3),),
+        "lanes": (
+            Lane("Coder A", "coder_a", mine, editable=True),
+            Lane("GAMDSS", "gamdss", (LaneEvent(1, 24, 47, 77),), machine=True),
+        ),
+        "handles": Handles(1, 0, keyframes),
+        "suggestions": (mark,),
+        "playhead": 30,
+    }
+    return TimelineState(**(values | changes))
+
+
+@pytest.fixture
+def theme(qapp):
+    theme = Theme("dark")
+    theme.apply(qapp)
+    yield theme
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def timeline(qtbot, theme):
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1100, 300)
+    timeline = Timeline(theme, window)
+    timeline.resize(1100, 284)
+    timeline.show_state(made())
+    with qtbot.waitExposed(window):
+        window.show()
+    timeline.test_window = window
+    return timeline
+
+
+class Mouse:
+    """A hand on the mouse; drags keep the label in step, as the panel does."""
+
+    def __init__(self, timeline, *, obeyed=True):
+        self.timeline = timeline
+        self.said = []
+        for name in (
+            "edge_dragged",
+            "edge_released",
+            "edge_selected",
+            "seek_requested",
+            "event_selected",
+            "event_requested",
+        ):
+            signal = getattr(timeline, name)
+            signal.connect(lambda value, name=name: self.said.append((name, value)))
+        if obeyed:
+            self._label = Annotation((Event(1, timeline.state.handles.keyframes),))
+            timeline.edge_dragged.connect(self._obey)
+
+    def _obey(self, drag):
+        self._label = drag_edge(self._label, drag.event_id, drag.edge, drag.frame, N)
+        self.timeline.show_state(made(self._label.event(1).keyframes))
+
+    def event(self, kind, x, y, button=LEFT, held=None, modifiers=NONE):
+        held = button if held is None else held
+        at = QPointF(x, y)
+        where = self.timeline.mapToGlobal(at)
+        event = QMouseEvent(kind, at, where, button, held, modifiers)
+        QApplication.sendEvent(self.timeline, event)
+
+    def press(self, x, y, button=LEFT):
+        self.event(QEvent.Type.MouseButtonPress, x, y, button)
+
+    def move(self, x, y, modifiers=NONE, held=LEFT):
+        self.event(QEvent.Type.MouseMove, x, y, Qt.MouseButton.NoButton, held, modifiers)
+
+    def release(self, x, y, button=LEFT):
+        self.event(QEvent.Type.MouseButtonRelease, x, y, button, Qt.MouseButton.NoButton)
+
+    def drag(self, start, end, button=LEFT):
+        self.press(*start, button)
+        self.move((start[0] + end[0]) / 2, end[1], held=button)
+        self.move(*end, held=button)
+        self.release(*end, button)
+
+    def of(self, name):
+        return [value for said, value in self.said if said == name]
+
+    def wheel(self, x, notches, modifiers=NONE):
+        at = QPointF(x, 120)
+        turn = QPoint(0, 120 * notches)
+        event = QWheelEvent(
+            at,
+            self.timeline.mapToGlobal(at),
+            QPoint(),
+            turn,
+            Qt.MouseButton.NoButton,
+            modifiers,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(self.timeline, event)
+
+
+def curve_y(timeline):
+    return timeline.place.tracks.top + 40
+
+
+def lane_y(timeline, at=0):
+    return timeline.place.lane(at).top + 10
+
+
+# ---- handles
+
+
+@pytest.mark.parametrize("edge", list(Edge))
+def test_a_handle_is_dragged_in_one_gesture(timeline, edge):
+    mouse, x = Mouse(timeline), timeline.place.x
+    start = timeline.state.handles.keyframes[edge]
+    y = curve_y(timeline)
+    mouse.drag((x(start), y), (x(start - 6), y))
+    drags = mouse.of("edge_dragged")
+    assert drags[-1] == EdgeDrag(1, edge, start - 6, drags[0].gesture)
+    assert {drag.gesture for drag in drags} == {drags[0].gesture}
+    assert mouse.of("edge_released") == [drags[0].gesture]
+    assert mouse.of("edge_selected") == [edge]
+    assert timeline.state.handles.keyframes[edge] == start - 6
+
+
+def test_two_drags_are_two_gestures(timeline):
+    mouse, x, y = Mouse(timeline), timeline.place.x, curve_y(timeline)
+    mouse.drag((x(21), y), (x(25), y))
+    mouse.drag((x(25), y), (x(22), y))
+    assert len(set(mouse.of("edge_released"))) == 2
+
+
+def test_a_press_without_a_move_changes_nothing(timeline):
+    mouse, x, y = Mouse(timeline), timeline.place.x, curve_y(timeline)
+    mouse.press(x(42) + 2, y)
+    mouse.release(x(42) + 2, y)
+    assert mouse.said == [("edge_selected", Edge.APEX)]
+
+
+def test_the_handle_does_not_jump_to_the_pointer(timeline):
+    mouse, x, y = Mouse(timeline), timeline.place.x, curve_y(timeline)
+    step = timeline.place.px_per_frame
+    mouse.drag((x(42) + 4, y), (x(42) + 4 + 3 * step, y))
+    assert mouse.of("edge_dragged")[-1].frame == 45
+
+
+def test_shift_makes_a_drag_ten_times_finer(timeline):
+    mouse, x, y = Mouse(timeline), timeline.place.x, curve_y(timeline)
+    mouse.press(x(42), y)
+    mouse.move(x(62), y, Qt.KeyboardModifier.ShiftModifier)
+    mouse.release(x(62), y)
+    assert mouse.of("edge_dragged")[-1].frame == 44
+
+
+def test_escape_brings_the_handle_home_and_ends_the_gesture(timeline):
+    mouse, x, y = Mouse(timeline), timeline.place.x, curve_y(timeline)
+    timeline.setFocus()
+    mouse.press(x(42), y)
+    mouse.move(x(50), y)
+    assert timeline.state.handles.keyframes.apex == 50
+    QApplication.sendEvent(timeline, _key(QEvent.Type.KeyPress))
+    assert timeline.state.handles.keyframes.apex == 42
+    assert mouse.of("edge_released") == [mouse.of("edge_dragged")[0].gesture]
+    mouse.move(x(60), y)
+    mouse.release(x(60), y)
+    assert mouse.of("edge_dragged")[-1].frame == 42
+
+
+def test_escape_belongs_to_a_drag_and_otherwise_to_the_window(timeline):
+    mouse, x, y = Mouse(timeline), timeline.place.x, curve_y(timeline)
+    asked = _key(QEvent.Type.ShortcutOverride)
+    asked.ignore()
+    QApplication.sendEvent(timeline, asked)
+    assert not asked.isAccepted()
+    mouse.press(x(42), y)
+    QApplication.sendEvent(timeline, asked)
+    assert asked.isAccepted()
+    mouse.release(x(42), y)
+
+
+def test_a_drag_beyond_the_border_moves_what_is_in_sight(timeline):
+    timeline.set_range(Range(10, 50))
+    mouse, x, y = Mouse(timeline), timeline.place.x, curve_y(timeline)
+    mouse.press(x(42), y)
+    mouse.move(x(70), y)
+    assert timeline.range.shows(70)
+    mouse.release(x(70), y)
+
+
+def test_all_three_can_be_taken_when_they_lie_on_one_frame(timeline):
+    timeline.show_state(made(Keyframes(50, 50, 50)))
+    mouse, x, y = Mouse(timeline, obeyed=False), timeline.place.x, curve_y(timeline)
+    mouse.drag((x(50) - 3, y), (x(45), y))
+    mouse.drag((x(50) + 3, y), (x(55), y))
+    assert [drag.edge for drag in mouse.of("edge_dragged")[::2]] == [Edge.ONSET, Edge.OFFSET]
+
+
+def test_a_ghost_shows_where_the_handle_was(timeline):
+    def ink(at):
+        image = timeline.grab().toImage()
+        y = round(timeline.place.tracks.bottom - 30)
+        wanted = QColor(timeline._theme.colours.apex)
+        column = (image.pixelColor(round(at) + dx, y + dy) for dx in (-1, 0) for dy in range(20))
+        return max(c.red() + c.green() - 2 * c.blue() for c in column) / (
+            wanted.red() + wanted.green() - 2 * wanted.blue()
+        )
+
+    mouse, x, y = Mouse(timeline), timeline.place.x, curve_y(timeline)
+    mouse.press(x(42), y)
+    mouse.move(x(60), y)
+    assert ink(x(42)) > 0.3
+    mouse.release(x(60), y)
+    assert ink(x(42)) < 0.1
+
+
+# ---- seek and select
+
+
+def test_the_playhead_follows_the_pointer_on_ruler_and_curve(timeline):
+    mouse, x = Mouse(timeline), timeline.place.x
+    for y in (timeline.place.ruler.top + 8, curve_y(timeline)):
+        mouse.said.clear()
+        mouse.drag((x(30), y), (x(36), y))
+        seeks = mouse.of("seek_requested")
+        assert (seeks[0], seeks[-1]) == (30, 36)
+        assert len(seeks) == len(set(seeks))
+
+
+def test_a_click_on_an_own_event_selects_it_and_on_others_seeks(timeline):
+    mouse, x = Mouse(timeline), timeline.place.x
+    mouse.press(x(87), lane_y(timeline))
+    mouse.release(x(87), lane_y(timeline))
+    assert mouse.said == [("event_selected", 2)]
+    mouse.said.clear()
+    mouse.press(x(60), lane_y(timeline, 1))
+    mouse.release(x(60), lane_y(timeline, 1))
+    assert mouse.said == [("seek_requested", 60)]
+
+
+def test_a_double_click_on_an_empty_place_asks_for_an_event(timeline):
+    mouse, x = Mouse(timeline), timeline.place.x
+    mouse.event(QEvent.Type.MouseButtonDblClick, x(5), lane_y(timeline))
+    assert mouse.of("event_requested") == [5]
+    mouse.event(QEvent.Type.MouseButtonDblClick, x(5), lane_y(timeline, 1))
+    assert mouse.of("event_requested") == [5]
+
+
+def test_a_click_on_a_suggestion_goes_there(timeline):
+    mouse = Mouse(timeline)
+    y = suggestion_y(timeline.state, timeline.place, 47)
+    mouse.press(timeline.place.x(47), y)
+    mouse.release(timeline.place.x(47), y)
+    assert mouse.said == [("edge_selected", Edge.APEX), ("seek_requested", 47)]
+
+
+# ---- range
+
+
+def test_the_wheel_zooms_at_the_pointer(timeline):
+    mouse, x = Mouse(timeline), timeline.place.x(40)
+    mouse.wheel(x, 3)
+    assert timeline.range.length == pytest.approx(N * 0.8**3)
+    assert timeline.place.x(40) == pytest.approx(x)
+    mouse.wheel(x, -9)
+    assert timeline.range == whole(N)
+
+
+def test_shift_and_wheel_or_the_middle_button_move_along(timeline):
+    timeline.set_range(Range(20, 60))
+    mouse, x = Mouse(timeline), timeline.place.x
+    mouse.wheel(x(40), -2, Qt.KeyboardModifier.ShiftModifier)
+    assert timeline.range.low > 20
+    assert timeline.range.length == pytest.approx(40)
+    timeline.set_range(Range(20, 60))
+    start, end = x(40), x(30)
+    mouse.drag((start, 120), (end, 120), Qt.MouseButton.MiddleButton)
+    assert timeline.range.low == pytest.approx(30)
+
+
+def test_the_window_of_the_overview_moves_and_stretches(timeline):
+    timeline.set_range(Range(20, 60))
+    mouse, over = Mouse(timeline), timeline.place.overview_x
+    mouse.drag((over(40), 12), (over(50), 12))
+    assert timeline.range.low == pytest.approx(30)
+    mouse.drag((timeline.place.window.right, 12), (over(80), 12))
+    assert timeline.range.high == pytest.approx(80, abs=0.6)
+    mouse.drag((timeline.place.window.left, 12), (over(10), 12))
+    assert timeline.range.low == pytest.approx(10, abs=0.6)
+    mouse.event(QEvent.Type.MouseButtonDblClick, over(40), 12)
+    assert timeline.range == whole(N)
+
+
+def test_a_click_beside_the_window_looks_there(timeline):
+    timeline.set_range(Range(10, 30))
+    mouse = Mouse(timeline)
+    mouse.press(timeline.place.overview_x(70), 12)
+    mouse.release(timeline.place.overview_x(70), 12)
+    assert (timeline.range.low, timeline.range.high) == pytest.approx((60, 80))
+
+
+def test_zoom_to_event_and_back(timeline):
+    timeline.zoom_to_event()
+    assert timeline.range.shows(21)
+    assert timeline.range.shows(80)
+    assert timeline.range != whole(N)
+    timeline.zoom_to_all()
+    assert timeline.range == whole(N)
+    Mouse(timeline).event(QEvent.Type.MouseButtonDblClick, timeline.place.x(88), lane_y(timeline))
+    assert timeline.range.length < 30
+
+
+def test_the_range_stays_with_its_clip(qtbot, timeline):
+    timeline.set_range(Range(20, 60))
+    timeline.show_state(made(Keyframes(20, 42, 80)))
+    assert timeline.range == Range(20, 60)
+    timeline.show_state(made(clip="b"))
+    assert timeline.range == whole(N)
+    with qtbot.waitSignal(timeline.range_changed, timeout=1000):
+        timeline.show_state(made())
+    assert timeline.range == Range(20, 60)
+
+
+def test_the_range_follows_a_playhead_that_leaves_it(timeline):
+    timeline.set_range(Range(20, 40))
+    timeline.set_playhead(39)
+    assert timeline.range == Range(20, 40)
+    timeline.set_playhead(70)
+    assert timeline.range.shows(70)
+
+
+# ---- what is drawn
+
+
+def column(timeline, x, top, bottom):
+    image = timeline.grab().toImage()
+    return {image.pixelColor(round(x), y).name() for y in range(round(top), round(bottom))}
+
+
+def test_a_moved_playhead_redraws_two_strips_only(qtbot, timeline):
+    timeline.grab()
+    picture = timeline._picture
+    timeline.set_playhead(70)
+    white = timeline._theme.colour("text").name()
+    assert white in column(timeline, timeline.place.x(70), 40, 50)
+    assert timeline._picture is picture
+
+
+def test_another_theme_or_size_draws_everything_anew(timeline, theme):
+    dark = timeline.grab().toImage()
+    theme.toggle()
+    light = timeline.grab().toImage()
+    assert light != dark
+    corner = light.pixelColor(1090, round(timeline.place.lane(1).top + 3))
+    assert corner.name() == theme.colour("plot").name()
+    timeline.resize(900, 284)
+    assert timeline.grab().width() == 900
+
+
+def test_keyframes_wear_their_colours(timeline):
+    y = timeline.place.tracks.bottom - 12
+    for edge in Edge:
+        x = timeline.place.x(timeline.state.handles.keyframes[edge])
+        want = timeline._theme.colour(edge.value)
+        image = timeline.grab().toImage()
+        got = [image.pixelColor(round(x) + dx, round(y)) for dx in (-1, 0)]
+        assert min(_apart(c, want) for c in got) < 60
+
+
+def test_hovering_marks_what_would_be_taken(timeline):
+    mouse = Mouse(timeline)
+    mouse.move(700, 280, held=Qt.MouseButton.NoButton)
+    rest = timeline.grab().toImage()
+    spots = {
+        "handle": (timeline.place.x(42), curve_y(timeline)),
+        "event": (timeline.place.x(88), lane_y(timeline)),
+        "frame": (timeline.place.x(60), curve_y(timeline)),
+    }
+    seen = []
+    for spot in spots.values():
+        mouse.move(*spot, held=Qt.MouseButton.NoButton)
+        seen.append(timeline.grab().toImage())
+    assert all(image != rest for image in seen)
+    QApplication.sendEvent(timeline, QEvent(QEvent.Type.Leave))
+    assert timeline.cursor().shape() is Qt.CursorShape.ArrowCursor
+
+
+def test_pointer_shapes_tell_what_can_be_dragged(timeline):
+    mouse = Mouse(timeline)
+    mouse.move(timeline.place.x(42), curve_y(timeline), held=Qt.MouseButton.NoButton)
+    assert timeline.cursor().shape() is Qt.CursorShape.SizeHorCursor
+
+
+def test_a_tool_tip_names_the_frame(timeline, monkeypatch):
+    told = []
+    monkeypatch.setattr(QToolTip, "showText", staticmethod(lambda *said: told.append(said[1])))
+    mouse = Mouse(timeline)
+    x, y = timeline.place.x(60), timeline.place.ruler.top + 8
+    mouse.move(x, y, held=Qt.MouseButton.NoButton)
+    at = QPoint(round(x), round(y))
+    QApplication.sendEvent(timeline, QHelpEvent(QEvent.Type.ToolTip, at, timeline.mapToGlobal(at)))
+    assert told[0].startswith("164 · 300 ms")
+
+
+def test_focus_by_key_is_outlined_and_by_mouse_is_not(timeline):
+    accent = timeline._theme.colour("accent").name()
+
+    def edge():
+        image = timeline.grab().toImage()
+        return image.pixelColor(600, 1).name() == accent
+
+    timeline.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert not edge()
+    timeline.clearFocus()
+    timeline.setFocus(Qt.FocusReason.TabFocusReason)
+    assert timeline.hasFocus() == edge()
+
+
+def test_it_can_be_heard(timeline):
+    assert timeline.accessibleName() == "Timeline"
+    assert "Coder A: 2 events" in timeline.accessibleDescription()
+    timeline.show_state(None)
+    assert "Open a clip" in timeline.accessibleDescription()
+    assert timeline.grab().width() == 1100
+
+
+def test_without_a_clip_nothing_answers(timeline):
+    mouse = Mouse(timeline)
+    timeline.show_state(None)
+    mouse.drag((300, 100), (400, 100))
+    mouse.event(QEvent.Type.MouseButtonDblClick, 300, 200)
+    mouse.wheel(300, 2)
+    timeline.set_playhead(3)
+    timeline.zoom_to_event()
+    assert mouse.said == []
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_the_shortest_clips_can_be_drawn(timeline, n):
+    curve = Curve("from onset", "curve", pyramid(np.zeros(n)))
+    state = made(
+        Keyframes(0, 0, 0),
+        n_frames=n,
+        numbers=tuple(range(n)),
+        tracks=(Track("D", "u", (curve,), 1.0),),
+        suggestions=(),
+        clip="short",
+        playhead=0,
+    )
+    state = replace(state, lanes=(Lane("A", "coder_a", (LaneEvent(1, 0, 0, 0),), editable=True),))
+    timeline.show_state(state)
+    timeline.grab()
+    mouse = Mouse(timeline)
+    mouse.wheel(400, 3)
+    mouse.drag((400, 40), (600, 40))
+    assert set(mouse.of("seek_requested")) <= set(range(n))
+
+
+def test_waiting_is_said_in_place_of_curves(timeline):
+    timeline.show_state(made(tracks=(), suggestions=(), waiting="reading frames"))
+    before = timeline.grab().toImage()
+    timeline.show_state(made(tracks=(), suggestions=(), waiting=""))
+    assert timeline.grab().toImage() != before
+
+
+@pytest.mark.perf
+def test_ten_long_curves_and_two_thousand_events_are_drawn_in_time(timeline):
+    n = 100_000
+    rng = np.random.default_rng(0)
+    lines = [pyramid(np.abs(np.cumsum(rng.standard_normal(n)))) for _ in range(10)]
+    top = max(line.peak for line in lines)
+    curves = tuple(Curve(f"c{at}", "curve", line) for at, line in enumerate(lines))
+    events = tuple(LaneEvent(i, i * 50, i * 50 + 10, i * 50 + 30, "disgust") for i in range(2000))
+    state = made(
+        clip="long",
+        n_frames=n,
+        numbers=range(n),
+        tracks=(Track("D", "u", curves, top),),
+        lanes=(Lane("A", "coder_a", events, editable=True),),
+        suggestions=(),
+    )
+    timeline.show_state(state)
+    timeline.repaint()
+
+    def cost_ms(work):
+        # Time of this process alone: others may be busy on the same machine.
+        start = time.process_time()
+        for _ in range(5):
+            work()
+        return (time.process_time() - start) * 1000 / 5
+
+    def redraw():
+        timeline.show_state(state)
+        timeline.repaint()
+
+    def cursor():
+        timeline.repaint(QRect(400, 0, 14, 284))
+
+    assert cost_ms(redraw) < 80
+    assert timeline._picture is not None
+    assert cost_ms(cursor) < 20
+
+
+def _key(kind):
+    from PySide6.QtGui import QKeyEvent
+
+    return QKeyEvent(kind, Qt.Key.Key_Escape, NONE)
+
+
+def _apart(one, other):
+    return max(
+        abs(one.red() - other.red()),
+        abs(one.green() - other.green()),
+        abs(one.blue() - other.blue()),
+    )
