@@ -35,9 +35,9 @@ def clothes(canvas: Canvas, subject: Subject) -> Layer:
     """Paint shoulders and neckline."""
     w, fem, y = _neck_width(subject), subject.femininity, canvas.y
     neckline = knots(
-        [0, w * 0.45, w * 0.8, w + 2, w + 12, w + 50, 150],
-        [178 + 6 * fem, 175 + 5 * fem, 166, 152, 153, 163, 184],
-        0.018,
+        [0, w * 0.45, w * 0.8, w + 2, w + 12, w + 50, 150, 180, 240],
+        [178 + 6 * fem, 175 + 5 * fem, 166, 152, 153, 163, 184, 206, 300],
+        0.011,
     )
     below = y - neckline(canvas.abs_x[:1])
     relief = 60 * np.sqrt(np.clip(1 - (canvas.x / 175) ** 2, 0.02, 1))
