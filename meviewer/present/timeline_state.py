@@ -185,6 +185,12 @@ def _suggestions(
     if event is None or found is None or suggested is None:
         return ()
     speaks = _speaks(event.keyframes, suggested)
+    searched = found.windows
+    windows = {
+        Edge.ONSET: searched.onset,
+        Edge.APEX: searched.apex,
+        Edge.OFFSET: searched.offset,
+    }
     marks = []
     for edge in Edge:
         frame = suggested[edge]
@@ -192,8 +198,7 @@ def _suggestions(
         number, shift, note = words if edge is speaks else ("", "", "")
         others = dict.fromkeys(one.keyframes[edge] for one in found.alternatives)
         alternatives = tuple(other for other in others if other != frame)
-        window = found.windows.get(edge)
-        marks.append(Suggestion(edge, frame, window, alternatives, number, shift, note))
+        marks.append(Suggestion(edge, frame, windows[edge], alternatives, number, shift, note))
     return tuple(marks)
 
 

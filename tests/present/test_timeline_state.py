@@ -28,7 +28,7 @@ def made(**changes):
     found = SimpleNamespace(
         gain=0.061,
         confidence=0.9,
-        windows={Edge.ONSET: Span(8, 12), Edge.APEX: Span(15, 25), Edge.OFFSET: None},
+        windows=SimpleNamespace(onset=Span(8, 12), apex=Span(15, 25), offset=None),
         alternatives=tuple(SimpleNamespace(keyframes=one) for one in choices),
     )
     values = {
