@@ -19,8 +19,8 @@ from meviewer.gui.widgets.styling import rule, surface
 from meviewer.motion import colour
 from meviewer.motion.dynamic_image import KINDS
 from meviewer.motion.gamdss import VARIANTS
+from meviewer.motion.gamdss_notes import BRIGHTNESS, NOTES, STUDY, WRAPPED
 from meviewer.present.pairwise import pairwise_state
-from meviewer.present.variant_help import VARIANT_HELP
 
 _FLOWS = {"TV-L1": "tvl1", "DIS": "dis", "Farneback": "farneback"}
 
@@ -58,7 +58,10 @@ class SearchPanel(Panel):
         self._light = QCheckBox("Leave changes of the lamp out")
         self._light.setChecked(now.brightness_free)
         self._wrapped = QCheckBox("Wrapped uint8, as in the published code (a defect)")
+        self._light.setToolTip(BRIGHTNESS)
+        self._wrapped.setToolTip(WRAPPED)
         self._help = label("", "caption", wrap=True)
+        self._help.setToolTip(STUDY)
         form = _form(("Variant", self._variant), ("Window ratio λ", self._ratio))
         return section(
             "Search", form, self._light, self._wrapped, self._help, note="GAMDSS", spacing=Space.m
@@ -94,8 +97,10 @@ class SearchPanel(Panel):
     def _changed(self, _value: object = None) -> None:
         variant = self._variant.currentText()
         ratio = self._ratio.value() if variant == "two-sided" else None
+        # The wrapped distance repeats the published code, which knows no light.
+        light = self._light.isChecked() and not self._wrapped.isChecked()
         self._context.analysis.set_options(
-            SearchOptions(variant, ratio, self._light.isChecked(), self._wrapped.isChecked())
+            SearchOptions(variant, ratio, light, self._wrapped.isChecked())
         )
         pictures = self._context.pictures
         pictures.set_options(
@@ -112,7 +117,8 @@ class SearchPanel(Panel):
         analysis, session = self._context.analysis, self._context.workspace.session
         variant = analysis.options.variant
         self._ratio.setEnabled(variant == "two-sided")
-        self._help.setText(VARIANT_HELP[variant])
+        note = NOTES[variant]
+        self._help.setText(f"{note.does} {note.expect} {note.mark}")
         matrix = analysis.matrix_rms()
         if session is None or matrix is None:
             self.view.show_state(None)

@@ -116,9 +116,12 @@ class Analysis(QObject):
         return self._motion.matrix_rms(brightness_free=self._options.brightness_free)
 
     def suggested_keyframes(self) -> Keyframes | None:
-        """Return the suggestion on show, unless the coder has refused it or it equals the label."""
+        """Return the suggestion on show.
+
+        None where nothing speaks against the label, and where the coder has refused it.
+        """
         event, found = self._event(), self._suggestion
-        if event is None or found is None:
+        if event is None or found is None or not found.has_evidence:
             return None
         chosen = self._chosen(found)
         return None if chosen in event.rejected or chosen == event.keyframes else chosen

@@ -1,0 +1,46 @@
+"""``meviewer bench``: ratios against the peers that are installed, measured in one run."""
+
+from __future__ import annotations
+
+import argparse
+
+from meviewer.cli.main import Outcome
+from meviewer.cli.output import add_json, show, table
+from meviewer.core.errors import MeviewerError
+from meviewer.motion import bench
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--only", metavar="NAME", help="one of " + ", ".join(bench.BENCHMARKS))
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> Outcome:
+    """Measure and print."""
+    names = tuple(bench.BENCHMARKS) if arguments.only is None else (arguments.only,)
+    if names[0] not in bench.BENCHMARKS:
+        raise MeviewerError(
+            "There is no such benchmark",
+            where=names[0],
+            now="the benchmarks are " + ", ".join(bench.BENCHMARKS),
+        )
+    found = [result for name in names for result in bench.BENCHMARKS[name]()]
+    show(found, arguments.json, lambda: _words(found))
+    return Outcome()
+
+
+def _words(found: list[bench.Result]) -> str:
+    heads = ("what", "ours ms", "peer", "peer ms", "ratio", "note")
+    rows = [
+        (
+            one.name,
+            f"{one.ours_ms:.1f}",
+            one.peer,
+            "–" if one.peer_ms is None else f"{one.peer_ms:.1f}",
+            "–" if one.ratio is None else f"{one.ratio:.1f}×",
+            one.note,
+        )
+        for one in found
+    ]
+    return table(heads, rows)

@@ -1,0 +1,119 @@
+"""``meviewer suggest``: GAMDSS on one clip, or on a whole project with a report."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from meviewer.cli.clips import add_keyframes, in_numbers, keyframes
+from meviewer.cli.main import Outcome
+from meviewer.cli.output import Progress, add_json, show, table
+from meviewer.cli.suggest_project import Shifted, suggest_project, summary
+from meviewer.core.frames import parse_rate
+from meviewer.data.clip import Clip, open_clip
+from meviewer.motion.gamdss import VARIANTS, Reselection
+from meviewer.motion.representation import ClipMotion
+from meviewer.project.loose import is_project
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("path", type=Path, help="a clip, or a project")
+    parser.add_argument("--fps", help="frames per second, for images that do not say it")
+    add_keyframes(parser)
+    parser.add_argument("--variant", choices=VARIANTS, help="full with labels, free without")
+    parser.add_argument("--brightness-free", action="store_true", help="leave the lamp out")
+    parser.add_argument(
+        "--wrapped-uint8", action="store_true", help="wrap as the published code does: a defect"
+    )
+    parser.add_argument("--coder", default="A", help="of a project: whose labels to start from")
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> Outcome:
+    """Suggest keyframes and show the evidence."""
+    if is_project(arguments.path):
+        return _on_project(arguments)
+    rate = parse_rate(arguments.fps) if arguments.fps else None
+    with open_clip(arguments.path, rate=rate) as clip:
+        manual = keyframes(arguments, clip)
+        found = ClipMotion(clip).reselect(
+            manual,
+            variant=arguments.variant or ("free" if manual is None else "full"),
+            brightness_free=arguments.brightness_free,
+            wrapped_uint8=arguments.wrapped_uint8,
+        )
+        document = _document(found, clip)
+        show(document, arguments.json, lambda: _words(found, clip))
+    return Outcome()
+
+
+def _document(found: Reselection, clip: Clip) -> dict[str, object]:
+    return {
+        "variant": found.variant,
+        "manual": None if found.manual is None else in_numbers(found.manual, clip),
+        "suggested": in_numbers(found.keyframes, clip),
+        "gain": found.gain,
+        "noise_floor": found.noise_floor,
+        "confidence": found.confidence,
+        "verdict": found.verdict,
+        "alternatives": [
+            {**in_numbers(one.keyframes, clip), "distance": one.distance}
+            for one in found.alternatives
+        ],
+        "parameters": found.parameters,
+    }
+
+
+def _words(found: Reselection, clip: Clip) -> str:
+    suggested = in_numbers(found.keyframes, clip)
+    manual = None if found.manual is None else in_numbers(found.manual, clip)
+    rows = []
+    for edge, number in suggested.items():
+        label = "–" if manual is None else str(manual[edge])
+        shift = "" if manual is None else f"{number - manual[edge]:+d}"
+        rows.append((edge, label, str(number), shift))
+    lines = [
+        table(("", "label", "suggested", "shift"), rows),
+        f"{found.variant}: gain {found.gain:+.1%}, confidence {found.confidence:.2f}",
+        found.verdict,
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _on_project(arguments: argparse.Namespace) -> Outcome:
+    progress = Progress()
+    shifted: list[Shifted] = []
+    for done, n_samples, one in suggest_project(
+        arguments.path,
+        arguments.coder,
+        arguments.variant or "two-sided",
+        brightness_free=True,
+        wrapped_uint8=arguments.wrapped_uint8,
+    ):
+        progress.say(f"{done} of {n_samples} clips")
+        if one is not None:
+            shifted.append(one)
+    progress.end()
+    report = summary(shifted)
+    show(
+        {"coder": arguments.coder, "bias": report, "clips": shifted},
+        arguments.json,
+        lambda: _bias(report),
+    )
+    return Outcome()
+
+
+def _bias(report: dict[str, dict[str, float]]) -> str:
+    heads = ("suggested − label", "clips", "moved", "median ms", "IQR ms")
+    rows = [
+        (
+            name,
+            f"{line['n']:.0f}",
+            f"{line['moved']:.0%}",
+            f"{line['median_ms']:+.1f}",
+            f"{line['iqr_ms']:.1f}",
+        )
+        for name, line in report.items()
+    ]
+    return table(heads, rows)

@@ -1,0 +1,86 @@
+"""``meviewer train``: train and evaluate as an experiment file says; the window runs the same."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from meviewer.cli.main import Outcome
+from meviewer.cli.output import Progress
+from meviewer.experiment import records
+from meviewer.experiment.records import AnyRecord, Record
+from meviewer.experiment.spec_text import read, to_toml
+from meviewer.nn.tasks import TrainArguments, train
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("spec", type=Path, help="the experiment, a TOML file")
+    parser.add_argument("--project", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="run folder to write")
+    parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
+    parser.add_argument("--json", action="store_true", help="records as JSON lines")
+
+
+def run(arguments: argparse.Namespace) -> Outcome:
+    """Run it; Ctrl+C leaves finished folds whole, and ``--resume`` goes on."""
+    spec = to_toml(read(arguments.spec))
+    wanted = TrainArguments(str(arguments.project), spec, str(arguments.out), arguments.resume)
+    progress = Progress()
+    for record in train(wanted):
+        if arguments.json:
+            sys.stdout.write(records.encode(record).decode() + "\n")
+            sys.stdout.flush()
+        else:
+            _tell(record, progress)
+    return Outcome()
+
+
+def _tell(record: Record | AnyRecord, progress: Progress) -> None:
+    """Say in a line what a person watching wants to know."""
+    match record:
+        case records.Preparing(done=done, total=total):
+            progress.say(f"motion of {done} of {total} clips")
+        case records.Skipped(subject=subject, clip=clip, reason=reason):
+            _line(progress, f"left out: {subject}/{clip}: {reason}")
+        case records.Warned(text=text):
+            _line(progress, f"note: {text}")
+        case records.RunStarted():
+            _line(progress, _started(record))
+        case records.EpochDone(fold=fold, epoch=epoch, n_epochs=n_epochs, loss=loss):
+            progress.say(f"fold {fold + 1}, epoch {epoch} of {n_epochs}, loss {loss:.3f}")
+        case records.FoldDone():
+            hits = sum(t == p for t, p in zip(record.truth, record.predicted, strict=True))
+            restored = ", as it was" if record.restored else f", {record.seconds:.1f} s"
+            _line(progress, f"{record.subject}: {hits} of {len(record.truth)} right{restored}")
+        case records.RunDone(scores=scores, folder=folder):
+            _line(progress, _scores(scores) + f"\n{folder}")
+        case _:
+            pass
+
+
+def _started(record: records.RunStarted) -> str:
+    classes = ", ".join(
+        f"{name} {n}" for name, n in zip(record.classes, record.class_counts, strict=True)
+    )
+    return (
+        f"{record.network}, {record.n_parameters:,} parameters, on {record.device}\n"
+        f"{record.n_samples} clips of {len(record.subjects)} subjects: {classes}"
+    )
+
+
+def _scores(scores: records.Scores) -> str:
+    parts = []
+    for name, words in (("uf1", "UF1"), ("uar", "UAR"), ("accuracy", "accuracy")):
+        text = f"{words} {getattr(scores, name):.3f}"
+        if name in scores.intervals:
+            low, high = scores.intervals[name]
+            text += f" [{low:.2f}, {high:.2f}]"
+        parts.append(text)
+    return f"{scores.protocol}: " + ", ".join(parts)
+
+
+def _line(progress: Progress, text: str) -> None:
+    progress.end()
+    print(text, flush=True)

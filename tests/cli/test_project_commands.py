@@ -1,0 +1,82 @@
+import json
+from fractions import Fraction
+
+import pytest
+from factories import annotation, event, moving_frames, write_clip
+
+from meviewer.__main__ import main
+from meviewer.core.annotation import Status
+from meviewer.data.clip import open_clip
+from meviewer.project.project import Project
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Two subjects with two clips each; coder A labels the apex four frames early."""
+    folder = tmp_path / "project"
+    with Project.create(folder, "small", tmp_path) as made:
+        for subject in ("s01", "s02"):
+            for name in ("c01", "c02"):
+                path = write_clip(
+                    tmp_path / subject / name, moving_frames(60, onset=10, apex=30, offset=50)
+                )
+                with open_clip(path) as clip:
+                    sample = made.add_sample(
+                        subject,
+                        name,
+                        path,
+                        fingerprint=clip.fingerprint,
+                        rate=Fraction(200),
+                        n_frames=clip.n_frames,
+                        first_number=clip.first_number,
+                        width=40,
+                        height=48,
+                    )
+                label = annotation(event(1, 12, 26, 50), status=Status.COMMITTED)
+                made.set_tier(sample.id, "A", label, "import")
+    return folder
+
+
+def answer(capsys, *words):
+    assert main([*map(str, words), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_info_counts_a_project(project, capsys):
+    found = answer(capsys, "info", project)
+    assert found["counts"]["samples"] == 4
+    assert found["samples"][0]["keyframes"] == {"onset": 113, "apex": 127, "offset": 151}
+
+
+def test_suggest_writes_the_tier_and_a_report(project, capsys):
+    found = answer(capsys, "suggest", project, "--variant", "two-sided")
+    assert found["bias"]["apex"]["n"] == 4
+    assert found["bias"]["apex"]["median_ms"] > 0
+    with Project.open(project) as opened:
+        assert opened.is_machine("gamdss")
+        assert all(
+            opened.annotation(sample.id, "gamdss").events[0].apex > 26
+            for sample in opened.samples()
+        )
+
+
+def test_check_is_clean_and_says_so(project, capsys):
+    found = answer(capsys, "check", project, "--clips")
+    assert found["chain"]["ok"]
+    assert [f for f in found["findings"] if f["severity"] == "error"] == []
+
+
+def test_check_names_a_clip_that_is_gone(project, tmp_path, capsys):
+    for path in (tmp_path / "s02" / "c01").iterdir():
+        path.unlink()
+    main(["check", str(project), "--clips", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert any(f["clip"] == "c01" and f["subject"] == "s02" for f in found["findings"])
+
+
+def test_the_tier_of_suggestions_survives_a_clip_that_cannot_be_read(project, tmp_path, capsys):
+    for path in (tmp_path / "s01" / "c01").glob("*.png"):
+        path.unlink()
+    found = answer(capsys, "suggest", project)
+    assert [one["clip"] for one in found["clips"] if one["reason"]] == ["c01"]
+    assert found["bias"]["apex"]["n"] == 3
