@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -259,3 +262,23 @@ def test_a_scroll_area_asks_for_the_width_of_what_it_holds(qtbot, theme):
     area = scroll(column(inside))
     qtbot.addWidget(area)
     assert area.minimumSizeHint().width() >= 321
+
+
+def test_a_theme_keeps_no_part_alive_and_reaches_no_dead_one(qapp, theme):
+    makers = (
+        lambda: tool(theme, "play", tip="x"),
+        lambda: push("x", "", theme, "undo"),
+        lambda: IconLabel(theme, "warn", "warn"),
+        lambda: Mark(theme, "apex"),
+        lambda: SearchField(theme, "x"),
+        lambda: Table(theme, (Column("x"),)),
+        lambda: JobCard(theme, "x"),
+    )
+    parts = [make() for make in makers]
+    left = [weakref.ref(part) for part in parts]
+    parts.pop().deleteLater()
+    parts.clear()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    theme.toggle()
+    assert [part for part in left if part() is not None] == []
