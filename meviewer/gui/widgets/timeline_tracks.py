@@ -86,7 +86,7 @@ def _curve(ink: Ink, curve: Curve, top: float, plot: Box, place: Geometry, *, ma
     y = plot.bottom - np.clip(points.values / top, 0.0, 1.05) * plot.height
     stroked = points.exact and len(x) <= _STROKED_POINTS
     pen = QPen(ink.theme.colour(curve.role), (1.7 if main else 1.2) if stroked else 1.0)
-    pen.setCosmetic(True)
+    pen.setCosmetic(not stroked)  # a cosmetic pen counts device pixels
     if stroked:
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
