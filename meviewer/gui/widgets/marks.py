@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QConicalGradient, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from meviewer.gui.theme import Theme, Type
+from meviewer.gui.theme import Theme, ThemeName, Type
 from meviewer.gui.widgets.shapes import fill_source, mark_shape
 
 ColourTable: TypeAlias = NDArray[np.uint8]
@@ -127,7 +127,7 @@ class ColourBar(_Sign):
     def __init__(
         self,
         theme: Theme,
-        table_for: Callable[[str], ColourTable],
+        table_for: Callable[[ThemeName], ColourTable],
         low: str,
         high: str,
         *,
