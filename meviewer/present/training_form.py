@@ -32,9 +32,9 @@ _MORE = {
     ),
 }
 _WORDS = {
-    "flow-tvl1": "TV-L1 flow, both phases",
-    "flow-dis": "DIS flow, both phases",
-    "flow-farneback": "Farnebäck flow, both phases",
+    "flow-tvl1": "TV-L1 flow",
+    "flow-dis": "DIS flow",
+    "flow-farneback": "Farnebäck flow",
     "sample": "each clip by itself",
     "data-set": "one scale for all",
     "auto": "GPU if there is one",
@@ -85,6 +85,32 @@ class FormState:
         return bool(self.faults)
 
 
+def offer_of(
+    before: Offer, tiers: tuple[tuple[str, bool], ...], n_samples: int, n_subjects: int
+) -> Offer:
+    """Return what a project offers; the devices stay.
+
+    Parameters
+    ----------
+    tiers : tuple of (str, bool)
+        Coders, and whether each is a machine.
+    """
+    choices = tuple(
+        Choice(name, f"{name} (machine)" if machine and name != "truth" else name)
+        for name, machine in tiers
+    )
+    return replace(before, tiers=choices, n_samples=n_samples, n_subjects=n_subjects)
+
+
+def with_tier(state: FormState, offer: Offer, coder: str) -> FormState:
+    """Return the form on a tier that the project has: the truth if known, else the coder's own."""
+    names = [one.value for one in offer.tiers]
+    if state.spec.label_tier in names or not names:
+        return state
+    wanted = next((name for name in ("truth", coder) if name in names), names[0])
+    return edit(state, "label_tier", wanted)
+
+
 def edit(state: FormState, name: str, value: FieldValue) -> FormState:
     """Return the form after the user has given a field another value."""
     if name == PRESET:
@@ -113,7 +139,7 @@ def groups(state: FormState, offer: Offer) -> tuple[FieldGroup, ...]:
     data = FieldGroup(
         "Data",
         _fields(state, offer, "Data"),
-        note=f"{counted(offer.n_samples, 'clip')} of {counted(offer.n_subjects, 'subject')}",
+        note=_amount(offer),
     )
     training = FieldGroup(
         "Training",
@@ -122,6 +148,12 @@ def groups(state: FormState, offer: Offer) -> tuple[FieldGroup, ...]:
         caption=offer.device_note,
     )
     return (_preset_group(state), data, training)
+
+
+def _amount(offer: Offer) -> str:
+    if not offer.n_samples:
+        return "no clips yet"
+    return f"{counted(offer.n_samples, 'clip')} of {counted(offer.n_subjects, 'subject')}"
 
 
 def _preset_group(state: FormState) -> FieldGroup:

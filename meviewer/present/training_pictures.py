@@ -36,12 +36,14 @@ def plots(state: TrainingState) -> tuple[Plot, Plot]:
         ends = (1.0, float(max(epochs, 2)))
         accuracy.append(Line("largest class", "curve_2", ends, (share, share), dashed=True))
     return (
-        Plot("loss, training", "epoch", float(epochs), _top(loss), tuple(loss)),
-        Plot("accuracy, training", "epoch", float(epochs), 1.0, tuple(accuracy)),
+        Plot("loss", "epoch", float(epochs), _top(loss), tuple(loss)),
+        Plot("accuracy", "epoch", float(epochs), 1.0, tuple(accuracy)),
     )
 
 
-def fold_cells(state: TrainingState, measure: FoldMeasure = "uf1") -> tuple[FoldCell, ...]:
+def fold_cells(
+    state: TrainingState, measure: FoldMeasure = "uf1", *, running: bool = True
+) -> tuple[FoldCell, ...]:
     """Return one cell a subject, in the order of the folds."""
     if state.started is None:
         return ()
@@ -51,7 +53,7 @@ def fold_cells(state: TrainingState, measure: FoldMeasure = "uf1") -> tuple[Fold
     for number, subject in enumerate(state.started.subjects):
         if number in done:
             cells.append(_done_cell(state, done[number], measure, slowest))
-        elif state.fold is not None and state.fold.fold == number and not state.finished:
+        elif running and state.fold is not None and state.fold.fold == number:
             epoch = state.epochs[-1].epoch if state.epochs else 0
             text = f"{epoch}/{state.started.epochs}"
             cells.append(FoldCell(subject, "now", text, tip=f"{subject}: training, epoch {text}"))

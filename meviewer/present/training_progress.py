@@ -68,20 +68,27 @@ def progress(state: TrainingState, final_model: bool = True) -> Progress:
     return Progress(in_fold, per_fold, len(state.folds) * per_fold + in_fold, total, each)
 
 
-def whole_run(state: TrainingState, final_model: bool = True) -> ProgressBlock:
-    """Return the figure of the whole run."""
+def whole_run(
+    state: TrainingState, final_model: bool = True, run_state: str = "running"
+) -> ProgressBlock:
+    """Return the figure of the whole run; ``run_state`` is the word of the table of runs."""
+    if run_state == "queued":
+        return ProgressBlock("Whole run", "0 %", "waits for its turn", 0.0)
     if state.phase == "done":
         seconds = state.scores.seconds if state.scores else None
         detail = "" if seconds is None else time_left(seconds).replace(" left", "")
         return ProgressBlock("Whole run", "done", detail, 1.0)
-    if state.started is None:
-        return ProgressBlock("Whole run", "0 %", "time left not known yet", 0.0)
     found = progress(state, final_model)
-    return ProgressBlock("Whole run", percent(found.share), time_left(found.left_s), found.share)
+    left = time_left(found.left_s) if run_state == "running" else run_state
+    return ProgressBlock("Whole run", percent(found.share), left, found.share)
 
 
-def current_fold(state: TrainingState, final_model: bool = True) -> ProgressBlock:
+def current_fold(
+    state: TrainingState, final_model: bool = True, run_state: str = "running"
+) -> ProgressBlock:
     """Return the figure of what is being done: preparation, a fold, or the final model."""
+    if state.phase != "done" and run_state not in ("running", "stopping"):
+        return _standing_still(state, run_state)
     if state.phase == "done":
         n = state.scores.n_folds if state.scores else len(state.folds)
         return ProgressBlock("Folds", counted(n, "fold"), "all tested", 1.0)
@@ -103,6 +110,15 @@ def fold_title(state: TrainingState) -> str:
     if fold.fold >= fold.n_folds:
         return "Final model, all subjects"
     return f"Fold {fold.fold + 1} of {fold.n_folds}, {fold.subject}"
+
+
+def _standing_still(state: TrainingState, run_state: str) -> ProgressBlock:
+    """Say what is kept of a run that waits or ended early: a fold cut short starts over."""
+    if state.started is None:
+        words = "not started" if run_state == "queued" else "nothing was trained"
+        return ProgressBlock("Folds", words, "", None)
+    n, total = len(state.folds), len(state.started.subjects)
+    return ProgressBlock("Folds", f"{n} of {total} kept", "resume to go on", n / total)
 
 
 def _before_start(state: TrainingState) -> ProgressBlock:

@@ -15,7 +15,7 @@ from meviewer.gui.stores.job_queue import JobQueue
 from meviewer.jobs.local import WorkerProcess
 from meviewer.jobs.protocol import Job
 
-FAKE = [sys.executable, str(Path(__file__).parent / "fake_training.py")]
+FAKE = [sys.executable, str(Path(__file__).parents[1] / "fake_training.py")]
 
 
 @pytest.fixture

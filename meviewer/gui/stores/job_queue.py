@@ -13,6 +13,7 @@ from meviewer.core.errors import JobError, MeviewerError
 from meviewer.experiment.records import AnyRecord, decode
 from meviewer.jobs.local import WorkerProcess
 from meviewer.jobs.protocol import Cancelled, Crashed, Done, End, Failed, Job, Killed
+from meviewer.present.training_jobs import has_final_model
 from meviewer.present.training_progress import progress
 from meviewer.present.training_state import TrainingState, advance
 
@@ -150,7 +151,7 @@ class JobQueue(QObject):
         """Return a job as it stands; `KeyError` if there is none of this id."""
         entry = self._entries[job_id]
         known = entry.training.started is not None
-        found = progress(entry.training) if known else None
+        found = progress(entry.training, has_final_model(entry.job)) if known else None
         return JobSnapshot(
             entry.id,
             entry.title,

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     import pyqtgraph
 
 _WIDTH_PX = 1.8
-_MIN_HEIGHT_PX = 150  # below this the names at the ends of the curves would overlap
-_ROOM_FOR_NAMES = 1.28  # the axis goes on to the right of the last point: the names stand there
-_LEAST_GAP = 0.085  # of the axis, between two names
+_MIN_HEIGHT_PX = 136  # below this the names at the ends of the curves would overlap
+_ROOMY_PX = 150  # below this the axis has its numbers only
+_TICK_PX = 44  # from one number of the axis to the next, at least
+_NAME_PX = 13  # height of a name
+_GAP_PX = 5  # between a curve and its name
+_GROUND = 0.8  # opacity of the ground under a name that stands on another curve
 
 
 class CurvesPlot(QWidget):
@@ -59,7 +62,11 @@ class CurvesPlot(QWidget):
         box = pyqtgraph.GraphicsLayoutWidget()
         box.ci.layout.setSpacing(12)
         box.ci.layout.setContentsMargins(8, 6, 14, 4)
-        self._axes = [_Axes(box.addPlot(0, at), self._theme) for at in range(n_plots)]
+        items = [box.addPlot(0, at) for at in range(n_plots)]
+        for item in items:
+            # pyqtgraph's menu, which nobody sees here, would otherwise outlive its plot.
+            item.ctrlMenu.setParent(box, item.ctrlMenu.windowFlags())
+        self._axes = [_Axes(item, self._theme) for item in items]
         self._box = box
         self._layout.addWidget(box)
         self._restyle()
@@ -80,21 +87,43 @@ class _Axes:
         self._curves: list[pyqtgraph.PlotDataItem] = []
         self._names: list[pyqtgraph.TextItem] = []
         self.n_points = 0
+        self._plot: Plot | None = None
         item.setMouseEnabled(x=False, y=False)
+        item.vb.sigResized.connect(self._replace)
 
     def fill(self, plot: Plot) -> None:
+        self._plot = plot
         self._theme.style_plot(self._item, plot.left, plot.bottom)
-        self._item.setXRange(0, float(plot.x_max) * _ROOM_FOR_NAMES, padding=0.0)
         self._item.setYRange(0, float(plot.y_max), padding=0.02)
         self._make(len(plot.lines))
-        heights = _apart([line.y[-1] if line.y else 0.0 for line in plot.lines], plot.y_max)
         for at, (curve, name) in enumerate(zip(self._curves, self._names, strict=True)):
             shown = at < len(plot.lines) and bool(plot.lines[at].x)
             curve.setVisible(shown)
             name.setVisible(shown)
             if shown:
-                self._draw(plot.lines[at], curve, name, heights[at], plot.x_max)
+                self._draw(plot.lines[at], curve, name)
         self.n_points = sum(len(line.x) for line in plot.lines)
+        self._replace()
+
+    def _replace(self) -> None:
+        """Put the names at the ends of their curves, with room for them right of the last point."""
+        plot, width, height = self._plot, self._item.vb.width(), self._item.vb.height()
+        if plot is None or width < 1 or height < 1:
+            return
+        widest = max((name.boundingRect().width() for name in self._shown()), default=0.0)
+        share = min((widest + _GAP_PX) / width, 0.6)
+        right = float(plot.x_max) / (1 - share)
+        self._item.setXRange(0, right, padding=0.0)
+        self._item.getAxis("bottom").setTicks([_ticks(plot.x_max, width * (1 - share))])
+        self._item.getAxis("bottom").showLabel(self._item.height() >= _ROOMY_PX)
+        gap_x = _GAP_PX * right / width
+        least = _NAME_PX * 1.08 * plot.y_max / height
+        placed = _apart([(line.x[-1], line.y[-1]) for line in plot.lines if line.x], gap_x, least)
+        for name, (x, y) in zip(self._shown(), placed, strict=True):
+            name.setPos(x, y)
+
+    def _shown(self) -> list[pyqtgraph.TextItem]:
+        return [name for name in self._names if name.isVisible()]
 
     def _make(self, n_lines: int) -> None:
         import pyqtgraph
@@ -102,17 +131,10 @@ class _Axes:
         while len(self._curves) < n_lines:
             name = pyqtgraph.TextItem("", anchor=(0, 0.5))
             self._item.addItem(name, ignoreBounds=True)
-            self._curves.append(self._item.plot())
+            self._curves.append(self._item.plot(antialias=True))
             self._names.append(name)
 
-    def _draw(
-        self,
-        line: Line,
-        curve: pyqtgraph.PlotDataItem,
-        name: pyqtgraph.TextItem,
-        height: float,
-        x_max: float,
-    ) -> None:
+    def _draw(self, line: Line, curve: pyqtgraph.PlotDataItem, name: pyqtgraph.TextItem) -> None:
         import pyqtgraph
 
         style = Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine
@@ -126,7 +148,7 @@ class _Axes:
             curve.setSymbolPen(None)
         name.setText(line.name, color=self._theme.colour(_ink(line.role)))
         name.setFont(self._theme.font(Type.caption, Type.medium))
-        name.setPos(float(line.x[-1]) + 0.012 * x_max, height)
+        name.fill = pyqtgraph.mkBrush(self._theme.colour("plot", _GROUND))
 
 
 def _ink(role: str) -> str:
@@ -134,15 +156,26 @@ def _ink(role: str) -> str:
     return {"curve": "text_2", "curve_2": "text_3"}.get(role, role)
 
 
-def _apart(heights: list[float], y_max: float) -> list[float]:
-    """Move names that would overlap apart, upwards, and keep their order."""
-    gap = _LEAST_GAP * y_max * 1.6
-    placed = dict[int, float]()
-    last = -gap
-    for at in sorted(range(len(heights)), key=lambda at: heights[at]):
-        last = max(heights[at], last + gap)
-        placed[at] = last
-    return [placed[at] for at in range(len(heights))]
+def _apart(
+    ends: list[tuple[float, float]], gap_x: float, least: float
+) -> list[tuple[float, float]]:
+    """Return where names go: right of their ends, those at one x moved apart upwards."""
+    placed = dict[int, tuple[float, float]]()
+    last: dict[float, float] = {}
+    for at in sorted(range(len(ends)), key=lambda at: ends[at][1]):
+        x, y = ends[at]
+        y = max(y, last[x] + least) if x in last else y
+        last[x] = y
+        placed[at] = (x + gap_x, y)
+    return [placed[at] for at in range(len(ends))]
+
+
+def _ticks(x_max: float, width_px: float) -> list[tuple[float, str]]:
+    """Return round numbers up to the end of the data: the axis goes on for the names alone."""
+    most = max(width_px / _TICK_PX, 1.0)
+    steps = (s * 10**k for k in range(6) for s in (1, 2, 5))
+    step = next(step for step in steps if x_max / step <= most)
+    return [(float(at), str(at)) for at in range(0, int(x_max) + 1, step)]
 
 
 def _in_words(plot: Plot) -> str:

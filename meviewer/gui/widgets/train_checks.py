@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from meviewer.gui.theme import Space, Theme
@@ -47,6 +48,7 @@ class _Line(QWidget):
         self._icon = IconLabel(theme, "info", "text_3", 14)
         self._words = label("", wrap=True)
         layout = row(self._icon, (self._words, 1), spacing=Space.m)
+        layout.setAlignment(self._icon, Qt.AlignmentFlag.AlignTop)
         self.setLayout(layout)
 
     @property

@@ -52,6 +52,9 @@ class Control(QWidget):
             return True
         return super().eventFilter(watched, event)
 
+    def _say(self, value: object) -> None:
+        self.edited.emit(value)
+
     def _show(self, field: Field) -> None:
         """Show value and range; each kind of control does it its own way."""
         raise NotImplementedError
@@ -95,7 +98,7 @@ class _WholeControl(Control):
         self._box: QSpinBox = whole_number(0, 0, 1)
         super().__init__(self._box)
         self._box.setKeyboardTracking(False)
-        self._box.valueChanged.connect(self.edited)
+        self._box.valueChanged.connect(self._say)
 
     def _show(self, field: Field) -> None:
         self._box.setRange(int(field.low), int(min(field.high, 2**31 - 1)))
@@ -123,7 +126,7 @@ class _RealControl(Control):
         self._box.setKeyboardTracking(False)
         # A learning rate of .0005 wants other steps than one of .05.
         self._box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
-        self._box.valueChanged.connect(self.edited)
+        self._box.valueChanged.connect(self._say)
 
     def _show(self, field: Field) -> None:
         self._box.setDecimals(field.decimals)
@@ -139,7 +142,7 @@ class _FlagControl(Control):
     def __init__(self) -> None:
         self._box = QCheckBox()
         super().__init__(self._box)
-        self._box.toggled.connect(self.edited)
+        self._box.toggled.connect(self._say)
 
     def _show(self, field: Field) -> None:
         self._box.setText(field.label)

@@ -53,6 +53,7 @@ class FieldsForm(QWidget):
     def _build(self, groups: tuple[FieldGroup, ...]) -> None:
         if self._content is not None:
             self._layout.removeWidget(self._content)
+            self._content.hide()
             self._content.deleteLater()
         self._rows = {}
         self._groups = []
@@ -96,18 +97,20 @@ class _Row(QWidget):
     def __init__(self, field: Field) -> None:
         super().__init__()
         self.control = control_for(field)
-        self._label = label("", "second")
-        self._label.setBuddy(self.control)
         self._fault = label("", "caption", "error", wrap=True)
         # A flag carries its label itself, and a lone choice needs none: both take the whole line.
-        self._alone = field.kind == "flag" or not field.label
-        if not self._alone:
+        alone = field.kind == "flag" or not field.label
+        self._label = None if alone else label("", "second")
+        if self._label is None:
+            line = row((self.control, 1))
+        else:
+            self._label.setBuddy(self.control)
             self.control.setFixedWidth(_CONTROL_PX)
-        line = row((self.control, 1)) if self._alone else row(self._label, None, self.control)
+            line = row(self._label, None, self.control)
         self.setLayout(column(line, self._fault, spacing=Space.xs))
 
     def show_field(self, field: Field) -> None:
-        if not self._alone:
+        if self._label is not None:
             self._label.setText(field.label)
             self._label.setToolTip(field.tip)
         self.control.show_field(field)

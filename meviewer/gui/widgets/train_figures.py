@@ -37,9 +37,8 @@ class ProgressFigure(QWidget):
 class Figures(QWidget):
     """Scores in large type, each with its interval below; what is too much for the width goes."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
         self._blocks: list[_Block] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(Space.l, Space.m, Space.l, Space.m)

@@ -1,0 +1,113 @@
+"""The open clip seen by the run on show: class probabilities, and which network answered."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from meviewer.gui.stores.job_queue import JobQueue
+from meviewer.gui.stores.training_runs import TrainingRuns
+from meviewer.gui.stores.workspace import Workspace
+from meviewer.gui.theme import Space, Theme
+from meviewer.gui.widgets.buttons import push
+from meviewer.gui.widgets.labels import ElidedLabel, label
+from meviewer.gui.widgets.layout import Panel, column, scroll
+from meviewer.gui.widgets.notices import MessageCard
+from meviewer.gui.widgets.train_bars import ClassBars
+from meviewer.present.training_clip import answer, bars, skipped_error, why_not
+from meviewer.present.training_jobs import predict_job
+
+_RUN_TIP = "Class probabilities by the run on show"
+
+
+class TrainClipPanel(QWidget):
+    """What the chosen run says about the clip that is open."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        workspace: Workspace,
+        runs: TrainingRuns,
+        jobs: JobQueue,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace, self._runs, self._jobs = workspace, runs, jobs
+        self._job: int | None = None
+        self._asked: tuple[int | None, int | None] = (None, None)
+        self._bars = ClassBars(theme)
+        self._words = label("", "caption", wrap=True)
+        self._clip = ElidedLabel("", "strong")
+        self._card = MessageCard(theme, "error", "")
+        self._card.hide()
+        self._run = push("Run on the open clip", compact=True, tip=_RUN_TIP)
+        margins = (Space.l, Space.m, Space.l, Space.m)
+        inside = column(self._clip, self._bars, self._words, self._card, None, margins=margins)
+        panel = Panel("Recognise", scroll(inside), (self._run,))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(panel)
+        self._run.clicked.connect(self._start)
+        jobs.ended.connect(self._ended)
+        for told in (workspace.session_changed, runs.progressed, runs.changed):
+            told.connect(self._refresh)
+        self._refresh()
+
+    def _now(self) -> tuple[int | None, int | None]:
+        """Sample and run that an answer belongs to."""
+        session = self._workspace.session
+        return (session.sample.id if session else None, self._runs.chosen.run_id)
+
+    def _refresh(self) -> None:
+        if self._now() != self._asked:
+            self._forget()
+        session = self._workspace.session
+        self._clip.setVisible(session is not None)
+        self._clip.setText(f"{session.sample.subject}/{session.sample.name}" if session else "")
+        facts = self._runs.facts(self._runs.chosen.run_id)
+        folds = len(self._runs.chosen.state.folds)
+        reason = why_not(session is not None, facts, folds)
+        running = self._job is not None
+        self._run.setEnabled(not reason and not running)
+        self._run.setText("Running" if running else "Run on the open clip")
+        if not self._bars.bars and not self._card.isVisibleTo(self):
+            self._words.setText(reason or f"{facts.name if facts else ''} has not seen it yet")
+
+    def _forget(self) -> None:
+        self._asked = (None, None)
+        self._job = None
+        self._bars.show_bars(())
+        self._card.hide()
+
+    def _start(self) -> None:
+        session, project = self._workspace.session, self._workspace.project
+        facts = self._runs.facts(self._runs.chosen.run_id)
+        if session is None or project is None or facts is None:
+            return
+        self._forget()
+        self._asked = self._now()
+        events = session.annotation.events
+        job = predict_job(
+            project.runs_folder / facts.name,
+            session.sample.clip_path,
+            events[0].keyframes if events else None,
+            session.sample.subject,
+        )
+        self._job = self._jobs.add(job, f"{facts.name} on {session.sample.name}", aside=True)
+        self._refresh()
+
+    def _ended(self, job_id: int) -> None:
+        if job_id != self._job:
+            return
+        self._job = None
+        job = self._jobs.job(job_id)
+        error = job.error or skipped_error(job.training)
+        session = self._workspace.session
+        if error is not None:
+            self._card.show_error(error)
+            self._card.show()
+            self._words.setText("")
+        elif job.training.predicted and session is not None:
+            said = job.training.predicted[-1]
+            self._bars.show_bars(bars(said))
+            self._words.setText(answer(said, session.sample.first_number))
+        self._refresh()

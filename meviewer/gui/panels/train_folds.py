@@ -1,0 +1,39 @@
+"""The folds of the run on show: one cell a subject."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from meviewer.gui.stores.training_runs import TrainingRuns
+from meviewer.gui.theme import Space, Theme
+from meviewer.gui.widgets.buttons import Segments
+from meviewer.gui.widgets.layout import Panel, column
+from meviewer.gui.widgets.train_folds_grid import FoldsGrid
+from meviewer.present.training_pictures import MEASURES, fold_cells, folds_note
+
+
+class TrainFoldsPanel(QWidget):
+    """Who was held out, and how well each one was recognised."""
+
+    def __init__(self, theme: Theme, runs: TrainingRuns, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._runs = runs
+        self._grid = FoldsGrid(theme)
+        self._measure = Segments(theme, ("UF1", "Right", "Time"), name="What the cells show")
+        margins = (Space.m, Space.m, Space.m, Space.m)
+        self._panel = Panel("Folds", column((self._grid, 1)), (self._measure,), margins=margins)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._panel)
+        self._measure.chosen.connect(lambda _: self._refresh())
+        runs.progressed.connect(self._refresh)
+        runs.changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        state = self._runs.chosen.state
+        facts = self._runs.facts(self._runs.chosen.run_id)
+        running = facts is not None and facts.state in ("running", "stopping")
+        measure = MEASURES[self._measure.current]
+        self._grid.show_cells(fold_cells(state, measure, running=running))
+        self._panel.set_note(folds_note(state))

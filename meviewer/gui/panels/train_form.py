@@ -1,0 +1,202 @@
+"""The experiment as a form, with what stands in its way, and the button that starts it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from meviewer.core.errors import MeviewerError
+from meviewer.gui.running.background import Background
+from meviewer.gui.stores.training_command import command_for
+from meviewer.gui.stores.training_devices import TrainingDevices
+from meviewer.gui.stores.training_runs import TrainingRuns
+from meviewer.gui.stores.workspace import Workspace
+from meviewer.gui.theme import Space, Theme
+from meviewer.gui.widgets.buttons import push, tool
+from meviewer.gui.widgets.layout import Panel, column, row, scroll, section
+from meviewer.gui.widgets.notices import MessageCard
+from meviewer.gui.widgets.styling import surface
+from meviewer.gui.widgets.train_checks import CheckList
+from meviewer.gui.widgets.train_fields import FieldsForm
+from meviewer.nn.labelled import LabelSet, collect
+from meviewer.present.training_data import checks, checks_of_error, ready
+from meviewer.present.training_form import (
+    FormState,
+    Offer,
+    edit,
+    groups,
+    offer_of,
+    with_tier,
+)
+from meviewer.present.training_views import Check
+
+
+class TrainFormPanel(QWidget):
+    """What to train on what.
+
+    Signals
+    -------
+    said(str)
+        Something in passing, such as that a command was copied.
+    """
+
+    said = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        workspace: Workspace,
+        runs: TrainingRuns,
+        devices: TrainingDevices,
+        background: Background,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace, self._runs, self._devices = workspace, runs, devices
+        self._background = background
+        self._state, self._offer = FormState(), Offer()
+        self._labels: LabelSet | None = None
+        self._outdated = True
+        self._form = FieldsForm()
+        self._checks = CheckList(theme)
+        self._card = MessageCard(theme, "error", "", closable=True)
+        self._card.hide()
+        self._train = push("Train", "primary", tip="Put this training in line")
+        self._copy = push("Copy as command", "quiet", tip="The same training for a terminal")
+        self._more = tool(theme, "more", tip="More settings", checked=False)
+        self._panel = self._make_panel()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._panel)
+        self._connect()
+        self._take_project()
+
+    def _make_panel(self) -> Panel:
+        body = column(self._form, section("Checks", self._checks), None, spacing=0)
+        foot = row(self._copy, None, self._train, margins=(Space.m, Space.m, Space.l, Space.m))
+        inside = column(self._card, (scroll(body), 1), spacing=0)
+        return Panel("Experiment", inside, (self._more,), foot=surface("foot", foot))
+
+    def _connect(self) -> None:
+        self._form.edited.connect(self._edit)
+        self._train.clicked.connect(self._start)
+        self._copy.clicked.connect(self._copy_command)
+        self._more.toggled.connect(self._show_more)
+        self._runs.failed.connect(self.show_error)
+        self._devices.changed.connect(self._take_devices)
+        self._workspace.project_changed.connect(self._take_project)
+        self._workspace.saved_changed.connect(
+            lambda saved: self._labels_changed() if saved else None
+        )
+
+    @property
+    def state(self) -> FormState:
+        """What is entered."""
+        return self._state
+
+    def show_error(self, error: MeviewerError) -> None:
+        """Show what could not be done until it is dismissed."""
+        self._card.show_error(error)
+        self._card.show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._devices.ask()
+        if self._outdated:
+            self._look()
+
+    def _take_project(self) -> None:
+        project = self._workspace.project
+        self._card.hide()
+        tiers = tuple((c, project.is_machine(c)) for c in project.coders()) if project else ()
+        counts = project.counts() if project else {}
+        self._offer = offer_of(
+            self._offer, tiers, counts.get("samples", 0), counts.get("subjects", 0)
+        )
+        self._state = with_tier(self._state, self._offer, self._workspace.coder)
+        self._labels_changed()
+        self._refresh()
+
+    def _take_devices(self) -> None:
+        self._offer = self._devices.offered(self._offer)
+        self._refresh()
+
+    def _edit(self, name: str, value: object) -> None:
+        before = self._state.spec
+        if isinstance(value, str | int | float):
+            self._state = edit(self._state, name, value)
+        after = self._state.spec
+        if (before.label_tier, before.class_scheme) != (after.label_tier, after.class_scheme):
+            self._labels_changed()
+        self._refresh()
+
+    def _show_more(self, more: bool) -> None:
+        self._state = replace(self._state, more=more)
+        self._refresh()
+
+    def _labels_changed(self) -> None:
+        self._outdated = True
+        if self.isVisible():
+            self._look()
+
+    def _look(self) -> None:
+        """Look what the labels hold; off the UI thread, for a project may be large."""
+        project, spec = self._workspace.project, self._state.spec
+        self._outdated = False
+        if project is None:
+            self._labels = None
+            self._background.cancel("train-labels")
+            self._checks.show_checks((Check("error", "No project is open"),))
+            return
+        self._background.run(
+            "train-labels",
+            lambda: collect(project, spec.label_tier, spec.class_scheme),
+            self._take_labels,
+            self._take_no_labels,
+        )
+        self._runs.refresh()
+
+    def _take_labels(self, found: LabelSet) -> None:
+        self._labels = found
+        self._checks.show_checks(checks(found))
+        self._refresh()
+
+    def _take_no_labels(self, error: MeviewerError) -> None:
+        self._labels = None
+        self._checks.show_checks(checks_of_error(error))
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._form.show_groups(groups(self._state, self._offer))
+        project = self._workspace.project
+        can_train = (
+            self._labels is not None
+            and ready(self._labels)
+            and not self._state.faulty
+            and self._devices.missing is None
+            and project is not None
+            and not project.read_only
+        )
+        self._train.setEnabled(can_train)
+        self._copy.setEnabled(project is not None and not self._state.faulty)
+        if self._devices.missing is not None:
+            self.show_error(self._devices.missing)
+
+    def _start(self) -> None:
+        self._card.hide()
+        self._runs.start(self._state.spec, control=self._state.control)
+
+    def _copy_command(self) -> None:
+        project = self._workspace.project
+        if project is None:
+            return
+        try:
+            command = command_for(project, self._state.spec)
+        except MeviewerError as error:
+            self.show_error(error)
+            return
+        QGuiApplication.clipboard().setText(command)
+        self.said.emit("The command is on the clipboard")

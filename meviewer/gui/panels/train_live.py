@@ -1,0 +1,127 @@
+"""The run on show while it runs: how far it is, its curves, and the ways to stop it or go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from meviewer.gui.stores.training_runs import TrainingRuns
+from meviewer.gui.theme import Space, Theme
+from meviewer.gui.widgets.buttons import push
+from meviewer.gui.widgets.curves_plot import CurvesPlot
+from meviewer.gui.widgets.labels import ElidedLabel
+from meviewer.gui.widgets.layout import Bar, Panel, boxed, column, spare
+from meviewer.gui.widgets.notices import EmptyState, MessageCard
+from meviewer.gui.widgets.styling import short_rule
+from meviewer.gui.widgets.train_figures import ProgressFigure
+from meviewer.present.training_pictures import plots
+from meviewer.present.training_progress import current_fold, fold_title, whole_run
+from meviewer.present.training_runs import RESUMABLE, RunFacts
+
+_BAR_PX = 68
+_NO_RUN = ("No run yet", "Choose labels and a network on the left, then press Train")
+_NO_PROJECT = ("No project is open", "Open one with Ctrl+O: its labels are what a network learns")
+
+
+class TrainLivePanel(QWidget):
+    """Progress above, curves below.
+
+    Signals
+    -------
+    said(str)
+        Something in passing.
+    """
+
+    said = Signal(str)
+
+    def __init__(self, theme: Theme, runs: TrainingRuns, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._runs = runs
+        self._curves = CurvesPlot(theme)
+        self._card = MessageCard(theme, "error", "")
+        self._card.hide()
+        self._panel = Panel("Training", column((self._curves, 1), spacing=0))
+        self._run = ProgressFigure(theme, "Whole run")
+        self._fold = ProgressFigure(theme, "Fold")
+        self._device = ElidedLabel("", "caption")
+        self._cancel = push("Cancel", tip="Finished folds are kept; the run can be resumed")
+        self._resume = push("Resume", "primary", tip="Go on after the last finished fold")
+        self._copy = push("Copy as command", "quiet", tip="The same training for a terminal")
+        self._bar = self._make_bar()
+        self._empty = EmptyState(theme, "train", *_NO_RUN)
+        self._stack = QStackedWidget()
+        live = boxed(column(self._bar, self._card, (self._panel, 1), spacing=0))
+        for page in (self._empty, live):
+            self._stack.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self._connect()
+        self._refresh()
+
+    def _make_bar(self) -> Bar:
+        return Bar(
+            (self._run, 3),
+            short_rule(),
+            (self._fold, 3),
+            spare(short_rule(), 2),
+            (spare(self._device, 2), 2),
+            spare(self._copy, 1),
+            self._resume,
+            self._cancel,
+            height=_BAR_PX,
+            spacing=Space.l,
+            margins=(Space.l, Space.m, Space.l, Space.m),
+        )
+
+    def _connect(self) -> None:
+        self._runs.progressed.connect(self._refresh)
+        self._runs.changed.connect(self._refresh_state)
+        self._cancel.clicked.connect(lambda: self._act(self._runs.cancel))
+        self._resume.clicked.connect(lambda: self._act(self._runs.resume))
+        self._copy.clicked.connect(lambda: self._act(self._copy_command))
+
+    def _act(self, act: Callable[[int], None]) -> None:
+        run_id = self._runs.chosen.run_id
+        if run_id is not None:
+            act(run_id)
+
+    def _copy_command(self, run_id: int) -> None:
+        QGuiApplication.clipboard().setText(self._runs.command(run_id))
+        self.said.emit("The command is on the clipboard")
+
+    def _refresh(self) -> None:
+        chosen = self._runs.chosen
+        facts = self._runs.facts(chosen.run_id)
+        self._stack.setCurrentIndex(0 if facts is None else 1)
+        if facts is None:
+            self._empty.set_words(*(_NO_RUN if self._runs.has_project else _NO_PROJECT))
+            return
+        state = chosen.state
+        self._run.show_block(whole_run(state, facts.spec.final_model, facts.state))
+        self._fold.show_block(current_fold(state, facts.spec.final_model, facts.state))
+        self._device.setText(state.started.device if state.started else "")
+        running = facts.state in ("running", "stopping") and state.fold is not None
+        self._panel.set_title(f"{facts.name}: {fold_title(state)}" if running else facts.name)
+        if state.started is not None:
+            self._curves.show_plots(plots(state))
+        self._card.setVisible(chosen.error is not None)
+        if chosen.error is not None:
+            self._card.show_error(chosen.error)
+        self._show_state(facts)
+
+    def _refresh_state(self) -> None:
+        facts = self._runs.facts(self._runs.chosen.run_id)
+        if facts is not None:
+            self._show_state(facts)
+
+    def _show_state(self, facts: RunFacts) -> None:
+        running = facts.state in ("queued", "running", "stopping")
+        self._panel.set_note(f"{facts.state}, on the training clips")
+        self._cancel.setVisible(running)
+        self._cancel.setEnabled(facts.state != "stopping")
+        self._cancel.setText("Stopping" if facts.state == "stopping" else "Cancel")
+        self._resume.setVisible(facts.state in RESUMABLE)

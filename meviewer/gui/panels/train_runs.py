@@ -1,0 +1,96 @@
+"""The table of runs: choose one to look at, resume one that was stopped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from meviewer.gui.stores.training_runs import TrainingRuns
+from meviewer.gui.theme import Theme
+from meviewer.gui.widgets.layout import Panel, column
+from meviewer.gui.widgets.notices import EmptyState
+from meviewer.gui.widgets.tables import Cell, Column, Table
+from meviewer.present.training_runs import RunRow, run_row
+
+_COLUMNS = (
+    Column("Run", width=70),
+    Column("State", width=92),
+    Column("Network", width=140),
+    Column("Motion", width=108),
+    Column("Labels", width=76),
+    Column("Seeds", figures=True, width=52),
+    Column("UF1", figures=True, width=54),
+    Column("95 %", figures=True, width=84),
+    Column("UAR", figures=True, width=54),
+    Column("Accuracy", figures=True, width=68),
+    Column("Ended", width=None),
+)
+_GO_FIRST = ("Seeds", "Motion", "Accuracy", "Labels", "95 %", "UAR")
+_LAST_PX = 112
+_LEAST_HEIGHT_PX = 84
+
+
+class TrainRunsPanel(QWidget):
+    """All runs of the project, newest first."""
+
+    def __init__(self, theme: Theme, runs: TrainingRuns, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._runs = runs
+        self._ids: tuple[int, ...] = ()
+        self._shown: tuple[RunRow, ...] = ()
+        self._table = Table(theme, _COLUMNS, "Runs")
+        self._table.setMinimumHeight(_LEAST_HEIGHT_PX)
+        empty = EmptyState(theme, "chart", "No runs", "Every training of this project is kept here")
+        self._stack = QStackedWidget()
+        # The words may be cut before the window may: pages of a stack ask for room when hidden too.
+        empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(self._table)
+        self._panel = Panel("Runs", column(self._stack))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._panel)
+        self._table.row_chosen.connect(lambda at: runs.choose(self._ids[at]))
+        runs.changed.connect(self._refresh)
+        runs.progressed.connect(self._mark)
+        self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what matters least rather than let the table scroll sideways."""
+        gone: set[str] = set()
+        for name in ("", *_GO_FIRST):
+            gone.add(name)
+            widths = (c.width or _LAST_PX for c in _COLUMNS if c.head not in gone)
+            if sum(widths) <= self.width():
+                break
+        for at, one in enumerate(_COLUMNS):
+            self._table.setColumnHidden(at, one.head in gone)
+
+    def _refresh(self) -> None:
+        facts, now = self._runs.runs, datetime.now().astimezone()
+        self._ids = tuple(one.id for one in facts)
+        rows = tuple(run_row(one, now) for one in facts)
+        if rows != self._shown:
+            self._shown = rows
+            self._table.show_rows([_cells(row) for row in rows])
+        self._stack.setCurrentIndex(1 if facts else 0)
+        self._panel.set_note(str(len(facts)) if facts else "")
+        self._mark()
+
+    def _mark(self) -> None:
+        run_id = self._runs.chosen.run_id
+        if run_id in self._ids and self._table.currentIndex().row() != self._ids.index(run_id):
+            self._table.select(self._ids.index(run_id))
+
+
+def _cells(row: RunRow) -> tuple[Cell, ...]:
+    state = Cell(row.state, row.tone, row.icon, tip=row.tip)
+    words = (row.network, row.motion, row.labels, row.seeds, row.uf1, row.doubt, row.uar)
+    rest = (Cell(text, tip=row.tip) for text in (*words, row.accuracy, row.note))
+    return (Cell(row.name, strong=True), state, *rest)

@@ -1,0 +1,90 @@
+"""Train: the experiment on the left; progress, folds, scores and runs on the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from meviewer.gui.panels.train_clip import TrainClipPanel
+from meviewer.gui.panels.train_folds import TrainFoldsPanel
+from meviewer.gui.panels.train_form import TrainFormPanel
+from meviewer.gui.panels.train_live import TrainLivePanel
+from meviewer.gui.panels.train_runs import TrainRunsPanel
+from meviewer.gui.panels.train_scores import TrainScoresPanel
+from meviewer.gui.perspectives.arranging import GAP_PX, split
+from meviewer.gui.running.background import Background
+from meviewer.gui.stores.job_queue import JobQueue
+from meviewer.gui.stores.training_devices import TrainingDevices
+from meviewer.gui.stores.training_runs import TrainingRuns
+from meviewer.gui.stores.workspace import Workspace
+from meviewer.gui.theme import Theme
+
+_ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+
+
+class TrainPerspective(QSplitter):
+    """The bench for experiments.
+
+    Parameters
+    ----------
+    theme : Theme
+    workspace : Workspace
+    jobs : JobQueue, optional
+        The window's queue; without it the perspective has one of its own.
+
+    Signals
+    -------
+    said(str)
+        Something in passing, such as that a command was copied.
+    """
+
+    said = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        workspace: Workspace,
+        jobs: JobQueue | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(_ACROSS, parent)
+        self.jobs = jobs or JobQueue(self)
+        self.background = Background(self)
+        self.runs = TrainingRuns(workspace, self.jobs, self.background, self)
+        devices = TrainingDevices(self.jobs, self)
+        self.form = TrainFormPanel(theme, workspace, self.runs, devices, self.background)
+        self.live = TrainLivePanel(theme, self.runs)
+        self.folds = TrainFoldsPanel(theme, self.runs)
+        self.scores = TrainScoresPanel(theme, self.runs)
+        self.table = TrainRunsPanel(theme, self.runs)
+        self.clip = TrainClipPanel(theme, workspace, self.runs, self.jobs)
+        self._arrange()
+        self.form.said.connect(self.said)
+        self.live.said.connect(self.said)
+        self.background.failed.connect(self.form.show_error)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Else the first button in the tab order would carry the ring of the focus.
+        self.setFocus()
+
+    def shutdown(self) -> None:
+        """Stop what runs; finished folds are kept and the run can be resumed."""
+        self.jobs.shutdown()
+        self.background.shutdown()
+
+    def _arrange(self) -> None:
+        middle = split(_ACROSS, (self.folds, self.scores), (520, 620), stretch=1)
+        below = split(_ACROSS, (self.table, self.clip), (900, 260), stretch=0)
+        right = split(_DOWN, (self.live, middle, below), (340, 360, 236), stretch=0)
+        for name, part in (("middle", middle), ("below", below), ("right", right)):
+            part.setObjectName(f"train-{name}")
+        self.setObjectName("train")
+        self.setHandleWidth(GAP_PX)
+        self.setChildrenCollapsible(False)
+        self.addWidget(self.form)
+        self.addWidget(right)
+        self.setStretchFactor(1, 1)
+        self.setSizes([324, 1272])
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
