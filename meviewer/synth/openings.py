@@ -66,10 +66,8 @@ def lid_margins(
     """Return position along the lid, height of the upper and of the lower margin over x."""
     t = anatomy.along_lid(x)
     upper, lower = anatomy.lids(np.clip(t, 0, 1))
-    closing = lid[0] / anatomy.build.opening
-    lifting = min(lid[1] / anatomy.build.opening, 1 - closing)
-    gap = lower - upper
-    return t, upper + closing * gap, lower - lifting * gap
+    down, up = _lid_shifts(anatomy, upper, lower, lid)
+    return t, upper + down, lower + up
 
 
 def lip_margins(
@@ -138,9 +136,19 @@ def _pulled_lips(
 def _pulled_lids(
     anatomy: Anatomy, opening: Opening, lid: tuple[float, float], x: Floats
 ) -> tuple[_Edge, _Edge, Bools]:
-    _, rest_top, rest_bottom = lid_margins(anatomy, x, (0.0, 0.0))
-    _, top, bottom = lid_margins(anatomy, x, lid)
-    down, up = top - rest_top, bottom - rest_bottom
+    rest_top, rest_bottom = anatomy.lids(np.clip(anatomy.along_lid(x), 0, 1))
+    down, up = _lid_shifts(anatomy, rest_top, rest_bottom, lid)
     folding = anatomy.build.crease + 3 + np.maximum(down, 0) * 1.15
     near = (x > 0) == (opening == "left")
-    return _Edge(top, down, folding), _Edge(bottom, up, 8.0 - 2 * up), near
+    upper, lower = _Edge(rest_top + down, down, folding), _Edge(rest_bottom + up, up, 8.0 - 2 * up)
+    return upper, lower, near
+
+
+def _lid_shifts(
+    anatomy: Anatomy, upper: Floats, lower: Floats, lid: tuple[float, float]
+) -> tuple[Floats, Floats]:
+    """Return how far both margins have moved down: most where the eye is widest."""
+    closing = lid[0] / anatomy.build.opening
+    lifting = min(lid[1] / anatomy.build.opening, 1 - closing)
+    gap = lower - upper
+    return closing * gap, -lifting * gap
