@@ -29,8 +29,8 @@ def checks(found: LabelSet) -> tuple[Check, ...]:
 
 def checks_of_error(error: MeviewerError) -> tuple[Check, ...]:
     """Say why there is nothing to check."""
-    words = " ".join(part for part in (error.why or error.what, error.now) if part)
-    return (Check("error", words[:1].upper() + words[1:]),)
+    parts = (part[:1].upper() + part[1:] for part in (error.why or error.what, error.now) if part)
+    return (Check("error", ". ".join(parts)),)
 
 
 def _subjects(found: LabelSet) -> tuple[str, ...]:

@@ -1,0 +1,146 @@
+"""The form of an experiment: fields of the spec, presets, faults, and what the labels hold."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+
+from meviewer.core.errors import ExperimentError
+from meviewer.experiment.records import Device, Skipped
+from meviewer.experiment.spec import ExperimentSpec, check
+from meviewer.nn import registry
+from meviewer.present.training_data import checks, checks_of_error, ready
+from meviewer.present.training_devices import device_choices, device_note
+from meviewer.present.training_form import FormState, Offer, edit, groups, offer_of, with_tier
+from meviewer.present.training_presets import PRESETS, apply, differences
+
+TIERS = (("A", False), ("truth", True), ("gamdss", True))
+
+
+def fields(state, offer=Offer()):  # noqa: B008 - frozen
+    return {field.name: field for group in groups(state, offer) for field in group.fields}
+
+
+def test_every_preset_is_an_experiment_that_can_be_run():
+    for preset in PRESETS:
+        check(preset.spec)
+        registry.config(preset.spec.network, preset.spec.network_config)
+
+
+def test_a_preset_leaves_data_and_machine_as_they_are():
+    mine = ExperimentSpec(label_tier="A", class_scheme="3: MEGC", device="cpu", threads=2)
+    found = apply(PRESETS[1], mine)
+    assert (found.label_tier, found.class_scheme, found.device) == ("A", "3: MEGC", "cpu")
+    assert found.input_px == PRESETS[1].spec.input_px
+    assert differences(PRESETS[1], found) == ()
+
+
+def test_what_differs_from_the_preset_is_said():
+    state = edit(edit(FormState(), "epochs", 7), "batch_size", 8)
+    assert differences(PRESETS[0], state.spec) == ("epochs", "batch_size")
+    assert "2 fields differ" in groups(state, Offer())[0].caption
+    assert "differ" not in groups(FormState(), Offer())[0].caption
+
+
+def test_fields_carry_range_unit_and_help_of_the_spec():
+    found = fields(FormState())
+    size = found["input_px"]
+    assert (size.kind, size.low, size.high, size.unit) == ("int", 14, 448, "px")
+    assert "averaged" in size.tip
+    assert found["learning_rate"].kind == "float"
+    assert [one.value for one in found["network"].choices] == registry.names()
+    assert [one.value for one in found["device"].choices] == ["auto", "cpu", "cuda", "mps"]
+
+
+def test_the_number_of_seeds_becomes_that_many_seeds():
+    state = edit(FormState(), "seeds", 3)
+    assert state.spec.seeds == (0, 1, 2)
+    assert fields(state)["seeds"].value == 3
+
+
+def test_a_value_out_of_range_is_a_fault_of_its_field():
+    state = edit(FormState(), "epochs", 0)
+    assert state.faulty
+    assert "from 1 to 5000" in fields(state)["epochs"].fault
+    assert not edit(state, "epochs", 5).faulty
+
+
+def test_another_network_begins_with_its_own_settings():
+    state = edit(FormState(), "preset", "3")
+    assert state.spec.network_config == {"phases": "rise"}
+    assert edit(state, "network", "fmanet").spec.network_config == {}
+
+
+def test_the_tier_is_one_that_the_project_has():
+    offer = offer_of(Offer(), TIERS, 72, 12)
+    assert with_tier(FormState(), offer, "B").spec.label_tier == "truth"
+    people = offer_of(Offer(), TIERS[:1], 72, 12)
+    assert with_tier(FormState(), people, "A").spec.label_tier == "A"
+    assert [one.text for one in offer.tiers] == ["A", "truth", "gamdss (machine)"]
+    assert groups(FormState(), offer)[1].note == "72 clips of 12 subjects"
+
+
+def test_devices_come_with_their_names_and_the_reason_if_there_is_no_gpu():
+    gpu = (
+        Device(name="cuda", text="NVIDIA X", memory_bytes=24 << 30),
+        Device(name="cpu", text="CPU, 2 cores"),
+    )
+    assert [one.value for one in device_choices(gpu)] == ["auto", "cuda", "cpu"]
+    assert device_note(gpu) == "NVIDIA X 24 GiB"
+    assert "no GPU" in device_note(gpu[1:])
+    assert device_choices(()) == ()
+
+
+def label_set(*events, classes=("disgust", "surprise"), skipped=()):
+    made = tuple(SimpleNamespace(subject=s, class_number=c) for s, c in events)
+    return SimpleNamespace(classes=classes, events=made, skipped=skipped)
+
+
+def test_labels_of_enough_subjects_and_classes_are_ready():
+    found = label_set(*((f"s{k}", k % 2) for k in range(12)))
+    assert ready(found)
+    texts = [one.text for one in checks(found)]
+    assert texts[0] == "12 clips of 12 subjects, 2 classes"
+    assert "disgust 6, surprise 6" in texts
+    assert {one.tone for one in checks(found)} == {"ok", ""}
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        ((), "No clip can be learnt from"),
+        ((("sub1", 0), ("sub01", 1)), "one subject, sub1"),
+        ((("a", 0), ("b", 0)), "Only one class: disgust 2"),
+    ],
+)
+def test_labels_that_cannot_be_trained_on_say_why(events, words):
+    found = label_set(*events)
+    assert not ready(found)
+    assert any(one.tone == "error" and words in one.text for one in checks(found))
+
+
+def test_a_class_of_few_subjects_is_doubtful():
+    found = label_set(("a", 0), ("b", 0), ("c", 0), ("a", 1))
+    assert "surprise: 1 clip of 1 subject, too few to learn from" in [c.text for c in checks(found)]
+    empty = label_set(("a", 0), ("b", 1), classes=("disgust", "surprise", "fear"))
+    assert "fear: no clip; it is left out of UF1 and UAR" in [c.text for c in checks(empty)]
+
+
+def test_clips_left_out_are_counted_by_reason():
+    skipped = tuple(Skipped(subject="a", clip=f"c{k}", reason="no label") for k in range(20))
+    found = label_set(("a", 0), ("b", 1), skipped=skipped)
+    line = checks(found)[-1]
+    assert (line.tone, line.text) == ("warn", "20 clips left out: no label")
+    assert line.tip.endswith("and 8 more")
+
+
+def test_an_error_of_the_labels_is_a_check_that_failed():
+    (line,) = checks_of_error(ExperimentError("x", why="there are no labels", now="label clips"))
+    assert (line.tone, line.text) == ("error", "There are no labels. Label clips")
+
+
+def test_spec_of_the_form_is_always_one_value():
+    spec = FormState().spec
+    assert msgspec.structs.replace(spec) == ExperimentSpec()
