@@ -81,7 +81,7 @@ class Clip(Sequence[Frame], ABC):
         self._cache = FrameCache() if cache is None else cache
         self._owns_cache = cache is None
         self._closed = False
-        self._damaged: dict[int, Finding] = {}
+        self._found_later: dict[tuple[str, int | None], Finding] = {}
         self._findings_lock = threading.Lock()
         self._gaps = tuple(
             index for index, (a, b) in enumerate(pairwise(facts.numbers), 1) if b != a + 1
@@ -151,10 +151,10 @@ class Clip(Sequence[Frame], ABC):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is doubtful: found on opening, then frames found damaged while reading."""
-        with self._findings_lock:
-            damaged = [self._damaged[index] for index in sorted(self._damaged)]
         known = {(finding.kind, finding.frame) for finding in self._facts.findings}
-        new = (finding for finding in damaged if (finding.kind, finding.frame) not in known)
+        with self._findings_lock:
+            later = sorted(self._found_later.values(), key=lambda finding: finding.frame or 0)
+        new = (finding for finding in later if (finding.kind, finding.frame) not in known)
         return (*self._facts.findings, *new)
 
     def frame(self, i: int) -> Frame:
@@ -245,10 +245,13 @@ class Clip(Sequence[Frame], ABC):
             return self._keep(index, self._decode(index))
         except ClipError as error:
             if not self._closed:
-                finding = Finding("frame-damaged", Severity.ERROR, str(error), frame=index)
-                with self._findings_lock:
-                    self._damaged[index] = finding
+                self._note(Finding("frame-damaged", Severity.ERROR, str(error), frame=index))
             raise
+
+    def _note(self, finding: Finding) -> None:
+        """Add what was found while reading; the same thing twice counts once."""
+        with self._findings_lock:
+            self._found_later[finding.kind, finding.frame] = finding
 
     def __len__(self) -> int:
         return self.n_frames

@@ -72,6 +72,7 @@ class VideoClip(Clip):
             ),
             cache,
         )
+        self._index = index
         self._pool = DecoderPool(path, index)
         height, width = index.size
         self._n_kept = self._cache.max_bytes // (2 * height * width * 3)
@@ -87,11 +88,23 @@ class VideoClip(Clip):
             if kept is not None:
                 return kept
             for at, picture in decoder.reach(index):
+                if picture.is_corrupt:
+                    continue
                 if at == index:
                     return decoder.rgb(picture)
                 if index - at <= self._n_kept and (self._facts.place, at) not in self._cache:
                     self._keep_if_sound(at, decoder.rgb(picture))
-        raise self._damage(index, "its data is damaged: the decoder gives no picture for it")
+        self._note_neighbours(index)
+        raise self._damage(index, "its data is damaged: the decoder gives no sound picture for it")
+
+    def _note_neighbours(self, index: int) -> None:
+        """Say that the rest of the group of pictures leans on a damaged frame."""
+        span = self._index.group(index)
+        if len(span) > 1:
+            text = (
+                f"The frames {span.first} to {span.last} may show traces of a damaged one, {index}"
+            )
+            self._note(Finding("near-damage", Severity.WARNING, text, frame=span.first))
 
     def _keep_if_sound(self, index: int, frame: Frame) -> None:
         if frame.shape[:2] == self.size:

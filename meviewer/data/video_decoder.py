@@ -104,7 +104,7 @@ class VideoDecoder:
                 source = packets(self._container, self._stream)
                 self._fresh = False
                 first = next(source, None)
-                order = None if first is None else self._order(first)
+                order = None if first is None else self._index.order_of(first)
                 if first is not None and order is not None and order <= start.order:
                     return self._skipping(chain((first,), source), start)
         return self._from_the_beginning(start)
@@ -120,11 +120,7 @@ class VideoDecoder:
     def _skipping(
         self, source: Iterator[Packet[VideoStream]], start: Key
     ) -> Iterator[Packet[VideoStream]]:
-        return dropwhile(lambda packet: self._order(packet) != start.order, source)
-
-    def _order(self, packet: Packet[VideoStream]) -> int | None:
-        mark = packet.dts if self._index.pts is None else packet.pts
-        return None if mark is None else self._index.order.get(mark)
+        return dropwhile(lambda packet: self._index.order_of(packet) != start.order, source)
 
 
 def _counted(pictures: Iterator[VideoFrame], start: Key) -> Iterator[tuple[int, VideoFrame]]:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import islice
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from meviewer.data.fingerprint import Fingerprint
-from meviewer.data.video_stream import decoded, no_video, open_stream, packets
+from meviewer.core.frames import Span
+from meviewer.data.video_scan import Scan, ScannedPacket, ShownFrame, decode_shown, scan_packets
+from meviewer.data.video_stream import no_video, open_stream, packets
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _HEAD_FRAMES = 32
-_HASHED_BYTES = 64
 # Its hidden reference frames have packets and times of their own, but are never shown.
 _WITH_HIDDEN_FRAMES = frozenset({"vp8"})
 
@@ -89,7 +89,7 @@ class VideoIndex:
     rotation: int
     nominal_rate: Fraction | None
     fingerprint: str
-    _frame_of: dict[int, int] = field(default_factory=dict, repr=False)
+    _frame_of: dict[int, int] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._frame_of.update({pts: frame for frame, pts in enumerate(self.pts or ())})
@@ -98,35 +98,20 @@ class VideoIndex:
         """Return the index of the frame of this presentation time."""
         return None if pts is None else self._frame_of.get(pts)
 
+    def order_of(self, packet: Packet[VideoStream]) -> int | None:
+        """Return the position of a packet in the file, or None if it is not known again."""
+        mark = packet.dts if self.pts is None else packet.pts
+        return None if mark is None else self.order.get(mark)
+
     def key_before(self, frame: int) -> int:
         """Return which key decoding of ``frame`` starts from, as an index into ``keys``."""
         return bisect_right(self.keys, frame, key=lambda key: key.frame) - 1
 
-
-@dataclass(frozen=True, slots=True)
-class _Packet:
-    pts: int | None
-    dts: int | None
-    is_key: bool
-    is_shown: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What is asked of one decoded frame."""
-
-    pts: int | None
-    is_key: bool
-
-
-@dataclass(slots=True)
-class _Scan:
-    packets: list[_Packet]
-    fingerprint: str
-    promised: int
-    time_base: Fraction
-    nominal_rate: Fraction | None
-    codec: str
+    def group(self, frame: int) -> Span:
+        """Return the frames that decode from the same key as ``frame``."""
+        key = self.key_before(frame)
+        later = self.keys[key + 1].frame if key + 1 < len(self.keys) else self.n_frames
+        return Span(self.keys[key].frame, later - 1)
 
 
 def build_index(path: Path) -> VideoIndex:
@@ -141,40 +126,22 @@ def build_index(path: Path) -> VideoIndex:
     ClipError
         If the file is no video, or no frame of it decodes.
     """
-    scan = _scan(path)
+    scan = scan_packets(path)
     times = _times(scan.packets)
-    first, head = _decode(path, _HEAD_FRAMES)
+    first, head = decode_shown(path, _HEAD_FRAMES)
     if first is None:
         raise no_video(path, "none of its pictures can be decoded")
-    if times is None:
-        shown = _decode(path)[1]
-        return _index(scan, None, len(shown), _counted_keys(scan.packets, shown), first)
+    if times is None or scan.guesses_times or not _in_order(head):
+        shown = decode_shown(path)[1]
+        keys = _counted_keys(scan.packets, shown)
+        return _checked(path, _index(scan, None, len(shown), keys, first))
     if not _as_promised(path, scan, times, head):
-        times = _unique_times(_decode(path)[1])
-    return _index(scan, times, len(times), _timed_keys(scan.packets, times), first)
+        times = _unique_times(decode_shown(path)[1])
+    keys = _timed_keys(scan.packets, times)
+    return _checked(path, _index(scan, times, len(times), keys, first))
 
 
-def _scan(path: Path) -> _Scan:
-    container, stream = open_stream(path)
-    fingerprint = Fingerprint()
-    found = []
-    with container:
-        for packet in packets(container, stream):
-            fingerprint.add_number(packet.size)
-            fingerprint.add_number(int(packet.is_discard))
-            fingerprint.add_bytes(memoryview(packet)[:_HASHED_BYTES])
-            found.append(_entry(packet))
-        rate = stream.guessed_rate or stream.average_rate
-        name = stream.codec_context.name
-        base = stream.time_base or Fraction(1, 1000)
-        return _Scan(found, fingerprint.text(), stream.frames, base, rate or None, name)
-
-
-def _entry(packet: Packet[VideoStream]) -> _Packet:
-    return _Packet(packet.pts, packet.dts, packet.is_keyframe, not packet.is_discard)
-
-
-def _times(found: Sequence[_Packet]) -> tuple[int, ...] | None:
+def _times(found: Sequence[ScannedPacket]) -> tuple[int, ...] | None:
     """Return the presentation times in order, or None if some are missing or occur twice."""
     every = [packet.pts for packet in found]
     if None in every or len(set(every)) < len(every):
@@ -182,26 +149,18 @@ def _times(found: Sequence[_Packet]) -> tuple[int, ...] | None:
     return tuple(sorted(p.pts for p in found if p.is_shown and p.pts is not None))
 
 
-def _unique_times(shown: Sequence[_Shown]) -> tuple[int, ...]:
+def _in_order(shown: Sequence[ShownFrame]) -> bool:
+    times = [frame.pts for frame in shown if frame.pts is not None]
+    return len(times) == len(shown) and all(a < b for a, b in pairwise(times))
+
+
+def _unique_times(shown: Sequence[ShownFrame]) -> tuple[int, ...]:
     return tuple(sorted({frame.pts for frame in shown if frame.pts is not None}))
 
 
-def _decode(
-    path: Path, limit: int | None = None, key: Key | None = None
-) -> tuple[VideoFrame | None, list[_Shown]]:
-    """Decode from the start or from a key; return the first frame, and what was shown."""
-    container, stream = open_stream(path)
-    with container:
-        if key is not None and key.pts is not None:
-            container.seek(key.pts, stream=stream)
-        first, shown = None, []
-        for frame in islice(decoded(stream, packets(container, stream)), limit):
-            first = first or frame
-            shown.append(_Shown(frame.pts, bool(frame.key_frame)))
-    return first, shown
-
-
-def _as_promised(path: Path, scan: _Scan, times: tuple[int, ...], head: Sequence[_Shown]) -> bool:
+def _as_promised(
+    path: Path, scan: Scan, times: tuple[int, ...], head: Sequence[ShownFrame]
+) -> bool:
     if scan.codec in _WITH_HIDDEN_FRAMES or not times:
         return False
     complete = len(head) < _HEAD_FRAMES
@@ -209,11 +168,11 @@ def _as_promised(path: Path, scan: _Scan, times: tuple[int, ...], head: Sequence
         return False
     last = _timed_keys(scan.packets, times)[-1]
     expected = times[last.frame :]
-    tail = _unique_times(_decode(path, key=last)[1])
+    tail = _unique_times(decode_shown(path, pts=last.pts)[1])
     return complete or tail[-len(expected) :] == expected
 
 
-def _timed_keys(found: Sequence[_Packet], times: Sequence[int]) -> tuple[Key, ...]:
+def _timed_keys(found: Sequence[ScannedPacket], times: Sequence[int]) -> tuple[Key, ...]:
     keys: dict[int, Key] = {0: Key(0, 0, found[0].pts, found[0].dts)}
     for order, packet in enumerate(found):
         if packet.is_key and packet.pts is not None:
@@ -223,7 +182,7 @@ def _timed_keys(found: Sequence[_Packet], times: Sequence[int]) -> tuple[Key, ..
     return tuple(keys[frame] for frame in sorted(keys))
 
 
-def _counted_keys(found: Sequence[_Packet], shown: Sequence[_Shown]) -> tuple[Key, ...]:
+def _counted_keys(found: Sequence[ScannedPacket], shown: Sequence[ShownFrame]) -> tuple[Key, ...]:
     """Pair key packets with key frames in their order; where that fails, only the start is left."""
     start = Key(0, 0, found[0].pts, found[0].dts)
     frames = [index for index, frame in enumerate(shown) if frame.is_key]
@@ -236,8 +195,27 @@ def _counted_keys(found: Sequence[_Packet], shown: Sequence[_Shown]) -> tuple[Ke
     return (start, *(key for key in keys if key.frame > 0))
 
 
+def _checked(path: Path, index: VideoIndex) -> VideoIndex:
+    """Drop all keys but the start if packets cannot be known again after seeking.
+
+    In MPEG program streams, most packets have no times of their own, and those that FFmpeg makes
+    up depend on where reading began.
+    """
+    last = index.keys[-1]
+    if len(index.keys) == 1 or last.pts is None:
+        return index
+    container, stream = open_stream(path)
+    with container:
+        container.seek(last.pts, stream=stream)
+        orders = [index.order_of(packet) for packet in packets(container, stream)]
+    known = [order for order in orders if order is not None]
+    if len(known) == len(orders) and all(b == a + 1 for a, b in pairwise(known)):
+        return index
+    return replace(index, keys=index.keys[:1])
+
+
 def _index(
-    scan: _Scan,
+    scan: Scan,
     times: tuple[int, ...] | None,
     n_frames: int,
     keys: tuple[Key, ...],

@@ -84,20 +84,22 @@ class _Folders:
     root: Path
     subjects: tuple[str, ...]
     clips: tuple[Path, ...]
+    _exact: frozenset[Path]
+    _by_key: dict[tuple[str, str], Path]
 
     @classmethod
     def below(cls, root: Path) -> _Folders:
         people = _visible_folders(root)
-        clips = [clip for person in people for clip in _visible_folders(person)]
-        return cls(root, tuple(p.name for p in people), tuple(c for c in clips if has_images(c)))
+        clips = [c for person in people for c in _visible_folders(person) if has_images(c)]
+        by_key = {_key(clip): clip for clip in reversed(clips)}
+        return cls(root, tuple(p.name for p in people), tuple(clips), frozenset(clips), by_key)
 
     def find(self, subject: str, clip: str) -> Path | None:
         """Return the clip of exactly these names, or else of another spelling of them."""
         exact = self.root / subject / clip
-        if exact in self.clips:
+        if exact in self._exact:
             return exact
-        wanted = (subjects.key(subject), clip.casefold())
-        return next((path for path in self.clips if _key(path) == wanted), None)
+        return self._by_key.get((subjects.key(subject), clip.casefold()))
 
     def spelling(self, subject: str) -> str:
         """Return the spelling that all samples of this subject get: that of its folder."""
