@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 
-from meviewer.core import action_units
 from meviewer.core.annotation import Annotation, Status
-from meviewer.core.events import Event, Keyframes, Source
+from meviewer.core.events import Event
 from meviewer.core.labels import normalise
-from meviewer.data.clip import open_clip
+from meviewer.data.clip import Clip, open_clip
 from meviewer.data.dataset import ImportedSample, ImportReport
 from meviewer.project.project import Project
 
@@ -16,7 +16,7 @@ _CODER = "A"
 
 
 def write_samples(folder: Path, root: Path, report: ImportReport) -> None:
-    """Make a project of the samples of a report.
+    """Make a project of the samples of a report; a clip with several events is one sample.
 
     Raises
     ------
@@ -25,33 +25,42 @@ def write_samples(folder: Path, root: Path, report: ImportReport) -> None:
     ClipError
         If a clip cannot be opened; no sample is added.
     """
+
+    def place(sample: ImportedSample) -> tuple[str, str]:
+        return sample.subject, sample.clip
+
     with Project.create(folder, root.name, root) as project, project.bulk():
-        for sample in report.samples:
-            _write(project, sample)
+        for _, events in groupby(sorted(report.samples, key=place), key=place):
+            _write(project, list(events))
 
 
-def _write(project: Project, sample: ImportedSample) -> None:
-    with open_clip(sample.path) as clip:
+def _write(project: Project, events: list[ImportedSample]) -> None:
+    first = events[0]
+    with open_clip(first.path, rate=first.rate) as clip:
         height, width = clip.size
-        keyframes = Keyframes(*map(clip.index_of, (sample.onset, sample.apex, sample.offset)))
         added = project.add_sample(
-            sample.subject,
-            sample.clip,
-            sample.path,
+            first.subject,
+            first.clip,
+            first.path,
             fingerprint=clip.fingerprint,
             rate=clip.rate,
             n_frames=clip.n_frames,
             first_number=clip.first_number,
             width=width,
             height=height,
-            emotion=normalise(sample.emotion),
+            emotion=normalise(first.emotion),
         )
-    event = Event(
-        1,
-        keyframes,
-        normalise(sample.emotion),
-        action_units.parse(sample.action_units),
-        source=Source.DATA_SET,
-    )
-    labels = Annotation((event,), Status.COMMITTED)
-    project.set_tier(added.id, sample.coder or _CODER, labels, "import")
+        for coder in sorted({sample.coder or _CODER for sample in events}):
+            mine = [sample for sample in events if (sample.coder or _CODER) == coder]
+            project.set_tier(added.id, coder, _annotation(mine, clip), "import")
+
+
+def _annotation(events: list[ImportedSample], clip: Clip) -> Annotation:
+    made = Annotation(status=Status.COMMITTED)
+    for number, sample in enumerate(events, 1):
+        keyframes, source = sample.keyframes(clip)
+        event = Event(
+            number, keyframes, normalise(sample.emotion), sample.action_units, source=source
+        )
+        made = made.with_event(event)
+    return made

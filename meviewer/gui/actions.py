@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QTextEdit, QWidget
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,9 @@ ACTIONS = (
 )
 
 
+_BELONG_TO_FIELDS = {"Return", "Enter", "Shift+Return", "Shift+Enter", "Tab", "Shift+Tab"}
+
+
 def conflicts(specs: tuple[ActionSpec, ...] = ACTIONS) -> dict[str, list[str]]:
     """Return each key that more than one action claims, with their names."""
     claimed: dict[str, list[str]] = {}
@@ -100,26 +104,51 @@ def conflicts(specs: tuple[ActionSpec, ...] = ACTIONS) -> dict[str, list[str]]:
     return {key: names for key, names in claimed.items() if len(names) > 1}
 
 
-class Actions:
+class Actions(QObject):
     """The actions of one window, made from the table.
 
-    Qt offers a single letter to a focused text field first, so letters that are typed there are
-    typed and do not act.
+    Qt offers letters, digits and arrows to a focused text field first, so what is typed there is
+    typed and does not act. It does not do so for Return and Tab: those are taken away from their
+    actions while a field has the focus.
     """
 
     def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
         self._actions: dict[str, QAction] = {}
+        self._in_field = False
         for spec in ACTIONS:
             action = QAction(spec.text, window)
             action.setObjectName(spec.name)
-            action.setShortcuts([QKeySequence(key) for key in spec.keys])
+            action.setShortcuts(_sequences(spec))
             action.setAutoRepeat(spec.group in (_MOVE, _KEYFRAMES) or spec.name in ("undo", "redo"))
             window.addAction(action)
             self._actions[spec.name] = action
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_changed)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
-    def connect(self, name: str, act: Callable[[], object]) -> None:
+    def bind(self, name: str, act: Callable[[], object]) -> None:
         """Let the action of this name call ``act``."""
         self._actions[name].triggered.connect(lambda _checked=False: act())
+
+    def allow_editing(self, allowed: bool) -> None:
+        """Let keys move and change labels, or not: where no frame is seen they must not."""
+        for spec in ACTIONS:
+            if spec.group in (_MOVE, _KEYFRAMES, _SUGGEST, _PICTURE):
+                self._actions[spec.name].setEnabled(allowed)
+
+    def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        in_field = isinstance(now, QLineEdit | QAbstractSpinBox | QTextEdit)
+        if in_field == self._in_field:
+            return
+        self._in_field = in_field
+        for spec in ACTIONS:
+            if _BELONG_TO_FIELDS & set(spec.keys):
+                self._actions[spec.name].setShortcuts([] if in_field else _sequences(spec))
+
+
+def _sequences(spec: ActionSpec) -> list[QKeySequence]:
+    return [QKeySequence(key) for key in spec.keys]

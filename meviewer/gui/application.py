@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from logging.handlers import RotatingFileHandler
@@ -25,10 +26,19 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _LOG_BYTES = 1 << 20
+_NO_DISPLAY = (
+    "There is no display to open a window on. Commands work without one (meviewer --help), and "
+    "--snapshot FILE draws the window into a picture."
+)
 
 
 def start(asked: Window) -> int:
     """Open the window and run until it is closed; return the exit status."""
+    if not _has_display():
+        if asked.snapshot is None:
+            sys.stderr.write(f"meviewer: {_NO_DISPLAY}\n")
+            return 2
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("meviewer")
@@ -47,6 +57,13 @@ def start(asked: Window) -> int:
     shot = Snapshot(window, asked.snapshot) if asked.snapshot else None
     app.exec()
     return shot.status if shot is not None else 0
+
+
+def _has_display() -> bool:
+    """Whether Qt can show a window here; without one it would abort the process."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _show_unforeseen_errors(window: MainWindow) -> None:

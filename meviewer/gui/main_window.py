@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context, make_context
 from meviewer.gui.perspectives.annotate import AnnotatePerspective
-from meviewer.gui.perspectives.arranging import remember, restore
+from meviewer.gui.widgets.arranging import remember, restore
 from meviewer.gui.theme import Theme
 from meviewer.gui.top_bar import TopBar
 from meviewer.gui.widgets.layout import boxed, column
@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
     def begin(self, path: Path | None, perspective: str) -> None:
         """Open what the user named, or what was open last."""
         self.show_perspective(perspective)
+        self.setFocus()  # else the first button has the focus ring
         last = next((Path(p) for p in self._settings.recent if Path(p).exists()), None)
         wanted = path or last
         if wanted is not None:
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self._name = name
         self._stack.setCurrentWidget(self._perspectives[name])
         self._bar.show_perspective(name)
+        self.context.actions.allow_editing(name != "train")
 
     def show_error(self, error: MeviewerError) -> None:
         """Show what went wrong until the user closes it."""
@@ -159,7 +161,9 @@ def _inspect(context: Context) -> QWidget:
 def _train(context: Context) -> QWidget:
     from meviewer.gui.perspectives.train import TrainPerspective
 
-    return TrainPerspective(context.theme, context.workspace)
+    made = TrainPerspective(context.theme, context.workspace)
+    made.said.connect(context.editor.said)
+    return made
 
 
 _MAKERS: dict[str, Callable[[Context], QWidget]] = {

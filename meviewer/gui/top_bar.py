@@ -21,7 +21,6 @@ class TopBar(Bar):
         self._context = context
         theme, actions = context.theme, context.actions
         self._project = ElidedLabel("", "strong")
-        self._project.setMaximumWidth(240)
         self._group = QButtonGroup()
         self._buttons = {name: self._perspective(name) for name in PERSPECTIVES}
         self._doing = spare(label("", "second"), 3)
@@ -43,8 +42,7 @@ class TopBar(Bar):
         keys.act(actions["keys"])
         super().__init__(
             label("meviewer", "title"),
-            self._project,
-            None,
+            (self._project, 1),
             *self._buttons.values(),
             None,
             self._doing,

@@ -27,59 +27,59 @@ def connect_actions(context: Context, window: MainWindow) -> None:
 
 
 def _moves(context: Context, window: MainWindow) -> None:
-    playhead, editor, connect = context.playhead, context.editor, context.actions.connect
+    playhead, editor, bind = context.playhead, context.editor, context.actions.bind
     for name, by in (("step-back", -1), ("step-on", 1), ("jump-back", -_JUMP), ("jump-on", _JUMP)):
-        connect(name, partial(playhead.step, by))
-    connect("keyframe-back", lambda: editor.select_edge_by(-1))
-    connect("keyframe-on", lambda: editor.select_edge_by(1))
-    connect("first", lambda: playhead.step(-playhead.n_frames))
-    connect("last", lambda: playhead.step(playhead.n_frames))
-    connect("play", playhead.toggle)
-    connect("reverse", lambda: playhead.shuttle(-1))
-    connect("forward", lambda: playhead.shuttle(1))
-    connect("slower", lambda: playhead.change_speed(-1))
-    connect("faster", lambda: playhead.change_speed(1))
-    connect("loop", lambda: _toggle_loop(context))
-    connect("go-to", lambda: _go_to(context, window))
+        bind(name, partial(playhead.step, by))
+    bind("keyframe-back", lambda: editor.select_edge_by(-1))
+    bind("keyframe-on", lambda: editor.select_edge_by(1))
+    bind("first", lambda: playhead.step(-playhead.n_frames))
+    bind("last", lambda: playhead.step(playhead.n_frames))
+    bind("play", playhead.toggle)
+    bind("reverse", lambda: playhead.shuttle(-1))
+    bind("forward", lambda: playhead.shuttle(1))
+    bind("slower", lambda: playhead.change_speed(-1))
+    bind("faster", lambda: playhead.change_speed(1))
+    bind("loop", lambda: _toggle_loop(context))
+    bind("go-to", lambda: _go_to(context, window))
 
 
 def _labels(context: Context) -> None:
-    editor, selection, connect = context.editor, context.selection, context.actions.connect
+    editor, selection, bind = context.editor, context.selection, context.actions.bind
     for edge in Edge:
-        connect(f"set-{edge.value}", partial(editor.set_here, edge))
-    connect("nudge-back", lambda: editor.nudge(-1))
-    connect("nudge-on", lambda: editor.nudge(1))
-    connect("new-event", lambda: editor.add_event(context.playhead.frame))
-    connect("delete", editor.delete)
+        bind(f"set-{edge.value}", partial(editor.set_here, edge))
+    bind("nudge-back", lambda: editor.nudge(-1))
+    bind("nudge-on", lambda: editor.nudge(1))
+    bind("new-event", lambda: editor.add_event(context.playhead.frame))
+    bind("delete", editor.delete)
     for number in range(10):
-        connect(f"emotion-{number}", partial(editor.set_emotion, number))
-    connect("accept", lambda: editor.accept(selection.edge))
-    connect("accept-all", lambda: editor.accept(None))
-    connect("reject", editor.reject)
-    connect("alternative-on", lambda: _alternative(context, 1))
-    connect("alternative-back", lambda: _alternative(context, -1))
+        bind(f"emotion-{number}", partial(editor.set_emotion, number))
+    bind("accept", lambda: editor.accept(selection.edge))
+    bind("accept-all", lambda: editor.accept(None))
+    bind("reject", editor.reject)
+    bind("alternative-on", lambda: _alternative(context, 1))
+    bind("alternative-back", lambda: _alternative(context, -1))
 
 
 def _clips(context: Context) -> None:
-    workspace, connect = context.workspace, context.actions.connect
-    connect("clip-back", lambda: workspace.step_sample(-1))
-    connect("clip-on", lambda: workspace.step_sample(1))
-    connect("commit-next", context.editor.commit_and_next)
-    connect("undo", workspace.undo)
-    connect("redo", workspace.redo)
+    workspace, bind = context.workspace, context.actions.bind
+    bind("clip-back", lambda: workspace.step_sample(-1))
+    bind("clip-on", lambda: workspace.step_sample(1))
+    bind("commit-next", context.editor.commit_and_next)
+    bind("undo", workspace.undo)
+    bind("redo", workspace.redo)
     workspace.session_changed.connect(lambda: _follow_undo(context))
     _follow_undo(context)
 
 
 def _window(context: Context, window: MainWindow) -> None:
-    connect = context.actions.connect
-    connect("open", lambda: _open(context, window))
-    connect("checkpoint", lambda: _checkpoint(context, window))
+    bind = context.actions.bind
+    bind("open", lambda: _open(context, window))
+    bind("checkpoint", lambda: _checkpoint(context, window))
     for name in ("annotate", "inspect", "train"):
-        connect(name, partial(window.show_perspective, name))
-    connect("theme", context.theme.toggle)
-    connect("keys", window.show_keys)
-    connect("quit", window.close)
+        bind(name, partial(window.show_perspective, name))
+    bind("theme", context.theme.toggle)
+    bind("keys", window.show_keys)
+    bind("quit", window.close)
 
 
 def _follow_undo(context: Context) -> None:

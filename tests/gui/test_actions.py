@@ -1,4 +1,5 @@
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
@@ -36,7 +37,7 @@ def test_names_are_unique():
 def test_a_letter_acts_in_the_window_and_is_typed_in_a_field(window, qtbot):
     actions = Actions(window)
     hits = []
-    actions.connect("set-onset", lambda: hits.append(1))
+    actions.bind("set-onset", lambda: hits.append(1))
     field = QLineEdit()
     window.layout().addWidget(field)
     window.show()
@@ -50,3 +51,31 @@ def test_a_letter_acts_in_the_window_and_is_typed_in_a_field(window, qtbot):
     qtbot.keyClick(field, "i")
     assert hits == [1]
     assert field.text() == "i"
+
+
+def test_return_belongs_to_a_field_that_has_the_focus(window, qtbot):
+    actions = Actions(window)
+    accepted, entered = [], []
+    actions.bind("accept", lambda: accepted.append(1))
+    field = QLineEdit()
+    field.returnPressed.connect(lambda: entered.append(1))
+    window.layout().addWidget(field)
+    window.show()
+    window.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert (accepted, entered) == ([], [1])
+    window.setFocus()
+    qtbot.waitUntil(window.hasFocus)
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    assert (accepted, entered) == ([1], [1])
+
+
+def test_no_key_changes_a_label_where_no_frame_is_seen(window, qtbot):
+    actions = Actions(window)
+    actions.allow_editing(False)
+    assert not actions["set-onset"].isEnabled()
+    assert not actions["delete"].isEnabled()
+    assert actions["undo"].isEnabled()
+    assert actions["annotate"].isEnabled()

@@ -6,7 +6,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from meviewer.gui.context import Context
-from meviewer.gui.perspectives.arranging import GAP_PX
+from meviewer.gui.widgets.arranging import GAP_PX
 from meviewer.gui.widgets.notices import EmptyState
 from meviewer.gui.widgets.picture_tile import PictureTile
 from meviewer.present.bench import BenchOptions, Legend, tiles

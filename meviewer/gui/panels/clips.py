@@ -76,7 +76,7 @@ class ClipsPanel(Panel):
         context.workspace.coder_changed.connect(lambda _: self.refill())
         context.workspace.session_changed.connect(self._mark_current)
         context.workspace.sample_changed.connect(self._refresh_row)
-        context.actions.connect("find", self._find)
+        context.actions.bind("find", self._find)
 
     def refill(self) -> None:
         """Show all samples of the project anew."""

@@ -81,11 +81,11 @@ class FramePanel(QFrame):
         ):
             button = tool(theme, icon, words.split(" (")[0], words, checked=False)
             button.clicked.connect(lambda _=False, k=kind: self.toggle(k))
-            actions.connect(name, partial(self.toggle, kind))
+            actions.bind(name, partial(self.toggle, kind))
             self._buttons[kind] = button
         self._flicker_button = tool(theme, "flicker", tip="Flicker onset/apex (F)", checked=False)
         self._flicker_button.clicked.connect(self._toggle_flicker)
-        actions.connect("flicker", self._toggle_flicker)
+        actions.bind("flicker", self._toggle_flicker)
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(0, 100)
         self._opacity.setValue(60)
@@ -138,7 +138,7 @@ class FramePanel(QFrame):
         context.pictures.changed.connect(self._pictures_changed)
         context.analysis.changed.connect(self._say)
         context.theme.changed.connect(self._refresh)
-        context.actions.connect("fit", self.view.fit)
+        context.actions.bind("fit", self.view.fit)
         self._opacity.valueChanged.connect(self._opacity_changed)
         self.view.zoom_changed.connect(lambda zoom: self._zoom.setText(f"{zoom:.0%}"))
 

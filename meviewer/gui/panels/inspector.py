@@ -42,7 +42,7 @@ class InspectorPanel(Panel):
 
     def _build_parts(self) -> None:
         theme = self._context.theme
-        self._title, self._status = label("", "strong"), badge("")
+        self._which, self._status = label("", "strong"), badge("")
         self._emotion, self._frames = label("", "heading"), label("", "second")
         self._duration = label("", "second")
         self.table = KeyframeTable(theme)
@@ -68,7 +68,7 @@ class InspectorPanel(Panel):
 
     def _body(self) -> QWidget:
         head = column(
-            row(self._title, None, self._status),
+            row(self._which, None, self._status),
             row(self._emotion, None, self._frames, self._duration),
             spacing=Space.s,
             margins=(Space.l,) * 4,
@@ -151,7 +151,7 @@ class InspectorPanel(Panel):
             self._context.analysis.suggestion,
         )
         refused = self._context.analysis.suggested_keyframes() is None
-        self._title.setText(state.title)
+        self._which.setText(state.title)
         self._emotion.setText(state.emotion)
         self._frames.setText(state.frames)
         self._duration.setText(state.duration)

@@ -87,6 +87,7 @@ class TimelinePanel(QFrame):
         context, timeline = self._context, self.timeline
         timeline.edge_dragged.connect(self._dragged)
         timeline.edge_released.connect(lambda _gesture: context.editor.drop())
+        timeline.edge_selected.connect(context.selection.set_edge)
         timeline.seek_requested.connect(context.playhead.set_frame)
         timeline.event_selected.connect(context.selection.set_event)
         timeline.event_requested.connect(context.editor.add_event)
@@ -103,8 +104,8 @@ class TimelinePanel(QFrame):
         context.workspace.saved_changed.connect(lambda _: self._say_saved())
         context.workspace.session_changed.connect(self._say_saved)
         context.analysis.progress.connect(self._say_progress)
-        context.actions.connect("zoom-event", timeline.zoom_to_event)
-        context.actions.connect("zoom-all", timeline.zoom_to_all)
+        context.actions.bind("zoom-event", timeline.zoom_to_event)
+        context.actions.bind("zoom-all", timeline.zoom_to_all)
         self._say_playing()
 
     def _dragged(self, drag: EdgeDrag) -> None:

@@ -10,7 +10,7 @@ from meviewer.gui.panels.clips import ClipsPanel
 from meviewer.gui.panels.frame import FramePanel
 from meviewer.gui.panels.inspector import InspectorPanel
 from meviewer.gui.panels.timeline import TimelinePanel
-from meviewer.gui.perspectives.arranging import GAP_PX, split
+from meviewer.gui.widgets.arranging import GAP_PX, split
 
 
 class AnnotatePerspective(QSplitter):

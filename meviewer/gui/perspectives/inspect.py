@@ -9,7 +9,7 @@ from meviewer.gui.context import Context
 from meviewer.gui.panels.bench import BenchPanel
 from meviewer.gui.panels.search import SearchPanel
 from meviewer.gui.panels.timeline import TimelinePanel
-from meviewer.gui.perspectives.arranging import GAP_PX, split
+from meviewer.gui.widgets.arranging import GAP_PX, split
 
 
 class InspectPerspective(QSplitter):

@@ -12,7 +12,7 @@ from meviewer.gui.panels.train_form import TrainFormPanel
 from meviewer.gui.panels.train_live import TrainLivePanel
 from meviewer.gui.panels.train_runs import TrainRunsPanel
 from meviewer.gui.panels.train_scores import TrainScoresPanel
-from meviewer.gui.perspectives.arranging import GAP_PX, split
+from meviewer.gui.widgets.arranging import GAP_PX, split
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.job_queue import JobQueue
 from meviewer.gui.stores.training_devices import TrainingDevices

@@ -16,7 +16,7 @@ from meviewer.gui.stores.selection import Selection
 from meviewer.gui.stores.session import Session
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.motion.gamdss import Reselection
-from meviewer.motion.representation import ClipMotion
+from meviewer.motion.representation import MAX_MATRIX_FRAMES, ClipMotion
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,20 @@ class SearchOptions:
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """Difference curves of a clip in RMS grey levels, one value a frame."""
+    """Difference curves of a clip in RMS grey levels, one value a frame.
+
+    Attributes
+    ----------
+    from_onset : (T,) float64
+        Distance of each frame from the reference.
+    neighbours : (T,) float64
+        Distance of each frame from the one before it.
+    reference : int
+        The onset of the selected event, or the first frame.
+    noise_floor : float
+        How far two pictures of a still face lie apart: the median of ``neighbours`` outside the
+        event.
+    """
 
     from_onset: NDArray[np.float64]
     neighbours: NDArray[np.float64]
@@ -105,15 +118,29 @@ class Analysis(QObject):
 
     def set_options(self, options: SearchOptions) -> None:
         """Look for keyframes in another way."""
-        if options != self._options:
-            self._options = options
+        if options == self._options:
+            return
+        self._options = options
+        motion, free = self._motion, options.brightness_free
+        if motion is None or len(motion) > MAX_MATRIX_FRAMES:
             self._refresh()
+            return
+        # Distances of the other kind may not be known yet, and take up to seconds.
+        self._background.run(
+            "distances",
+            lambda: motion.matrix(brightness_free=free),
+            lambda _: self._refresh(),
+            self._failed,
+        )
 
     def matrix_rms(self) -> NDArray[np.float64] | None:
         """Return the distances of all pairs of frames in RMS grey levels, or None until ready."""
         if self._motion is None:
             return None
-        return self._motion.matrix_rms(brightness_free=self._options.brightness_free)
+        if len(self._motion) > MAX_MATRIX_FRAMES:
+            return None
+        free = self._options.brightness_free
+        return self._motion.rms(self._motion.matrix(brightness_free=free))
 
     def suggested_keyframes(self) -> Keyframes | None:
         """Return the suggestion on show.
@@ -147,11 +174,13 @@ class Analysis(QObject):
         if session is not None:
             session.annotation_changed.connect(self._refresh)
             self._select_first(session)
-            clip = session.clip
+            clip, free = session.clip, self._options.brightness_free
 
             def decode(token: Token) -> ClipMotion:
                 motion = ClipMotion(clip, progress=token.report, cancelled=lambda: token.cancelled)
-                motion.matrix(brightness_free=self._options.brightness_free)
+                motion.load()
+                if len(motion) <= MAX_MATRIX_FRAMES:
+                    motion.matrix(brightness_free=free)
                 return motion
 
             self._background.run_long(
@@ -185,24 +214,51 @@ class Analysis(QObject):
             return
         free = self._options.brightness_free
         reference = event.onset if event is not None else 0
+        neighbours = motion.rms(motion.consecutive(brightness_free=free))
         self._curves = Curves(
-            motion.curve(reference, brightness_free=free),
-            motion.consecutive(brightness_free=free),
+            motion.rms(motion.curve(reference, brightness_free=free)),
+            neighbours,
             reference,
-            motion.noise_floor(brightness_free=free),
+            _still(neighbours, event),
         )
         self._suggestion = None
         if event is not None and event.onset < event.offset:
-            self._suggestion = motion.reselect(event.keyframes, **self._search())
+            self._look(motion, event.keyframes)
         self.changed.emit()
 
-    def _search(self) -> dict[str, str | float | bool]:
+    def _look(self, motion: ClipMotion, keyframes: Keyframes) -> None:
+        """Look for keyframes: at once in the matrix, in the background where there is none."""
         options = self._options
-        wished: dict[str, str | float | bool] = {
-            "variant": options.variant,
-            "brightness_free": options.brightness_free,
-            "wrapped_uint8": options.wrapped_uint8,
-        }
-        if options.ratio is not None:
-            wished["ratio"] = options.ratio
-        return wished
+
+        def look() -> Reselection:
+            return motion.reselect(
+                keyframes,
+                options.variant,
+                ratio=options.ratio,
+                brightness_free=options.brightness_free,
+                wrapped_uint8=options.wrapped_uint8,
+            )
+
+        if self._options.wrapped_uint8 or len(motion) > MAX_MATRIX_FRAMES:
+            self._background.run("look", look, self._found, self._failed, follow=True)
+            return
+        try:
+            self._suggestion = look()
+        except MeviewerError as error:
+            # A label outside the clip, for instance: the finding says so, the rest goes on.
+            self.failed.emit(error)
+
+    def _found(self, found: Reselection) -> None:
+        event = self._event()
+        if event is not None and found.manual == event.keyframes:
+            self._suggestion = found
+            self.changed.emit()
+
+
+def _still(neighbours: NDArray[np.float64], event: Event | None) -> float:
+    """Return the level of the camera's noise; within the event if nothing lies outside."""
+    outside = np.ones(len(neighbours), bool)
+    outside[0] = False  # the first frame has no neighbour before it
+    if event is not None and not (event.onset <= 1 and event.offset >= len(neighbours) - 1):
+        outside[event.onset : event.offset + 1] = False
+    return float(np.nanmedian(neighbours[outside])) if outside.any() else 0.0

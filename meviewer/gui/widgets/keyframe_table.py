@@ -71,6 +71,7 @@ class KeyframeTable(QWidget):
             parts.suggested.setText(line.suggested)
             parts.shift.setText(line.shift_frames)
             parts.shift_ms.setText(line.shift_ms)
+            parts.shift_ms.setVisible(bool(line.shift_ms))
             parts.accept.setVisible(line.differs)
             parts.accept.setEnabled(enabled)
             parts.name.setChecked(line.edge is selected)

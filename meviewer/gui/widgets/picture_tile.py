@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QWidget
 
 from meviewer.gui.theme import Size, Space, Theme
 from meviewer.gui.widgets.frame_view import FrameView
@@ -41,10 +41,12 @@ class PictureTile(QFrame):
 
     def _legend(self, theme: Theme, legend: Legend) -> QWidget:
         self._bar: ColourBar | None = None
-        self._low, self._high = label("", "caption"), ElidedLabel("", "caption")
+        self._words: tuple[QLabel, QLabel] | None = None
         if legend is Legend.WHEEL:
+            low, high = label("", "caption"), ElidedLabel("", "caption")
+            self._words = (low, high)
             wheel = Wheel(theme, colour.flow_wheel(), 18)
-            content = row(wheel, self._low, None, (self._high, 2), margins=(Space.m, 2, Space.m, 2))
+            content = row(wheel, low, None, (high, 2), margins=(Space.m, 2, Space.m, 2))
         else:
             self._bar = ColourBar(
                 theme, table_for(legend), "", "", middle=legend is Legend.DIVERGING
@@ -65,7 +67,8 @@ class PictureTile(QFrame):
         self._missing.setText(tile.missing)
         self.view.show_frame(tile.picture)
         self._pages.setCurrentIndex(0 if tile.picture is None else 1)
-        self._low.setText(tile.low)
-        self._high.setText(tile.high)
+        if self._words is not None:
+            self._words[0].setText(tile.low)
+            self._words[1].setText(tile.high)
         if self._bar is not None:
             self._bar.set_range(tile.low, tile.high)
