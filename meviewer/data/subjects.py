@@ -10,14 +10,15 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 
-_PREFIX = re.compile(r"^(?:subject|subj|sub|spno|s|p)(?=[0-9])")
+_PREFIX = re.compile(r"^(?:subject|subj|sub|spno|s|p)-?(?=[0-9])")
+_SEPARATORS = re.compile(r"[\W_]+")
 _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
 def key(subject: str) -> str:
     """Return a text that is the same for ``sub01``, ``S1``, ``01``, ``1`` and ``spNO.1``."""
     folded = unicodedata.normalize("NFKC", subject).casefold()
-    plain = "".join(character for character in folded if character.isalnum())
+    plain = _SEPARATORS.sub("-", folded).strip("-")
     return _LEADING_ZEROS.sub("", _PREFIX.sub("", plain))
 
 

@@ -7,7 +7,9 @@ import csv
 import io
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from meviewer.core.errors import LabelError
@@ -81,11 +83,8 @@ def read_text_sheet(
     """
     text, encoding = _decode(path, _read(path))
     known = {_folded(s): name for name, spellings in synonyms.items() for s in (name, *spellings)}
-    tables = {d: _parse(path, text, d) for d in _DELIMITERS}
-    delimiter = max(tables, key=lambda d: _header(tables[d], known)[1])
-    table = tables[delimiter]
-    if not isinstance(table, list):
-        raise table
+    delimiter = max(_DELIMITERS, key=lambda d: _header(_top(text, d), known)[1])
+    table = _parse(path, text, delimiter)
     header, _score = _header(table, known)
     names = _names(table[header] if table else [], known)
     _require(path, names, required, synonyms, delimiter)
@@ -133,23 +132,32 @@ def _decode(path: Path, data: bytes) -> tuple[str, str]:
     )
 
 
-def _parse(path: Path, text: str, delimiter: str) -> list[list[str]] | LabelError:
+def _top(text: str, delimiter: str) -> list[list[str]]:
+    rows = []
+    # Quotation marks that do not pair up are told once the delimiter is known.
+    with suppress(csv.Error):
+        for row in islice(
+            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _HEADER_SEARCHED
+        ):
+            rows.append(row)
+    return rows
+
+
+def _parse(path: Path, text: str, delimiter: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         return list(reader)
     except csv.Error as error:
-        return LabelError(
+        raise LabelError(
             "Could not read the label file",
             where=f"{path}, line {reader.line_num}",
             why=f"its quotation marks do not pair up ({error})",
             now="mend the line in a text editor",
-        )
+        ) from error
 
 
-def _header(table: list[list[str]] | LabelError, known: Mapping[str, str]) -> tuple[int, int]:
+def _header(table: Sequence[Sequence[str]], known: Mapping[str, str]) -> tuple[int, int]:
     """Return the row with most known column names, and how many there are."""
-    if isinstance(table, LabelError):
-        return 0, -1
     scores = [len({known.get(_folded(c)) for c in r} - {None}) for r in table[:_HEADER_SEARCHED]]
     best = max(scores, default=0)
     return (scores.index(best) if scores else 0), best
