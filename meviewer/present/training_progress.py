@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meviewer.present.training_state import TrainingState
 from meviewer.present.training_views import ProgressBlock
@@ -78,8 +78,10 @@ def whole_run(
         seconds = state.scores.seconds if state.scores else None
         detail = "" if seconds is None else time_left(seconds).replace(" left", "")
         return ProgressBlock("Whole run", "done", detail, 1.0)
-    found = progress(state, final_model)
-    left = time_left(found.left_s) if run_state == "running" else run_state
+    running = run_state in ("running", "stopping")
+    # A fold that was cut short starts over: what was done of it does not count.
+    found = progress(state if running else _cut(state), final_model)
+    left = time_left(found.left_s) if running else run_state
     return ProgressBlock("Whole run", percent(found.share), left, found.share)
 
 
@@ -110,6 +112,10 @@ def fold_title(state: TrainingState) -> str:
     if fold.fold >= fold.n_folds:
         return "Final model, all subjects"
     return f"Fold {fold.fold + 1} of {fold.n_folds}, {fold.subject}"
+
+
+def _cut(state: TrainingState) -> TrainingState:
+    return replace(state, fold=None, epochs=(), working=None)
 
 
 def _standing_still(state: TrainingState, run_state: str) -> ProgressBlock:

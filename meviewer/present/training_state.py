@@ -160,4 +160,7 @@ def _fold_done(state: TrainingState, record: FoldDone) -> TrainingState:
 
 
 def _without_curve(state: TrainingState) -> TrainingState:
-    return replace(state, epochs=(), working=None, earlier=state.earlier.plus(state.epochs))
+    # The final model is no fold: it sees every clip, so its curve is not one of theirs.
+    n_folds = len(state.started.subjects) if state.started else 0
+    of_folds = tuple(one for one in state.epochs if one.fold < n_folds)
+    return replace(state, epochs=(), working=None, earlier=state.earlier.plus(of_folds))

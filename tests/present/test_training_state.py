@@ -71,6 +71,14 @@ def test_the_mean_curve_is_the_mean_over_whole_folds():
     assert now.x == (1.0, 2.0, 3.0, 4.0)
 
 
+def test_the_final_model_is_no_fold_of_the_mean_curve():
+    state = state_at(3, 10)
+    for epoch in range(1, 11):
+        state = advance(state, epoch_done(4, epoch, 10))
+    done = r.RunDone(folder="/runs/7", scores=scores([fold_done(0, 4)], 4))
+    assert advance(state, done).earlier.count == 4
+
+
 def test_a_fold_that_was_cut_short_is_left_out_of_the_mean():
     state = advance(
         state_at(0, 6),
@@ -141,6 +149,7 @@ def test_the_figure_of_the_moment_says_what_is_done():
 def test_a_run_that_stopped_says_what_is_kept_and_no_time_left():
     state = state_at(2, 5)
     assert whole_run(state, run_state="crashed").detail == "crashed"
+    assert whole_run(state, False, "crashed").share == pytest.approx(0.5)
     block = current_fold(state, run_state="cancelled")
     assert (block.value, block.share) == ("2 of 4 kept", 0.5)
     assert whole_run(TrainingState(), run_state="queued").detail == "waits for its turn"

@@ -70,7 +70,11 @@ class TrainClipPanel(QWidget):
         self._run.setEnabled(not reason and not running)
         self._run.setText("Running" if running else "Run on the open clip")
         if not self._bars.bars and not self._card.isVisibleTo(self):
-            self._words.setText(reason or f"{facts.name if facts else ''} has not seen it yet")
+            self._say(reason or f"{facts.name if facts else ''} has not seen it yet")
+
+    def _say(self, words: str) -> None:
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
 
     def _forget(self) -> None:
         self._asked = (None, None)
@@ -105,9 +109,9 @@ class TrainClipPanel(QWidget):
         if error is not None:
             self._card.show_error(error)
             self._card.show()
-            self._words.setText("")
+            self._say("")
         elif job.training.predicted and session is not None:
             said = job.training.predicted[-1]
             self._bars.show_bars(bars(said))
-            self._words.setText(answer(said, session.sample.first_number))
+            self._say(answer(said, session.sample.first_number))
         self._refresh()

@@ -120,7 +120,7 @@ class TrainLivePanel(QWidget):
 
     def _show_state(self, facts: RunFacts) -> None:
         running = facts.state in ("queued", "running", "stopping")
-        self._panel.set_note(f"{facts.state}, on the training clips")
+        self._panel.set_note(f"{facts.state}, curves of the training clips")
         self._cancel.setVisible(running)
         self._cancel.setEnabled(facts.state != "stopping")
         self._cancel.setText("Stopping" if facts.state == "stopping" else "Cancel")

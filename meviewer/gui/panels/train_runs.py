@@ -16,7 +16,7 @@ from meviewer.present.training_runs import RunRow, run_row
 
 _COLUMNS = (
     Column("Run", width=70),
-    Column("State", width=92),
+    Column("State", width=104),
     Column("Network", width=140),
     Column("Motion", width=108),
     Column("Labels", width=76),

@@ -12,13 +12,13 @@ from meviewer.gui.panels.train_form import TrainFormPanel
 from meviewer.gui.panels.train_live import TrainLivePanel
 from meviewer.gui.panels.train_runs import TrainRunsPanel
 from meviewer.gui.panels.train_scores import TrainScoresPanel
-from meviewer.gui.widgets.arranging import GAP_PX, split
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.job_queue import JobQueue
 from meviewer.gui.stores.training_devices import TrainingDevices
 from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.gui.theme import Theme
+from meviewer.gui.widgets.arranging import GAP_PX, split
 
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 

@@ -131,8 +131,13 @@ class TrainingRuns(QObject):
     def choose(self, run_id: int | None) -> None:
         """Show a run."""
         job = self._job(run_id)
-        if job is not None and not (job.over and job.training.started is None):
+        if job is not None and job.training.started is not None:
             self._show(Chosen(run_id, job.training, job.error))
+            # What was trained before a resumed run went on is known to its folder alone.
+            if job.over and job.training.started.finished:
+                self._read_stored(run_id, job.error)
+        elif job is not None and not job.over:
+            self._show(Chosen(run_id, job.training))
         else:
             self._show(Chosen(run_id))
             self._read_stored(run_id, job.error if job else None)
