@@ -1,0 +1,135 @@
+"""Products of all pairs of frames in blocks: float32 where it cannot round, summed in float64."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from typing import Protocol, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BLOCK_PX = 4096
+# Integers up to 2^24 are exact in float32; 1 % is for the rounding of the check itself.
+_EXACT_F32 = 0.99 * 2**24
+_MAX_WORKERS = 4
+
+Block: TypeAlias = Callable[[slice], NDArray[np.float32]]
+"""Gives columns of the frames as (T, n) float32, centred on something near all of them."""
+
+
+def squared_distances(values: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return ``||F(i) - F(j)||^2`` of all pairs of rows, exact whole numbers.
+
+    Parameters
+    ----------
+    values : (T, P) uint8
+        One row a frame.
+
+    Returns
+    -------
+    (T, T) float64
+
+    Notes
+    -----
+    The first frame is subtracted first: otherwise the cancellation in ``a + b - 2c`` eats the
+    signal. By Cauchy and Schwarz no partial sum of a block exceeds its largest energy, so a block
+    whose energies stay below 2^24 is exact in float32; the others are done in float64.
+    """
+    first = values[0].astype(np.float32)
+
+    def block(part: slice) -> NDArray[np.float32]:
+        centred: NDArray[np.float32] = np.subtract(values[:, part], first[part], dtype=np.float32)
+        return centred
+
+    return from_blocks(block, *values.shape, exact=True)
+
+
+def from_blocks(block: Block, n_frames: int, n_values: int, *, exact: bool) -> NDArray[np.float64]:
+    """Return squared distances of all pairs of frames that come in blocks of columns.
+
+    Parameters
+    ----------
+    block : callable
+        Gives the columns of a slice; called from several threads.
+    n_frames, n_values : int
+        Rows and columns in all.
+    exact : bool
+        The values are whole numbers, and no sum of them may be rounded.
+    """
+    starts = range(0, n_values, _BLOCK_PX)
+    workers = max(1, min(_MAX_WORKERS, os.cpu_count() or 1, len(starts) // 4))
+
+    def stripe(worker: int) -> NDArray[np.float64]:
+        total = np.zeros((n_frames, n_frames))
+        for start in starts[worker::workers]:
+            part = block(slice(start, min(start + _BLOCK_PX, n_values)))
+            total += _products(part, exact=exact)
+        return total
+
+    with single_blas_thread():
+        if workers == 1:
+            products = stripe(0)
+        else:
+            with ThreadPoolExecutor(workers) as pool:
+                products = np.sum(list(pool.map(stripe, range(workers))), axis=0)
+    energy = np.diag(products)
+    return energy[:, None] + energy[None, :] - 2 * products
+
+
+def _products(
+    block: NDArray[np.float32], *, exact: bool
+) -> NDArray[np.float32] | NDArray[np.float64]:
+    products = block @ block.T
+    if exact and products.diagonal().max() >= _EXACT_F32:
+        wide = block.astype(np.float64)
+        return wide @ wide.T
+    return products
+
+
+class _Controller(Protocol):
+    def limit(self, *, limits: int, user_api: str) -> _Limit: ...
+
+
+class _Limit(Protocol):
+    def restore_original_limits(self) -> None: ...
+
+
+class _Shared:
+    """Who asked for one BLAS thread: the setting is global, so the last one out restores it."""
+
+    lock = threading.Lock()
+    users = 0
+    limit: _Limit | None = None
+
+
+@contextmanager
+def single_blas_thread() -> Iterator[None]:
+    """Keep BLAS at one thread meanwhile.
+
+    OpenBLAS with two threads is 10 to 30 times slower as soon as another process is busy; our own
+    threads work on stripes of their own instead and do not wait for one another.
+    """
+    with _Shared.lock:
+        if _Shared.users == 0:
+            _Shared.limit = _controller().limit(limits=1, user_api="blas")
+        _Shared.users += 1
+    try:
+        yield
+    finally:
+        with _Shared.lock:
+            _Shared.users -= 1
+            if _Shared.users == 0 and _Shared.limit is not None:
+                _Shared.limit.restore_original_limits()
+                _Shared.limit = None
+
+
+@cache
+def _controller() -> _Controller:
+    from threadpoolctl import ThreadpoolController
+
+    return cast(_Controller, ThreadpoolController())
