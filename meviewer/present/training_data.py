@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from meviewer.core.errors import MeviewerError
-from meviewer.experiment.splits import normalise_subject
+from meviewer.core.errors import ExperimentError, MeviewerError
+from meviewer.experiment.splits import leave_one_subject_out, normalise_subject
 from meviewer.present.training_views import Check
 from meviewer.present.training_words import counted, listed
 
@@ -20,6 +20,22 @@ _MOST_LISTED = 12
 def ready(found: LabelSet) -> bool:
     """Whether leave-one-subject-out can be done with these labels."""
     return len(_subjects(found)) > 1 and sum(1 for n in _counts(found) if n) > 1
+
+
+def obstacle(found: LabelSet) -> ExperimentError | None:
+    """Return why leave-one-subject-out cannot be done with these labels, or None if it can."""
+    try:
+        leave_one_subject_out(found.events)
+    except ExperimentError as error:
+        return error
+    if ready(found):
+        return None
+    return ExperimentError(
+        "There is only one class to learn",
+        where=found.classes[found.events[0].class_number],
+        why=f"all {len(found.events)} usable clips belong to it",
+        now="label clips of another emotion, or choose other classes",
+    )
 
 
 def checks(found: LabelSet) -> tuple[Check, ...]:

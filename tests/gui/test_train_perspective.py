@@ -205,6 +205,12 @@ def test_one_subject_alone_cannot_be_trained_on_and_the_check_names_it(bench):
     idle(bench)
     assert not bench.view.form._train.isEnabled()
     assert any("one subject, sub02" in text for text in bench.view.form._checks.texts)
+    words = bench.view.form._obstacle.accessibleName()
+    assert "at least two subjects: 5 samples, subjects: sub02" in words
+    assert "Add labelled clips of another subject." in words
+    choose(bench, "label_tier", "truth")
+    idle(bench)
+    assert bench.view.form._obstacle.isHidden()
 
 
 def test_labels_that_change_are_looked_at_again(bench):
@@ -318,8 +324,8 @@ def test_without_torch_the_form_says_what_to_install(bench, monkeypatch):
     bench.qtbot.addWidget(view)
     view.show()
     bench.qtbot.waitUntil(lambda: not view.background.busy, timeout=20_000)
-    assert view.form._card.isVisible()
-    assert "Training needs PyTorch" in view.form._card.accessibleName()
+    assert view.form._obstacle.isVisible()
+    assert "Training needs PyTorch" in view.form._obstacle.accessibleName()
     assert not view.form._train.isEnabled()
     view.background.shutdown()
 
@@ -329,6 +335,7 @@ def test_a_read_only_project_can_be_looked_at_and_not_trained_on(bench):
     bench.workspace.project_changed.emit()
     idle(bench)
     assert not bench.view.form._train.isEnabled()
+    assert "No training can be added" in bench.view.form._obstacle.accessibleName()
 
 
 def test_everything_fits_into_a_small_window_and_follows_the_theme(bench):

@@ -11,7 +11,7 @@ from meviewer.core.errors import ExperimentError
 from meviewer.experiment.records import Device, Skipped
 from meviewer.experiment.spec import ExperimentSpec, check
 from meviewer.nn import registry
-from meviewer.present.training_data import checks, checks_of_error, ready
+from meviewer.present.training_data import checks, checks_of_error, obstacle, ready
 from meviewer.present.training_devices import device_choices, device_note
 from meviewer.present.training_form import FormState, Offer, edit, groups, offer_of, with_tier
 from meviewer.present.training_presets import PRESETS, apply, differences
@@ -101,6 +101,7 @@ def label_set(*events, classes=("disgust", "surprise"), skipped=()):
 def test_labels_of_enough_subjects_and_classes_are_ready():
     found = label_set(*((f"s{k}", k % 2) for k in range(12)))
     assert ready(found)
+    assert obstacle(found) is None
     texts = [one.text for one in checks(found)]
     assert texts[0] == "12 clips of 12 subjects, 2 classes"
     assert "disgust 6, surprise 6" in texts
@@ -118,6 +119,7 @@ def test_labels_of_enough_subjects_and_classes_are_ready():
 def test_labels_that_cannot_be_trained_on_say_why(events, words):
     found = label_set(*events)
     assert not ready(found)
+    assert obstacle(found).now
     assert any(one.tone == "error" and words in one.text for one in checks(found))
 
 

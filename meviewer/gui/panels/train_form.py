@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from meviewer.core.errors import MeviewerError
+from meviewer.core.errors import MeviewerError, ReadOnlyError
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.training_command import command_for
 from meviewer.gui.stores.training_devices import TrainingDevices
@@ -22,7 +22,7 @@ from meviewer.gui.widgets.styling import surface
 from meviewer.gui.widgets.train_checks import CheckList
 from meviewer.gui.widgets.train_fields import FieldsForm
 from meviewer.nn.labelled import LabelSet, collect
-from meviewer.present.training_data import checks, checks_of_error, ready
+from meviewer.present.training_data import checks, checks_of_error, obstacle
 from meviewer.present.training_form import (
     FormState,
     Offer,
@@ -32,6 +32,17 @@ from meviewer.present.training_form import (
     with_tier,
 )
 from meviewer.present.training_views import Check
+from meviewer.project.project import Project
+
+
+def read_only_error(project: Project) -> ReadOnlyError:
+    """Return why a project that is open for reading cannot be trained on."""
+    return ReadOnlyError(
+        "No training can be added to this project",
+        where=project.name,
+        why=project.why_read_only or "it is open for reading only",
+        now="close the other window that has it open, or copy the project",
+    )
 
 
 class TrainFormPanel(QWidget):
@@ -59,11 +70,14 @@ class TrainFormPanel(QWidget):
         self._background = background
         self._state, self._offer = FormState(), Offer()
         self._labels: LabelSet | None = None
+        self._no_labels: MeviewerError | None = None
         self._outdated = True
         self._form = FieldsForm()
         self._checks = CheckList(theme)
         self._card = MessageCard(theme, "error", "", closable=True)
         self._card.hide()
+        self._obstacle = MessageCard(theme, "error", "")
+        self._obstacle.hide()
         self._train = push("Train", "primary", tip="Put this training in line")
         self._copy = push("Copy as command", "quiet", tip="The same training for a terminal")
         self._more = tool(theme, "more", tip="More settings", checked=False)
@@ -77,7 +91,7 @@ class TrainFormPanel(QWidget):
     def _make_panel(self) -> Panel:
         body = column(self._form, section("Checks", self._checks), None, spacing=0)
         foot = row(self._copy, None, self._train, margins=(Space.m, Space.m, Space.l, Space.m))
-        inside = column(self._card, (scroll(body), 1), spacing=0)
+        inside = column(self._card, self._obstacle, (scroll(body), 1), spacing=0)
         return Panel("Experiment", inside, (self._more,), foot=surface("foot", foot))
 
     def _connect(self) -> None:
@@ -147,7 +161,7 @@ class TrainFormPanel(QWidget):
         project, spec = self._workspace.project, self._state.spec
         self._outdated = False
         if project is None:
-            self._labels = None
+            self._labels, self._no_labels = None, None
             self._background.cancel("train-labels")
             self._checks.show_checks((Check("error", "No project is open"),))
             return
@@ -160,30 +174,32 @@ class TrainFormPanel(QWidget):
         self._runs.refresh()
 
     def _take_labels(self, found: LabelSet) -> None:
-        self._labels = found
+        self._labels, self._no_labels = found, obstacle(found)
         self._checks.show_checks(checks(found))
         self._refresh()
 
     def _take_no_labels(self, error: MeviewerError) -> None:
-        self._labels = None
+        self._labels, self._no_labels = None, error
         self._checks.show_checks(checks_of_error(error))
         self._refresh()
 
     def _refresh(self) -> None:
         self._form.show_groups(groups(self._state, self._offer))
         project = self._workspace.project
-        can_train = (
-            self._labels is not None
-            and ready(self._labels)
-            and not self._state.faulty
-            and self._devices.missing is None
-            and project is not None
-            and not project.read_only
-        )
+        in_the_way = self._in_the_way()
+        self._obstacle.setVisible(in_the_way is not None)
+        if in_the_way is not None:
+            self._obstacle.show_error(in_the_way)
+        can_train = self._labels is not None and in_the_way is None and not self._state.faulty
         self._train.setEnabled(can_train)
         self._copy.setEnabled(project is not None and not self._state.faulty)
-        if self._devices.missing is not None:
-            self.show_error(self._devices.missing)
+
+    def _in_the_way(self) -> MeviewerError | None:
+        """Return why nothing can be trained now, apart from a fault in a field."""
+        project = self._workspace.project
+        if self._devices.missing is not None or project is None:
+            return self._devices.missing
+        return read_only_error(project) if project.read_only else self._no_labels
 
     def _start(self) -> None:
         self._card.hide()
