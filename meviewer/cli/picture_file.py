@@ -12,6 +12,7 @@ from meviewer.cli.output import to_json
 from meviewer.cli.pictures import Drawn
 from meviewer.core.errors import MeviewerError
 from meviewer.data.atomic import replacing, write_bytes
+from meviewer.data.hdf5_file import new_hdf5
 
 _HDF5 = (".h5", ".hdf5")
 ENDINGS = (".png", ".npy", *_HDF5)
@@ -51,9 +52,8 @@ def _png(drawn: Drawn) -> bytes:
 
 
 def _write_hdf5(path: Path, drawn: Drawn, about: Mapping[str, object]) -> None:
-    import h5py
-
-    with replacing(path) as beside, h5py.File(beside, "w") as file:
+    with replacing(path) as beside, new_hdf5(beside) as new:
+        file = new.root
         values = file.create_dataset("values", data=drawn.values)
         file.create_dataset("picture", data=drawn.picture)
         values.attrs["unit"] = drawn.unit

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from meviewer.core.errors import ClipError
 from meviewer.core.frames import rate_text
 from meviewer.data.atomic import replacing
+from meviewer.data.hdf5_file import NewHdf5, new_hdf5
 
 FORMAT = "meviewer-clip"
 VERSION = 1
@@ -63,13 +64,12 @@ def write_hdf5(
     StorageError
         If the disk refuses.
     """
-    import h5py
-
     _check_numbers(path, len(frames), numbers, pts_ms)
-    with replacing(path) as beside, h5py.File(beside, "w") as file:
+    with replacing(path) as beside, new_hdf5(beside) as new:
+        file = new.root
         file.attrs["format"] = FORMAT
         file.attrs["version"] = VERSION
-        stored = _write_frames(path, file, frames)
+        stored = _write_frames(path, new, frames)
         if rate is not None:
             stored.attrs["rate"] = rate_text(rate)
         if numbers is not None:
@@ -79,10 +79,10 @@ def write_hdf5(
 
 
 def _write_frames(
-    path: Path, file: Any, frames: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]
+    path: Path, new: NewHdf5, frames: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]
 ) -> Any:
     shape = frames[0].shape
-    stored = file.create_dataset(
+    stored = new.root.create_dataset(
         "frames", (len(frames), *shape), dtype=np.uint8, chunks=(1, *shape)
     )
     for index, frame in enumerate(frames):
@@ -94,6 +94,7 @@ def _write_frames(
                 now="bring all frames to one size and to 8 bits",
             )
         stored[index] = frame
+        new.check()
     return stored
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meviewer.core.errors import StorageError
+from meviewer.data.hdf5_file import new_hdf5
 
 Value = str | int | float
 Arrays = dict[str, NDArray[np.generic]]
@@ -146,9 +147,8 @@ def _typed(value: Value) -> tuple[str, str]:
 
 
 def _write(path: Path, arrays: Mapping[str, NDArray[np.generic]], meta: dict[str, Value]) -> None:
-    import h5py
-
-    with h5py.File(path, "w", locking=False) as file:
+    with new_hdf5(path) as new:
+        file = new.root
         for name, values in arrays.items():
             # Checksums need chunks; with them a damaged block is an error and no silent number.
             one_chunk = values.shape if values.nbytes < _LARGEST_CHUNK else True
