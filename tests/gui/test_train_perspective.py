@@ -310,8 +310,10 @@ def test_a_run_of_an_earlier_window_that_never_ended_is_stopped_and_can_be_resum
     press(bench, bench.view.live._resume)
     idle(bench)
     assert rows(bench)[0]["State"] == "done"
+    assert bench.view.live._curves.isVisible()
     press(bench, bench.view.form._train)
     assert rows(bench)[0]["Run"] == "run-005"
+    assert bench.view.live._curves.isHidden()
     idle(bench)
 
 

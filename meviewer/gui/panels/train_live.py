@@ -106,6 +106,8 @@ class TrainLivePanel(QWidget):
         self._device.setText(state.started.device if state.started else "")
         running = facts.state in ("running", "stopping") and state.fold is not None
         self._panel.set_title(f"{facts.name}: {fold_title(state)}" if running else facts.name)
+        # The curves of another run must not stand under the name of one that has none yet.
+        self._curves.setVisible(state.started is not None)
         if state.started is not None:
             self._curves.show_plots(plots(state))
         self._card.setVisible(chosen.error is not None)
