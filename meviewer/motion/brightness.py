@@ -1,0 +1,102 @@
+"""Making two frames equally bright, so that a flickering lamp does not look like motion.
+
+Lamps flicker by 1-2 % between frames at 100-200 fps, and TV-L1 explains such a change by motion
+that is not there [ours, measured: nine times the end-point error]. Two steps mend it: one gain and
+one offset for the whole picture, fitted robustly, then a division by the local mean.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meviewer.motion.vision import cv2_or_error
+
+Array = NDArray[np.float32]
+
+_CELL_PX = 8
+_ROUNDS = 5
+_MIN_VARIANCE = 1.0
+_FLOOR = 64.0
+"""Grey levels added to the local mean, so that dark regions do not amplify their noise."""
+
+
+def normalise_brightness(
+    first: Array, second: Array, local_mean_px: float = 24.0
+) -> tuple[Array, Array]:
+    """Bring two grey frames to the same brightness, globally and locally [ours].
+
+    Parameters
+    ----------
+    first, second : (H, W) float32
+        Grey levels, 0..255.
+    local_mean_px : float
+        Standard deviation of the Gaussian local mean; 0 leaves the local step out.
+
+    Returns
+    -------
+    first, second : (H, W) float32
+        ``F (m + c) / (local mean of F + c)`` with m the mean of the first frame and c = 64: still
+        about the scale of grey levels.
+    """
+    gain, offset = brightness_change(first, second)
+    matched = (second - offset) / gain
+    # What one frame saturates, the other must lose as well: it would be a moving edge.
+    low, high = sorted((-offset / gain, (255.0 - offset) / gain))
+    first = np.clip(first, low, high).astype(np.float32)
+    matched = np.clip(matched, 0.0, 255.0).astype(np.float32)
+    if local_mean_px <= 0:
+        return first, matched
+    level = np.float32(float(first.mean()) + _FLOOR)
+    return _evened(first, local_mean_px, level), _evened(matched, local_mean_px, level)
+
+
+def brightness_change(first: Array, second: Array) -> tuple[float, float]:
+    """Fit ``second = gain * first + offset`` on cell means, leaving out cells that moved [ours].
+
+    Returns
+    -------
+    gain, offset : float
+        (1, 0) for the same light. A flat picture cannot tell a gain from an offset: gain 1.
+    """
+    x = _cell_means(first).ravel().astype(np.float64)
+    y = _cell_means(second).ravel().astype(np.float64)
+    keep = np.ones(x.size, bool)
+    gain, offset = 1.0, 0.0
+    for _ in range(_ROUNDS):
+        gain, offset = _line(x[keep], y[keep])
+        error = np.abs(y - gain * x - offset)
+        keep = error <= max(2.5 * 1.4826 * float(np.median(error)), 0.25)
+    return gain, offset
+
+
+def _evened(frame: Array, sigma_px: float, level: np.float32) -> Array:
+    evened: Array = frame * (level / (_local_mean(frame, sigma_px) + np.float32(_FLOOR)))
+    return evened
+
+
+def _line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
+    dx, dy = x - x.mean(), y - y.mean()
+    texture = float(dx @ dx)
+    gain = float(dx @ dy) / texture if texture > _MIN_VARIANCE * x.size else 1.0
+    gain = min(max(gain, 0.5), 2.0)
+    return gain, float(y.mean() - gain * x.mean())
+
+
+def _cell_means(frame: Array) -> Array:
+    cv2 = cv2_or_error()
+    height, width = frame.shape
+    size = max(width // _CELL_PX, 1), max(height // _CELL_PX, 1)
+    means: Array = cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
+    return means
+
+
+def _local_mean(frame: Array, sigma_px: float) -> Array:
+    """Return a Gaussian mean, taken on cell means where that loses nothing."""
+    cv2 = cv2_or_error()
+    height, width = frame.shape
+    if sigma_px < 2 * _CELL_PX or min(height, width) < 4 * _CELL_PX:
+        return np.asarray(cv2.GaussianBlur(frame, (0, 0), sigma_px), np.float32)
+    cells = _cell_means(frame)
+    means = cv2.GaussianBlur(cells, (0, 0), sigma_px / _CELL_PX)
+    return np.asarray(cv2.resize(means, (width, height)), np.float32)
