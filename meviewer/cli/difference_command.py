@@ -36,12 +36,12 @@ def run(arguments: argparse.Namespace) -> Outcome:
         number = clip.first_number if arguments.reference is None else arguments.reference
         reference = clip.index_of(number)
         motion = ClipMotion(clip)
-        neighbours = motion.consecutive(brightness_free=free)
+        neighbours = motion.rms(motion.consecutive(brightness_free=free))
         document = {
             "reference": number,
             "numbers": clip.numbers,
             "unit": "RMS grey levels",
-            "from_reference": motion.curve(reference, brightness_free=free),
+            "from_reference": motion.rms(motion.curve(reference, brightness_free=free)),
             "neighbours": neighbours,
             "noise_floor": difference.noise_floor(neighbours),
             "scale": motion.scale,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from meviewer.motion.difference_gram import from_blocks
+from meviewer.motion.difference_gram import from_blocks, single_blas_thread
 
 _SAMPLES = 32768
 _ROUNDS = 4
@@ -83,12 +84,15 @@ def fit(stack: NDArray[np.uint8]) -> Light:
     shift = np.zeros((len(flat), channels))
     tables = np.empty((len(flat), channels, _LEVELS), np.float32)
     tables[:] = np.arange(_LEVELS)
-    for channel in range(channels):
+
+    def fit_channel(channel: int) -> None:
         chosen = places[keep[places, channel]]
         if len(flat) > 1 and chosen.size > 1:
-            samples = np.ascontiguousarray(flat[:, chosen, channel])
-            found = _fit_channel(samples)
+            found = _fit_channel(np.ascontiguousarray(flat[:, chosen, channel]))
             gain[:, channel], shift[:, channel], tables[:, channel] = found
+
+    with single_blas_thread(), ThreadPoolExecutor(channels) as pool:
+        list(pool.map(fit_channel, range(channels)))
     return Light(gain, shift, tables, keep)
 
 

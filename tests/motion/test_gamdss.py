@@ -118,6 +118,14 @@ def test_free_stays_within_the_longest_duration():
         assert found.parameters["max_duration_frames"] == 5
 
 
+def test_free_cannot_tell_the_way_back_from_the_way_there():
+    frames = np.full((20, 4, 4), 50, np.uint8)
+    frames[8:12] = 90
+    assert gamdss.reselect(frames, None, "free").keyframes == Keyframes(0, 8, 12)
+    frames[0:8] = 55
+    assert gamdss.reselect(frames, None, "free").keyframes == Keyframes(8, 12, 13)
+
+
 def test_ties_keep_the_label_then_take_the_earliest():
     still = np.full((60, 4, 4, 3), 7, np.uint8)
     label = Keyframes(10, 30, 50)
