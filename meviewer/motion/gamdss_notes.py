@@ -79,7 +79,7 @@ NOTES: Mapping[str, VariantNote] = MappingProxyType(
         ),
         "free": VariantNote(
             "[ours]",
-            "Every pair of frames; needs no label. Bounded by a maximum duration. A distance has no "
+            "Every pair of frames; needs no label. Bounded by a maximum duration. Distance has no "
             "direction: the way back from the peak is as good a pair as the way there.",
             "Unusable on raw frames, errors of 150 to 300 ms: the drift of the head wins.",
         ),
