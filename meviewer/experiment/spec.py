@@ -47,7 +47,7 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             low=14,
             high=448,
         ),
-    ] = 56
+    ] = 28
     normalisation: Annotated[
         Literal["sample", "data-set"],
         about(
@@ -164,7 +164,8 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         int,
         about(
             "Threads",
-            "Processor threads of the training; 0 takes as many as there are cores.",
+            "Processor threads of the training; 0 takes one for a small network, one a core for a"
+            " large one.",
             group=_MACHINE,
             low=0,
             high=256,

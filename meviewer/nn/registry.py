@@ -11,7 +11,7 @@ import msgspec
 
 from meviewer.core.errors import ExperimentError
 from meviewer.experiment.form import Field, Value, explain, fields
-from meviewer.experiment.spec import WHAT
+from meviewer.experiment.spec import WHAT, ExperimentSpec
 from meviewer.nn import extra
 from meviewer.nn.networks.fmanet_config import FULL, LIGHT
 
@@ -32,12 +32,15 @@ class Entry:
     builder : str
         ``module:function``, imported when a network is made: a function of the number of classes
         and the configuration.
+    suggested : mapping
+        Fields of an experiment that suit the network, where they are not an experiment's defaults.
     """
 
     title: str
     help: str
     defaults: msgspec.Struct
     builder: str
+    suggested: Mapping[str, object]
 
 
 NETWORKS = {
@@ -47,12 +50,14 @@ NETWORKS = {
         " magnitude, and attention. 12.2 million parameters; wants a GPU and 112 px.",
         FULL,
         "meviewer.nn.networks.fmanet:build",
+        {"input_px": 112, "epochs": 60, "batch_size": 32, "learning_rate": 5e-4},
     ),
     "fmanet-light": Entry(
         "FMANet light",
         "The same steps on small streams. 0.2 million parameters; trains on a CPU in a minute.",
         LIGHT,
         "meviewer.nn.networks.fmanet:build",
+        {},
     ),
 }
 
@@ -85,6 +90,13 @@ def form(name: str) -> tuple[Field, ...]:
     defaults = entry(name).defaults
     return tuple(
         _with_default(field, getattr(defaults, field.name)) for field in fields(type(defaults))
+    )
+
+
+def suggested(name: str, spec: ExperimentSpec | None = None) -> ExperimentSpec:
+    """Return ``spec``, or the default experiment, with the values that suit a network."""
+    return msgspec.structs.replace(
+        spec or ExperimentSpec(), network=name, network_config={}, **entry(name).suggested
     )
 
 

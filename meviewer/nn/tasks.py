@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from meviewer.core.checks import MAX_DURATION_MS
 from meviewer.core.errors import MeviewerError
 from meviewer.core.events import Keyframes
 from meviewer.experiment.records import Predicted, Preparing, Record, Skipped
@@ -145,8 +146,10 @@ def _keyframes(clip: Clip, wanted: ClipArguments) -> Keyframes:
         return Keyframes(*wanted.keyframes)
     from meviewer.motion import gamdss
 
-    found: Keyframes = gamdss.reselect(clip, None, "free").keyframes
-    return found
+    longest = max(int(clip.rate * MAX_DURATION_MS / 1000), 2)
+    return gamdss.reselect(
+        clip, None, "free", brightness_free=True, max_duration_frames=longest
+    ).keyframes
 
 
 def _write_maps(answer: Answer, folder: str, number: int) -> str:

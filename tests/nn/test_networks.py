@@ -6,6 +6,7 @@ import torch
 from flow_patterns import SPEC, flow_of
 
 from meviewer.core.errors import ExperimentError, MissingExtraError
+from meviewer.experiment.spec import check
 from meviewer.nn import extra, registry
 from meviewer.nn.inputs import normalise
 from meviewer.nn.networks.fmanet_config import ABLATIONS, FULL, LIGHT, FMANetConfig
@@ -153,6 +154,13 @@ def test_the_registry_names_what_exists():
 def test_wrong_configurations_are_named(name, values, words):
     with pytest.raises(ExperimentError, match=words):
         registry.create(name, 3, **values)
+
+
+def test_each_network_suggests_an_experiment_that_fits_it():
+    assert registry.suggested("fmanet-light") == SPEC.__class__()
+    full = registry.suggested("fmanet", SPEC)
+    assert (full.network, full.input_px, full.seeds) == ("fmanet", 112, SPEC.seeds)
+    assert all(check(registry.suggested(name)) for name in registry.names())
 
 
 def test_one_class_is_refused():
