@@ -31,7 +31,9 @@ def moving_frames(n=40, height=48, width=40, onset=10, apex=20, offset=30, seed=
     fall = np.clip((offset - times) / max(offset - apex, 1), 0, 1)
     strength = np.minimum(rise, fall)
     frames = np.repeat(still[None], n, 0).astype(np.float64)
-    frames[:, height // 3 : height // 2, width // 4 : width // 2] += 40 * strength[:, None, None, None]
+    frames[:, height // 3 : height // 2, width // 4 : width // 2] += (
+        40 * strength[:, None, None, None]
+    )
     frames += rng.normal(0, 0.6, frames.shape)
     return np.clip(frames.round(), 0, 255).astype(np.uint8)
 

@@ -83,6 +83,7 @@ def _of_sample(
     try:
         with open_clip(sample.clip_path, rate=sample.rate) as clip:
             motion = ClipMotion(clip)
+            motion.load()
     except MeviewerError as error:
         yield None, Shifted(sample.subject, sample.name, 0, {}, {}, 0.0, 0.0, str(error))
         return

@@ -10,6 +10,7 @@ from meviewer.gui.actions import Actions
 from meviewer.gui.editor import Editor
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.analysis import Analysis
+from meviewer.gui.stores.job_queue import JobQueue
 from meviewer.gui.stores.pictures import Pictures
 from meviewer.gui.stores.playhead import Playhead
 from meviewer.gui.stores.selection import Selection
@@ -30,6 +31,7 @@ class Context:
     pictures: Pictures
     editor: Editor
     actions: Actions
+    jobs: JobQueue
 
 
 def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
@@ -43,5 +45,14 @@ def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
     editor = Editor(workspace, playhead, selection, analysis, window)
     actions = Actions(window)
     return Context(
-        theme, background, workspace, playhead, selection, analysis, pictures, editor, actions
+        theme,
+        background,
+        workspace,
+        playhead,
+        selection,
+        analysis,
+        pictures,
+        editor,
+        actions,
+        JobQueue(window),
     )

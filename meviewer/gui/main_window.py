@@ -52,7 +52,8 @@ class MainWindow(QMainWindow):
     @property
     def busy(self) -> bool:
         """Whether anything is still being read or computed."""
-        return self.context.background.busy or self.context.pictures.pending
+        context = self.context
+        return context.background.busy or context.pictures.pending or context.jobs.busy
 
     def _connect(self) -> None:
         context = self.context
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
             shutdown: Callable[[], None] | None = getattr(perspective, "shutdown", None)
             if shutdown is not None:
                 shutdown()
+        context.jobs.shutdown()
         context.background.shutdown()
         self._keep_settings()
         context.workspace.close()
@@ -161,7 +163,7 @@ def _inspect(context: Context) -> QWidget:
 def _train(context: Context) -> QWidget:
     from meviewer.gui.perspectives.train import TrainPerspective
 
-    made = TrainPerspective(context.theme, context.workspace)
+    made = TrainPerspective(context.theme, context.workspace, context.jobs)
     made.said.connect(context.editor.said)
     return made
 

@@ -74,6 +74,8 @@ class TopBar(Bar):
         workspace.opening.connect(self.say_doing)
         self._coder.activated.connect(lambda _: workspace.set_coder(self._coder.currentText()))
         self._context.analysis.progress.connect(self._say_share)
+        for signal in (self._context.jobs.updated, self._context.jobs.ended):
+            signal.connect(lambda _: self._say_job())
         self._refill()
 
     def show_perspective(self, name: str) -> None:
@@ -89,6 +91,15 @@ class TopBar(Bar):
 
     def _say_share(self, share: float) -> None:
         self.say_doing("Reading frames" if share < 1 else "", share)
+
+    def _say_job(self) -> None:
+        """Show the running job whatever the perspective: a training takes minutes."""
+        job = self._context.jobs.current
+        if job is None or job.over:
+            self.say_doing("")
+            return
+        share = "" if job.share is None else f" {job.share:.0%}"
+        self.say_doing(f"{job.title}{share}", job.share or 0.0)
 
     def _refill(self) -> None:
         project = self._context.workspace.project

@@ -69,7 +69,7 @@ def overlay_picture(
     if picture is None or picture.shape != frame.shape:
         return frame
     share = (opacity * weight)[..., None] if isinstance(weight, np.ndarray) else opacity
-    mixed = frame + share * (picture.astype(np.float32) - frame)
+    mixed: NDArray[np.float32] = frame + share * (picture.astype(np.float32) - frame)
     return np.clip(mixed + 0.5, 0, 255).astype(np.uint8)
 
 

@@ -106,5 +106,5 @@ def _clip(
         # Most heads rest on a support; one clip in eight drifts enough to fool plain differences.
         # Most heads rest on a support; one clip in eight drifts enough to fool plain differences.
         head_px=float(rng.uniform(0.4, 0.7) if rng.random() < 0.125 else rng.uniform(0.03, 0.15)),
-        blink=blink if blinks else None,
+        blink=blink if blinks and number > 0 else None,
     )

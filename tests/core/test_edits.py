@@ -61,9 +61,7 @@ def test_a_placed_keyframe_is_where_it_was_put_and_the_others_give_way(edge, fra
 
 
 @given(
-    st.lists(
-        st.tuples(st.sampled_from(EDGES), st.integers(-50, 200), st.booleans()), max_size=30
-    )
+    st.lists(st.tuples(st.sampled_from(EDGES), st.integers(-50, 200), st.booleans()), max_size=30)
 )
 def test_no_sequence_of_edits_breaks_the_order(moves):
     labels = annotation()
@@ -103,7 +101,9 @@ def test_an_accepted_suggestion_says_where_it_came_from():
 
 
 def test_action_units_are_kept_once_and_in_order():
-    labels = edits.set_action_units(annotation(), 1, (ActionUnit(12), ActionUnit(4), ActionUnit(12)))
+    labels = edits.set_action_units(
+        annotation(), 1, (ActionUnit(12), ActionUnit(4), ActionUnit(12))
+    )
     assert labels.event(1).action_units == (ActionUnit(4), ActionUnit(12))
 
 
