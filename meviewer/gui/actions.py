@@ -83,6 +83,7 @@ ACTIONS = (
     ActionSpec("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), _WINDOW),
     ActionSpec("checkpoint", "Name a checkpoint", ("Ctrl+S",), _WINDOW),
     ActionSpec("open", "Open a project or clip", ("Ctrl+O",), _WINDOW),
+    ActionSpec("demo", "Open the demo project", (), _WINDOW),
     ActionSpec("annotate", "Annotate", ("Ctrl+1",), _WINDOW),
     ActionSpec("inspect", "Inspect", ("Ctrl+2",), _WINDOW),
     ActionSpec("train", "Train", ("Ctrl+3",), _WINDOW),

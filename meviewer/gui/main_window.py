@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context, make_context
 from meviewer.gui.perspectives.annotate import AnnotatePerspective
-from meviewer.gui.widgets.arranging import remember, restore
 from meviewer.gui.theme import Theme
 from meviewer.gui.top_bar import TopBar
+from meviewer.gui.widgets.arranging import remember, restore
 from meviewer.gui.widgets.layout import boxed, column
 from meviewer.gui.widgets.notices import MessageCard
 from meviewer.gui.window_actions import connect_actions
@@ -92,6 +92,10 @@ class MainWindow(QMainWindow):
         """Say something in passing."""
         self._bar.say_doing(words)
         self._said.start()
+
+    def say_progress(self, words: str, share: float) -> None:
+        """Say how far something is that takes long."""
+        self._bar.say_doing(words if share < 1 else "", share)
 
     def show_keys(self) -> None:
         """Show the sheet of keys."""

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFileDialog
 from meviewer.core.errors import MeviewerError
 from meviewer.core.events import Edge
 from meviewer.gui.context import Context
+from meviewer.gui.running.demo import demo_folder, make_demo
+from meviewer.project.loose import is_project
 
 if TYPE_CHECKING:
     from meviewer.gui.main_window import MainWindow
@@ -74,6 +76,7 @@ def _clips(context: Context) -> None:
 def _window(context: Context, window: MainWindow) -> None:
     bind = context.actions.bind
     bind("open", lambda: _open(context, window))
+    bind("demo", lambda: _demo(context, window))
     bind("checkpoint", lambda: _checkpoint(context, window))
     for name in ("annotate", "inspect", "train"):
         bind(name, partial(window.show_perspective, name))
@@ -129,6 +132,22 @@ def _open(context: Context, window: MainWindow) -> None:
     chosen = QFileDialog.getExistingDirectory(window, "Open a project or a folder of images")
     if chosen:
         context.workspace.open_path(Path(chosen))
+
+
+def _demo(context: Context, window: MainWindow) -> None:
+    """Open this user's demo project; the first time it is made, which takes a minute."""
+    folder = demo_folder()
+    if is_project(folder):
+        context.workspace.open_path(folder)
+        return
+    context.background.run_long(
+        "demo",
+        lambda token: make_demo(folder, token),
+        context.workspace.open_path,
+        window.show_error,
+        progress=lambda share, text: window.say_progress(text, share),
+    )
+    window.say_progress("Making the demo project", 0.0)
 
 
 def _checkpoint(context: Context, window: MainWindow) -> None:

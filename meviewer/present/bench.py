@@ -200,7 +200,7 @@ def _flow(
     note = f"{span}, {_METHODS.get(method, method)}"
     why = "Dense optical flow; hue is direction, strength is distance on a fixed scale"
     picture = None if flow is None else colour.flow_picture(flow, options.full_px, ground)
-    said = "head motion removed" if options.head_removed else "head motion kept"
+    said = "head removed" if options.head_removed else "head kept"
     return Tile(
         title,
         note,
@@ -208,7 +208,7 @@ def _flow(
         why,
         picture,
         Legend.WHEEL,
-        f"{options.full_px:g} px at full strength",
+        f"full colour: {options.full_px:g} px",
         said,
         missing if flow is None else "",
     )

@@ -69,8 +69,8 @@ def overlay_picture(
     if picture is None or picture.shape != frame.shape:
         return frame
     share = (opacity * weight)[..., None] if isinstance(weight, np.ndarray) else opacity
-    mixed: NDArray[np.float32] = frame + share * (picture.astype(np.float32) - frame)
-    return np.clip(mixed + 0.5, 0, 255).astype(np.uint8)
+    mixed = frame + share * (picture.astype(np.float32) - frame)
+    return np.asarray(np.clip(mixed + 0.5, 0, 255), dtype=np.uint8)
 
 
 def _layer(

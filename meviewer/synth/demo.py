@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +79,7 @@ def write_demo(
     seed: int = 0,
     size: tuple[int, int] = NOMINAL_SIZE,
     workers: int | None = None,
-) -> Iterator[DemoRecord]:
+) -> Generator[DemoRecord, None, None]:
     """Write the demo project and say how far it is.
 
     It is written beside ``folder`` and moved there when it is complete: closing the generator, an

@@ -11,7 +11,7 @@ from meviewer.synth.view import NOMINAL_SIZE
 EMOTIONS = ("happiness", "surprise", "disgust", "repression", "sadness")
 RATE_HZ = 200
 _SHORTEST, _LONGEST = 72, 108
-_FLICKERING, _BLINKING = 0.4, 0.15
+_FLICKERING, _BLINKING, _DRIFTING = 0.4, 0.15, 0.125
 
 
 class ClipPlan(msgspec.Struct, frozen=True):
@@ -92,6 +92,10 @@ def _clip(
     flicker, flickers = float(rng.uniform(0.3, 1.0)), rng.random() < _FLICKERING
     # People blink after an expression rather than in it, and then the onset stays comparable.
     blink, blinks = int(rng.integers(9 * n_frames // 10, n_frames)), rng.random() < _BLINKING
+    # Most heads rest on a support; one clip in eight drifts enough to fool plain differences. The
+    # first clip of a subject is calm: it is what one sees first.
+    drift, drifts = float(rng.uniform(0.4, 0.7)), rng.random() < _DRIFTING
+    calm = float(rng.uniform(0.03, 0.15))
     return ClipPlan(
         name=f"c{number + 1:02d}",
         seed=seed * 100_003 + subject * clips + number + 1,
@@ -103,8 +107,6 @@ def _clip(
         right=1.0 if side else weaker,
         noise=float(rng.uniform(0.5, 1.0)),
         flicker_percent=flicker if flickers else 0.05,
-        # Most heads rest on a support; one clip in eight drifts enough to fool plain differences.
-        # Most heads rest on a support; one clip in eight drifts enough to fool plain differences.
-        head_px=float(rng.uniform(0.4, 0.7) if rng.random() < 0.125 else rng.uniform(0.03, 0.15)),
+        head_px=drift if drifts and number > 0 else calm,
         blink=blink if blinks and number > 0 else None,
     )

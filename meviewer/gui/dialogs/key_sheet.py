@@ -38,7 +38,7 @@ def _group(name: str, specs: list[ActionSpec]) -> list[QWidget | int]:
     grid = QGridLayout()
     grid.setHorizontalSpacing(Space.xxl)
     grid.setVerticalSpacing(Space.s)
-    shown = [spec for spec in specs if spec.name not in _SKIPPED]
+    shown = [spec for spec in specs if spec.keys and spec.name not in _SKIPPED]
     for at, spec in enumerate(shown):
         caps = ["1 – 9"] if spec.name == "emotion-1" else [_cap(k) for k in spec.keys[:2]]
         text = "Emotion" if spec.name == "emotion-1" else spec.text

@@ -16,7 +16,7 @@ from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import IconButton, push, tool
 from meviewer.gui.widgets.frame_view import FrameView
 from meviewer.gui.widgets.labels import label
-from meviewer.gui.widgets.layout import Bar, column, spare
+from meviewer.gui.widgets.layout import Bar, boxed, column, row, spare
 from meviewer.gui.widgets.marks import Mark
 from meviewer.gui.widgets.notices import EmptyState, MessageCard
 from meviewer.gui.widgets.styling import make_surface, short_rule
@@ -62,12 +62,16 @@ class FramePanel(QFrame):
     def _nothing(self) -> EmptyState:
         button = push("Open…", "primary", self._context.theme, "folder")
         button.act(self._context.actions["open"])
+        demo = push("Demo project", "", self._context.theme, "clip")
+        demo.act(self._context.actions["demo"])
         return EmptyState(
             self._context.theme,
             "clip",
             "Nothing is open",
-            "Open a project, a folder of numbered images, or a video; or drop one here.",
+            "Open a project, a folder of numbered images, or a video; or drop one here. "
+            "The demo project has twelve synthetic people whose true keyframes are known.",
             button,
+            demo,
         )
 
     def _toolbar(self) -> Bar:
@@ -99,8 +103,7 @@ class FramePanel(QFrame):
         self._zoom = label("", "second")
         return Bar(
             *self._buttons.values(),
-            spare(self._opacity, 2),
-            spare(self._percent, 2),
+            spare(boxed(row(self._opacity, self._percent, spacing=Space.s)), 2),
             short_rule(),
             self._flicker_button,
             None,

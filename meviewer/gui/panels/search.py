@@ -118,6 +118,7 @@ class SearchPanel(Panel):
         variant = analysis.options.variant
         self._ratio.setEnabled(variant == "two-sided")
         note = NOTES[variant]
+        self._accept.setEnabled(analysis.suggested_keyframes() is not None)
         self._help.setText(f"{note.does} {note.expect} {note.mark}")
         matrix = analysis.matrix_rms()
         if session is None or matrix is None:

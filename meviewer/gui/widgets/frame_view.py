@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from meviewer.gui.theme import Theme
@@ -110,6 +110,10 @@ class FrameView(QWidget):
 
     def _look_at(self, x: float, y: float) -> None:
         self._middle = QPointF(min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if not self._zoom:
+            self.zoom_changed.emit(self.zoom)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

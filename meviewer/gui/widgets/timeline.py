@@ -23,6 +23,7 @@ from meviewer.gui.theme import Theme
 from meviewer.gui.widgets.timeline_ink import Ink
 from meviewer.gui.widgets.timeline_overlay import (
     PLAYHEAD_HALF_PX,
+    paint_flags_over,
     paint_focus,
     paint_ghost,
     paint_hover,
@@ -197,6 +198,7 @@ class Timeline(QWidget):
             paint_ghost(ink, state, place, ghost)
         paint_hover(ink, state, place, self._pointer.target)
         paint_playhead(ink, place, self._playhead)
+        paint_flags_over(ink, state, place, self._playhead)
         if self._focus_seen and self.hasFocus():
             paint_focus(ink, place)
 

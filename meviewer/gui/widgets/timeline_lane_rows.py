@@ -15,6 +15,7 @@ from meviewer.present.timeline_lanes import Bar, lane_bars
 
 _LABEL_LEAST_PX = 34
 _APEX_LEAST_PX = 16
+_BAR_LEAST_PX, _MARGIN_PX = 15, 5.0
 
 
 def paint_lanes(ink: Ink, state: TimelineState, place: Geometry) -> None:
@@ -33,7 +34,9 @@ def paint_lanes(ink: Ink, state: TimelineState, place: Geometry) -> None:
 def event_box(event: LaneEvent, box: Box, place: Geometry) -> Box:
     """Return where an event of a lane is drawn."""
     left, right = place.x(event.onset), place.x(event.offset)
-    return Box(left, box.top + 5, max(right - left, 2.0), box.height - 10)
+    # In a low lane the words take the room that the margins have elsewhere.
+    margin = min(max((box.height - _BAR_LEAST_PX) / 2, 1.0), _MARGIN_PX)
+    return Box(left, box.top + margin, max(right - left, 2.0), box.height - 2 * margin)
 
 
 def paint_lane_names(ink: Ink, state: TimelineState, place: Geometry) -> None:

@@ -11,6 +11,7 @@ from meviewer.core.events import Edge, Keyframes
 from meviewer.gui.theme import Type
 from meviewer.gui.widgets.timeline_ink import CENTRE, Ink
 from meviewer.gui.widgets.timeline_lane_rows import event_box
+from meviewer.gui.widgets.timeline_marks import paint_flag
 from meviewer.present import wording
 from meviewer.present.timeline import TimelineState
 from meviewer.present.timeline_geometry import Box, Geometry, flags
@@ -39,6 +40,17 @@ def paint_playhead(ink: Ink, place: Geometry, frame: int) -> None:
     ink.painter.setPen(Qt.PenStyle.NoPen)
     ink.painter.setBrush(ink.theme.colour("text"))
     ink.painter.drawPolygon(QPolygonF([QPointF(x + dx, top + dy) for dx, dy in corners]))
+
+
+def paint_flags_over(ink: Ink, state: TimelineState, place: Geometry, frame: int) -> None:
+    """Paint flags once more where the cursor crosses them: their numbers have to stay readable."""
+    if state.handles is None:
+        return
+    x, numbers = place.x(frame), handle_numbers(state)
+    with ink.clipped(Box(place.plot_left, place.tracks.top, place.tracks.width, place.height)):
+        for flag in flags(state.handles, numbers, place):
+            if flag.box.left - 1 <= x <= flag.box.right + 1:
+                paint_flag(ink, flag, numbers[flag.edge])
 
 
 def paint_hover(ink: Ink, state: TimelineState, place: Geometry, target: HitTarget) -> None:
