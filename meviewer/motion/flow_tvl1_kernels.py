@@ -78,8 +78,9 @@ def _gradient_row(warped: Array, gx: Array, gy: Array, i: int) -> None:
     for j in range(1, width - 1):
         gx[j] = _HALF * (row[j + 1] - row[j - 1])
     gx[0], gx[width - 1] = row[1] - row[0], row[width - 1] - row[width - 2]
+    share = _ONE if i == 0 or i == rows - 1 else _HALF
     for j in range(width):
-        gy[j] = _HALF * (down[j] - up[j])
+        gy[j] = share * (down[j] - up[j])
 
 
 @compiled
