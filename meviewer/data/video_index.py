@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _HEAD_FRAMES = 32
-# Its hidden reference frames have packets and times of their own, but are never shown.
-_WITH_HIDDEN_FRAMES = frozenset({"vp8"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +159,7 @@ def _unique_times(shown: Sequence[ShownFrame]) -> tuple[int, ...]:
 def _as_promised(
     path: Path, scan: Scan, times: tuple[int, ...], head: Sequence[ShownFrame]
 ) -> bool:
-    if scan.codec in _WITH_HIDDEN_FRAMES or not times:
+    if not times:
         return False
     complete = len(head) < _HEAD_FRAMES
     if tuple(frame.pts for frame in head) != (times if complete else times[:_HEAD_FRAMES]):

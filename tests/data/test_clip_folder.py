@@ -292,6 +292,17 @@ def test_the_fingerprint_is_of_the_content_not_of_names(tmp_path):
     assert len(set(prints)) == 3
 
 
+@pytest.mark.parametrize("height", [8, 700])
+def test_the_fingerprint_tells_images_of_equal_size_apart(height, tmp_path):
+    frames = np.zeros((3, height, 500, 3), np.uint8)
+    one = _write(tmp_path / "one", ["1.bmp", "2.bmp", "3.bmp"], frames)
+    frames[1, height // 2] = 1
+    other = _write(tmp_path / "other", ["1.bmp", "2.bmp", "3.bmp"], frames)
+    assert (one / "2.bmp").stat().st_size == (other / "2.bmp").stat().st_size
+    with open_clip(one) as a, open_clip(other) as b:
+        assert a.fingerprint != b.fingerprint
+
+
 def test_a_clip_written_anew_is_never_shown_from_the_cache(tmp_path):
     cache = FrameCache()
     folder = _write(tmp_path / "clip", ["1.bmp", "2.bmp"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import socket
 import struct
 import threading
 from fractions import Fraction
@@ -16,6 +17,7 @@ from meviewer.data.clip import open_clip
 from meviewer.data.clip_video import VideoClip
 from meviewer.data.frame_cache import FrameCache
 from meviewer.data.video_decoder import VideoDecoder
+from meviewer.data.video_index import build_index
 
 _VARIABLE = [i * 40 + 17 * (i % 3) + (300 if i > 20 else 0) for i in range(60)]
 _KINDS = {
@@ -116,6 +118,22 @@ def test_a_click_does_not_move_the_decoder_of_a_pass_in_the_background(video, de
             if i == 10:
                 clip.frame(50)
     assert decoded_frames == [*range(11), 48, 49, 50, *range(11, 24)]
+
+
+def test_a_decoder_that_was_broken_off_starts_again(video):
+    path = video("b-frames.mp4")
+    decoder = VideoDecoder(path, build_index(path))
+    assert [at for at, _picture in decoder.reach(5)] == list(range(6))
+
+    def break_off():
+        raise MemoryError
+        yield
+
+    decoder._frames = break_off()
+    with pytest.raises(MemoryError):
+        list(decoder.reach(9))
+    assert [at for at, _picture in decoder.reach(9)] == list(range(10))
+    decoder.close()
 
 
 def test_many_threads_at_once_get_their_own_frames(video, decode_all):
@@ -314,7 +332,6 @@ def test_a_phone_held_upright_gives_upright_frames(tmp_path, write_video, decode
         ("notes.txt", b"only some words\n" * 40, "Not a video"),
         ("broken.mp4", b"\0\0\0\x18ftypmp42" + bytes(300), "Not a video"),
         ("empty.mp4", b"", "empty"),
-        ("list.m3u8", b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n", "Not a video"),
     ],
 )
 def test_a_file_that_is_no_video_is_refused_by_name(name, content, words, tmp_path):
@@ -323,6 +340,18 @@ def test_a_file_that_is_no_video_is_refused_by_name(name, content, words, tmp_pa
         open_clip(tmp_path / name)
     assert name in caught.value.where
     assert caught.value.now
+
+
+def test_no_file_makes_the_program_reach_for_the_network(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/a.ts"
+        path = tmp_path / "list.m3u8"
+        path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{address}\n")
+        with pytest.raises(ClipError):
+            open_clip(path)
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 def test_a_sound_file_is_no_video(tmp_path):

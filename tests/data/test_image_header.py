@@ -66,6 +66,14 @@ def test_a_jpeg_that_opencv_would_show_half_grey_is_refused_before_it():
     assert what_is_missing(data + b"padding of a camera") == ""
 
 
+@pytest.mark.parametrize("name", _FILES)
+def test_a_cut_file_is_refused_even_if_opencv_makes_a_picture_of_it(name, monkeypatch):
+    # OpenCV 4 fills up what is missing with grey.
+    monkeypatch.setattr(cv2, "imdecode", lambda *_args: _COLOUR)
+    with pytest.raises(ImageError, match=r"cut off|stops"):
+        decode_rgb(_FILES[name][:-60])
+
+
 def test_the_end_marker_of_a_thumbnail_does_not_count():
     thumbnail = _FILES["JPEG"]
     inside = struct.pack(">HH", 0xFFE1, len(thumbnail) + 2) + thumbnail
