@@ -50,7 +50,8 @@ def _extent(event: Event, n_frames: int, rate: Fraction, limit_ms: float) -> Ite
         yield _finding(event, "outside-clip", Severity.ERROR, text, n_frames - 1)
     duration_ms = frames_to_ms(len(event.keyframes.span), rate)
     if duration_ms > limit_ms:
-        text = f"Lasts {duration_ms:.0f} ms, longer than {limit_ms:.0f} ms"
+        # One decimal, else 12 frames at 23.976 fps would read "500 ms, longer than 500 ms".
+        text = f"Lasts {duration_ms:.1f} ms, longer than {limit_ms:g} ms"
         yield _finding(event, "too-long", Severity.WARNING, text)
 
 

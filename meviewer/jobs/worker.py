@@ -8,7 +8,7 @@ import threading
 import time
 import traceback
 from collections.abc import Generator, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 import msgspec
 
@@ -29,11 +29,20 @@ ORPHAN_GRACE_S = 10.0
 STATUS_CANCELLED = 3
 
 
-def main() -> int:
-    """Run the one job that stdin brings and return the exit status.
+def main() -> NoReturn:
+    """Run the one job that stdin brings and leave the process.
 
-    0 done, 3 cancelled, else that of the error. The last line on stdout says the same.
+    Its exit status is 0 for done, 3 for cancelled, else that of the error. The last line on stdout
+    says the same.
     """
+    status = _work()
+    # Taking torch apart at the interpreter's end takes a second in which a cancelled job seems to
+    # hang; everything of ours is closed by now.
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _work() -> int:
     channel = _own_stdout()
     cancelled = threading.Event()
     end: Done | Cancelled | Failed

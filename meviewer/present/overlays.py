@@ -48,7 +48,12 @@ class HasPictures(Protocol):
 
 
 def overlay_picture(
-    kind: OverlayKind, frame: RGB, pictures: HasPictures, opacity: float, ground: Ground
+    kind: OverlayKind,
+    frame: RGB,
+    pictures: HasPictures,
+    opacity: float,
+    ground: Ground,
+    full_px: float,
 ) -> RGB:
     """Return the frame with a picture of motion over it; the bare frame if there is none.
 
@@ -57,6 +62,8 @@ def overlay_picture(
     frame : (H, W, 3) uint8
     opacity : float
         0 to 1.
+    full_px : float
+        Flow that is drawn in full colour.
     """
     from meviewer.motion import colour
 
@@ -65,7 +72,7 @@ def overlay_picture(
             return frame
         found = pictures.mm_cof
         return colour.overlay(frame, found.combined, found.angle, opacity)
-    picture, weight = _layer(kind, pictures, ground)
+    picture, weight = _layer(kind, pictures, ground, full_px)
     if picture is None or picture.shape != frame.shape:
         return frame
     share = (opacity * weight)[..., None] if isinstance(weight, np.ndarray) else opacity
@@ -73,8 +80,18 @@ def overlay_picture(
     return np.asarray(np.clip(mixed + 0.5, 0, 255), dtype=np.uint8)
 
 
+def overlay_words(kind: OverlayKind, full_px: float) -> str:
+    """Say what the colours of an overlay mean."""
+    return {
+        OverlayKind.DIFFERENCE: f"apex − onset, ±{DIFFERENCE_SCALE:.0f} grey levels",
+        OverlayKind.FLOW: f"onset → apex, full colour: {full_px:g} px",
+        OverlayKind.DYNAMIC: "dynamic image of the rise",
+        OverlayKind.MM_COF: "hue: rise − fall, opacity: magnitude",
+    }[kind]
+
+
 def _layer(
-    kind: OverlayKind, pictures: HasPictures, ground: Ground
+    kind: OverlayKind, pictures: HasPictures, ground: Ground, full_px: float
 ) -> tuple[RGB | None, NDArray[np.float32] | float]:
     """Return the picture and how much of it covers each px."""
     from meviewer.motion import colour, dynamic_image
@@ -88,8 +105,7 @@ def _layer(
         if pictures.rise is None:
             return None, 0.0
         size = np.hypot(pictures.rise[..., 0], pictures.rise[..., 1])
-        most = max(float(np.percentile(size, 99.5)), 0.5)
-        strength = np.clip(size / most, 0, 1).astype(np.float32)
-        return colour.flow_picture(pictures.rise, most, ground), strength
+        strength = np.clip(size / full_px, 0, 1).astype(np.float32)
+        return colour.flow_picture(pictures.rise, full_px, ground), strength
     image = pictures.dynamic.rise
     return (None, 0.0) if image is None else (dynamic_image.to_uint8(image), 1.0)

@@ -30,6 +30,11 @@ def test_each_rule_names_its_fault(faulty, kind):
     assert kinds(annotation(faulty)) == [kind]
 
 
+def test_a_length_just_over_the_limit_does_not_read_as_the_limit():
+    (finding,) = check(annotation(event(1, 40, 46, 51)), 200, Fraction(24000, 1001))
+    assert finding.text == "Lasts 500.5 ms, longer than 500 ms"
+
+
 def test_five_hundred_milliseconds_are_not_yet_too_long():
     assert kinds(annotation(event(1, 0, 50, 99))) == []
     assert kinds(annotation(event(1, 0, 50, 100))) == ["too-long"]

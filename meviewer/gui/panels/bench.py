@@ -30,7 +30,6 @@ class BenchPanel(QStackedWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
-        self._full_px = 2.0
         self._tiles = [PictureTile(context.theme, legend) for legend in _LEGENDS]
         self._empty = EmptyState(
             context.theme,
@@ -61,11 +60,6 @@ class BenchPanel(QStackedWidget):
         """The tiles in reading order."""
         return tuple(self._tiles)
 
-    def set_full_px(self, full_px: float) -> None:
-        """Draw flow of this length at full strength."""
-        self._full_px = full_px
-        self._refresh()
-
     def showEvent(self, event: QShowEvent) -> None:
         self._context.pictures.watch(True)
 
@@ -82,7 +76,7 @@ class BenchPanel(QStackedWidget):
         drawn = tiles(
             found,
             session.clip.numbers,
-            BenchOptions(self._full_px, head_removed=options.head, dynamic=options.dynamic),
+            BenchOptions(options.full_px, head_removed=options.head, dynamic=options.dynamic),
             self._context.theme.name,
         )
         for tile, state in zip(self._tiles, drawn, strict=True):

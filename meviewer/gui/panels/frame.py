@@ -15,13 +15,13 @@ from meviewer.gui.context import Context
 from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import IconButton, push, tool
 from meviewer.gui.widgets.frame_view import FrameView
-from meviewer.gui.widgets.labels import label
+from meviewer.gui.widgets.labels import ElidedLabel, label
 from meviewer.gui.widgets.layout import Bar, boxed, column, row, spare
 from meviewer.gui.widgets.marks import Mark
 from meviewer.gui.widgets.notices import EmptyState, MessageCard
 from meviewer.gui.widgets.styling import make_surface, short_rule
 from meviewer.present.frame_view import frame_note
-from meviewer.present.overlays import OverlayKind, overlay_picture
+from meviewer.present.overlays import OverlayKind, overlay_picture, overlay_words
 
 _FLICKER_MS = 250
 
@@ -98,6 +98,7 @@ class FramePanel(QFrame):
         self._opacity.setAccessibleName("Opacity of the overlay")
         self._opacity.setToolTip("Opacity of the overlay")
         self._percent = label("60 %", "caption")
+        self._legend = ElidedLabel("", "caption")
         fit = tool(theme, "fit", tip="Fit the frame (Ctrl+0)")
         fit.act(actions["fit"])
         self._zoom = label("", "second")
@@ -106,7 +107,7 @@ class FramePanel(QFrame):
             spare(boxed(row(self._opacity, self._percent, spacing=Space.s)), 2),
             short_rule(),
             self._flicker_button,
-            None,
+            (self._legend, 1),
             fit,
             spare(self._zoom, 1),
             margins=(Space.m, 0, Space.l, 0),
@@ -152,7 +153,9 @@ class FramePanel(QFrame):
         self._overlay = None if self._overlay is kind else kind
         for each, button in self._buttons.items():
             button.setChecked(each is self._overlay)
-        self._watch(self._overlay is not None)
+        shown, options = self._overlay, self._context.pictures.options
+        self._legend.setText("" if shown is None else overlay_words(shown, options.full_px))
+        self._watch(shown is not None)
         self._refresh()
 
     def _watch(self, on: bool) -> None:
@@ -208,7 +211,14 @@ class FramePanel(QFrame):
         if self._overlay is None or pictures is None:
             return frame
         ground = self._context.theme.name
-        return overlay_picture(self._overlay, frame, pictures, self._opacity.value() / 100, ground)
+        return overlay_picture(
+            self._overlay,
+            frame,
+            pictures,
+            self._opacity.value() / 100,
+            ground,
+            self._context.pictures.options.full_px,
+        )
 
     def _say(self) -> None:
         session = self._context.workspace.session

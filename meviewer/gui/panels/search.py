@@ -72,10 +72,14 @@ class SearchPanel(Panel):
         self._flow = choice(tuple(_FLOWS), list(_FLOWS.values()).index(now.flow), "Optical flow")
         self._dynamic = choice(KINDS, KINDS.index(now.dynamic), "Dynamic image")
         self._gain = real_number(now.mm_cof.alpha, 1.0, 4.0, name="MM-COF gain")
+        self._full = real_number(
+            now.full_px, 0.25, 64.0, step=0.5, unit="px", name="Flow in full colour"
+        )
         self._head = QCheckBox("Remove head motion")
         self._head.setChecked(now.head)
         form = _form(
             ("Optical flow", self._flow),
+            ("Full colour at", self._full),
             ("Dynamic image", self._dynamic),
             ("MM-COF gain", self._gain),
         )
@@ -85,7 +89,7 @@ class SearchPanel(Panel):
         context = self._context
         for box in (self._variant, self._flow, self._dynamic):
             box.activated.connect(self._changed)
-        for field in (self._ratio, self._gain):
+        for field in (self._ratio, self._gain, self._full):
             field.valueChanged.connect(self._changed)
         for check in (self._light, self._wrapped, self._head):
             check.clicked.connect(self._changed)
@@ -109,6 +113,7 @@ class SearchPanel(Panel):
                 flow=_FLOWS[self._flow.currentText()],
                 dynamic=self._dynamic.currentText(),
                 head=self._head.isChecked(),
+                full_px=self._full.value(),
                 mm_cof=replace(pictures.options.mm_cof, alpha=self._gain.value()),
             )
         )

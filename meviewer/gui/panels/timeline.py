@@ -28,6 +28,7 @@ class TimelinePanel(QFrame):
         self.setMinimumHeight(190)
         self._connect()
         self._refresh()
+        self._say_saved()
 
     def _transport(self) -> Bar:
         theme = self._context.theme

@@ -38,11 +38,14 @@ class PictureOptions:
     head : bool
         Take the motion of the head out of the flow.
     mm_cof : MMCOFParams
+    full_px : float
+        Flow that is drawn in full colour, in px.
     """
 
     flow: str = "tvl1"
     dynamic: str = "bilen"
     head: bool = True
+    full_px: float = 2.0
     mm_cof: MMCOFParams = MMCOFParams()  # noqa: RUF009 - frozen, shared on purpose
 
 
