@@ -85,7 +85,7 @@ def matrix(n_frames: int = 100, height: int = 480, width: int = 640) -> tuple[Re
         f"largest relative difference {apart:.1e}"
     )
     name = f"difference matrix, {n_frames} frames {width}x{height}"
-    return (_result(name, ours_ms, "re-reading loop", peer_ms, note),)
+    return (_result(name, ours_ms, "loop re-reading PNG files", peer_ms, note),)
 
 
 def dynamic_images(n_frames: int = 200, height: int = 224, width: int = 224) -> tuple[Result, ...]:
