@@ -214,6 +214,8 @@ class Predicted(Record, frozen=True, kw_only=True):
         Which network answered, in words: ``"final model"``, ``"fold of subject s03, held out"``.
     keyframes : tuple of int
         Onset, apex, offset as frame indices.
+    rough : bool
+        Nobody gave the keyframes: they were looked for.
     maps : str
         File with the networks' inner pictures, if one was asked for.
     """
@@ -225,6 +227,7 @@ class Predicted(Record, frozen=True, kw_only=True):
     model: str
     keyframes: tuple[int, int, int]
     seconds: float
+    rough: bool = False
     maps: str = ""
 
 

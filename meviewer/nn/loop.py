@@ -47,6 +47,40 @@ class _Tally:
         return float(self.loss) / self.n, float(self.right) / self.n
 
 
+class _Lesson:
+    """A network, what it learns from, and how a loss changes it."""
+
+    def __init__(
+        self,
+        network: Network,
+        optimiser: torch.optim.Optimizer,
+        x: Tensor,
+        truth: Tensor,
+        n_classes: int,
+        spec: ExperimentSpec,
+    ) -> None:
+        self.network = network
+        self.x = x
+        self.truth = truth
+        self.spec = spec
+        self._optimiser = optimiser
+        self._weights = class_weights(truth, n_classes, spec)
+
+    def loss(self, logits: Tensor, truth: Tensor) -> Tensor:
+        """Return the mean weighted cross-entropy."""
+        smoothing = self.spec.label_smoothing
+        each = functional.cross_entropy(logits, truth, reduction="none", label_smoothing=smoothing)
+        return (each * self._weights[truth]).mean()
+
+    def descend(self, loss: Tensor, rate: float) -> None:
+        """Take one step of the optimiser."""
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate
+        self._optimiser.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        self._optimiser.step()
+
+
 def train_network(
     network: Network,
     x: Tensor,
@@ -75,38 +109,16 @@ def train_network(
         If there are fewer than two clips, or the loss is no longer a number.
     """
     _check(len(x))
-    weights = class_weights(truth, n_classes, spec)
-    optimiser = _optimiser(network, spec)
-    n_batches = max(1, round(len(x) / spec.batch_size))
-    losses, accuracies = [], []
+    lesson = _Lesson(network, _optimiser(network, spec), x, truth, n_classes, spec)
+    curve = Curve(seed=place.seed, loss=(), accuracy=())
     network.train()
     for epoch in range(spec.epochs):
-        tally = _Tally(torch.zeros((), device=x.device), torch.zeros((), device=x.device))
-        started = lively = time.monotonic()
-        # Batches of nearly equal size: a last one of a single clip would break the normalisation.
-        for number, chosen in enumerate(torch.randperm(len(x)).tensor_split(n_batches)):
-            rate = learning_rate(epoch * n_batches + number, spec.epochs * n_batches, spec)
-            _set_rate(optimiser, rate)
-            indices = chosen.to(x.device)
-            _step(network, optimiser, (x[indices], truth[indices]), weights, spec, tally)
-            if time.monotonic() - lively > SIGN_OF_LIFE_S:
-                lively = time.monotonic()
-                yield Working(fold=place.fold, epoch=epoch + 1, step=number + 1, n_steps=n_batches)
-        loss, accuracy = tally.means()
-        _check_loss(loss, epoch)
-        losses.append(loss)
-        accuracies.append(accuracy)
-        yield EpochDone(
-            fold=place.fold,
-            seed=place.seed,
-            epoch=epoch + 1,
-            n_epochs=spec.epochs,
-            loss=loss,
-            accuracy=accuracy,
-            learning_rate=rate,
-            seconds=time.monotonic() - started,
-        )
-    return Curve(seed=place.seed, loss=tuple(losses), accuracy=tuple(accuracies))
+        done = yield from _epoch(lesson, epoch, place)
+        _check_loss(done.loss, epoch)
+        losses, accuracies = (*curve.loss, done.loss), (*curve.accuracy, done.accuracy)
+        curve = Curve(seed=place.seed, loss=losses, accuracy=accuracies)
+        yield done
+    return curve
 
 
 def class_weights(truth: Tensor, n_classes: int, spec: ExperimentSpec) -> Tensor:
@@ -124,40 +136,50 @@ def learning_rate(step: int, n_steps: int, spec: ExperimentSpec) -> float:
     return spec.learning_rate * rise * 0.5 * (1 + math.cos(math.pi * step / n_steps))
 
 
-def _step(
-    network: Network,
-    optimiser: torch.optim.Optimizer,
-    batch: tuple[Tensor, Tensor],
-    weights: Tensor,
-    spec: ExperimentSpec,
-    tally: _Tally,
-) -> None:
-    x, truth = batch
+def _epoch(lesson: _Lesson, epoch: int, place: Place) -> Generator[Record, None, EpochDone]:
+    started = lively = time.monotonic()
+    spec, x = lesson.spec, lesson.x
+    tally = _Tally(torch.zeros((), device=x.device), torch.zeros((), device=x.device))
+    n_batches = max(1, round(len(x) / spec.batch_size))
+    rate = 0.0
+    # Batches of nearly equal size: a last one of a single clip would break the normalisation.
+    for number, chosen in enumerate(torch.randperm(len(x)).tensor_split(n_batches)):
+        rate = learning_rate(epoch * n_batches + number, spec.epochs * n_batches, spec)
+        _step(lesson, chosen.to(x.device), rate, tally)
+        if time.monotonic() - lively > SIGN_OF_LIFE_S:
+            lively = time.monotonic()
+            yield Working(fold=place.fold, epoch=epoch + 1, step=number + 1, n_steps=n_batches)
+    loss, accuracy = tally.means()
+    return EpochDone(
+        fold=place.fold,
+        seed=place.seed,
+        epoch=epoch + 1,
+        n_epochs=spec.epochs,
+        loss=loss,
+        accuracy=accuracy,
+        learning_rate=rate,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _step(lesson: _Lesson, chosen: Tensor, rate: float, tally: _Tally) -> None:
+    spec, x, truth = lesson.spec, lesson.x[chosen], lesson.truth[chosen]
     if spec.mirror:
         # Drawn on the CPU, so that a GPU shows the same clips mirrored as a CPU does.
         flipped = (torch.rand(len(x)) < 0.5).to(x.device)
         x = torch.where(flipped[:, None, None, None, None], mirror(x), x)
-    partner, share = torch.arange(len(x), device=x.device), 1.0
+    partner, share = truth, 1.0
     if spec.mixup > 0:
         share = float(torch.distributions.Beta(spec.mixup, spec.mixup).sample())
-        partner = torch.randperm(len(x)).to(x.device)
-        x = share * x + (1 - share) * x[partner]
-    logits = network.run(x).logits
-    loss = share * _loss(logits, truth, weights, spec)
+        order = torch.randperm(len(x)).to(x.device)
+        x, partner = share * x + (1 - share) * x[order], truth[order]
+    logits = lesson.network.run(x).logits
+    loss = share * lesson.loss(logits, truth)
     if share < 1:
-        loss = loss + (1 - share) * _loss(logits, truth[partner], weights, spec)
-    optimiser.zero_grad(set_to_none=True)
-    torch.autograd.backward(loss)
-    optimiser.step()
-    main = truth if share >= 0.5 else truth[partner]
+        loss = loss + (1 - share) * lesson.loss(logits, partner)
+    lesson.descend(loss, rate)
+    main = truth if share >= 0.5 else partner
     tally.add(loss.detach(), (logits.detach().argmax(1) == main).sum(), len(x))
-
-
-def _loss(logits: Tensor, truth: Tensor, weights: Tensor, spec: ExperimentSpec) -> Tensor:
-    each = functional.cross_entropy(
-        logits, truth, reduction="none", label_smoothing=spec.label_smoothing
-    )
-    return (each * weights[truth]).mean()
 
 
 def _optimiser(network: Network, spec: ExperimentSpec) -> torch.optim.AdamW:
@@ -170,11 +192,6 @@ def _optimiser(network: Network, spec: ExperimentSpec) -> torch.optim.AdamW:
     ]
     fused = matrices[0].device.type in ("cpu", "cuda")
     return torch.optim.AdamW(groups, lr=spec.learning_rate, fused=fused)
-
-
-def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
-    for group in optimiser.param_groups:
-        group["lr"] = rate
 
 
 def _check(n: int) -> None:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from meviewer.core.checks import MAX_DURATION_MS
 from meviewer.core.errors import MeviewerError
 from meviewer.core.events import Keyframes
 from meviewer.experiment.records import Predicted, Preparing, Record, Skipped
 from meviewer.experiment.runs import RunFolder
 from meviewer.experiment.spec_text import from_toml
-from meviewer.nn import extra, phase_flow
+from meviewer.nn import extra, phase_flow, rough_keyframes
 from meviewer.project.project import Project
 
 if TYPE_CHECKING:
@@ -51,7 +50,8 @@ class ClipArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ----------
     path : str
     keyframes : tuple of int, optional
-        Onset, apex, offset as frame indices; without them they are found by GAMDSS.
+        Onset, apex, offset as frame indices; without them they are looked for, and found
+        roughly; see `rough_keyframes`.
     subject : str
         Whose clip it is, if known: that subject's own fold answers.
     """
@@ -137,6 +137,7 @@ def _predicted(
         model=answer.model,
         keyframes=(keyframes.onset, keyframes.apex, keyframes.offset),
         seconds=time.monotonic() - started,
+        rough=wanted.keyframes is None,
         maps=_write_maps(answer, maps, number),
     )
 
@@ -144,12 +145,7 @@ def _predicted(
 def _keyframes(clip: Clip, wanted: ClipArguments) -> Keyframes:
     if wanted.keyframes is not None:
         return Keyframes(*wanted.keyframes)
-    from meviewer.motion import gamdss
-
-    longest = max(int(clip.rate * MAX_DURATION_MS / 1000), 2)
-    return gamdss.reselect(
-        clip, None, "free", brightness_free=True, max_duration_frames=longest
-    ).keyframes
+    return rough_keyframes.find(clip)
 
 
 def _write_maps(answer: Answer, folder: str, number: int) -> str:

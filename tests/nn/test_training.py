@@ -174,6 +174,7 @@ def test_without_keyframes_they_are_searched_for(folder, trained):
     assert 0 <= onset < apex < offset < 10
     again = predicted(trained[0], ClipArguments(str(path), found.keyframes))
     assert again.probabilities == pytest.approx(found.probabilities)
+    assert (found.rough, again.rough) == (True, False)
 
 
 @pytest.mark.parametrize(
