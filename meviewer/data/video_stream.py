@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # FFmpeg shows any text file as a video of a typewriter terminal.
 _NO_VIDEO = frozenset({"tty", "bin", "xbin", "adf", "idf"})
+# They name other files or servers, which FFmpeg would try for minutes.
+_PLAY_LISTS = (b"#EXTM3U", b"ffconcat", b"<?xml", b"<MPD", b"<SMIL", b"[playlist]", b"[Reference]")
 _MAX_THREADS = 4
 
 
@@ -32,6 +34,8 @@ def open_stream(path: Path) -> tuple[InputContainer, VideoStream]:
     """
     import av
 
+    if _is_play_list(path):
+        raise no_video(path, "it is a list of other files")
     try:
         # Neither play lists nor odd file names may make FFmpeg reach for the network.
         options = {"protocol_whitelist": "file"}
@@ -79,6 +83,15 @@ def decoded(stream: VideoStream, source: Iterable[Packet[VideoStream]]) -> Itera
         except av.error.FFmpegError:
             continue
         yield from frames
+
+
+def _is_play_list(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            start = file.read(64)
+    except OSError as error:
+        raise no_video(path, error.strerror or str(error)) from error
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_PLAY_LISTS)
 
 
 def _is_cover(stream: VideoStream) -> bool:

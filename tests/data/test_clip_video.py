@@ -342,13 +342,21 @@ def test_a_file_that_is_no_video_is_refused_by_name(name, content, words, tmp_pa
     assert caught.value.now
 
 
-def test_no_file_makes_the_program_reach_for_the_network(tmp_path):
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{address}\n",
+        "\ufeff#EXTM3U\n#EXTINF:1,\n{address}\n",
+        "ffconcat version 1.0\nfile {address}\n",
+    ],
+)
+def test_a_list_of_other_files_is_refused_and_no_server_asked(text, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.2)
-        address = f"http://127.0.0.1:{server.getsockname()[1]}/a.ts"
+        server.settimeout(0.1)
         path = tmp_path / "list.m3u8"
-        path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{address}\n")
-        with pytest.raises(ClipError):
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/a.ts"
+        path.write_text(text.format(address=address), encoding="utf-8")
+        with pytest.raises(ClipError, match="list of other files"):
             open_clip(path)
         with pytest.raises(TimeoutError):
             server.accept()
