@@ -216,9 +216,9 @@ def _flow(
 
 def _mm_cof(found: HasBench, options: BenchOptions) -> Tile:
     why = (
-        "Both phases' magnitudes, min-max normalised and added. What the paper calls threshold-based "
-        "modulation is 1.5 × above the mean and 0.5 × below: our choice, as is the direction, "
-        "rise − fall"
+        "Both phases' magnitudes, min-max normalised and added. What the paper calls "
+        "threshold-based modulation is 1.5 × above the mean and 0.5 × below: our choice, as is "
+        "the direction, rise − fall"
     )
     cof = found.mm_cof
     picture = None
