@@ -169,7 +169,7 @@ class Editor(QObject):
         status = Status.COMMITTED if now.events else Status.NONE_PRESENT
         session.commit(edits.set_status(now, status), _commit_text(now))
         if not session.read_only:
-            self._workspace.step_sample(1)
+            self._workspace.step_sample(1, since=session.sample.id)
 
     def _gesture_of(self, event_id: int, edge: Edge) -> int:
         """Return the same number while the same keyframe is nudged."""

@@ -9,6 +9,7 @@ import platformdirs
 
 from meviewer.core.errors import ProjectError
 from meviewer.data.clip import Clip, open_clip
+from meviewer.project.clips import add_clip
 from meviewer.project.paths import PROJECT_FILE
 from meviewer.project.project import Project, Sample
 
@@ -26,11 +27,12 @@ def loose_folder() -> Path:
     return Path(platformdirs.user_data_dir("meviewer", appauthor=False)) / "single-clips"
 
 
-def loose_project(path: Path) -> tuple[Project, int]:
+def loose_project(path: Path, at_hand: Project | None = None) -> tuple[Project, int]:
     """Open the personal project with this clip in it.
 
-    A project has one writer. While another window has the personal project open, a clip that is in
-    it is shown for reading only, and a new clip goes into a second personal project.
+    A project has one writer, so one that the caller has open already is used and not opened again;
+    it stays the caller's to close. While another window has the personal project open, a clip that
+    is in it is shown for reading only, and a new clip goes into a second personal project.
 
     Returns
     -------
@@ -47,15 +49,15 @@ def loose_project(path: Path) -> tuple[Project, int]:
     """
     with open_clip(path) as clip:
         for folder in _folders():
-            project = Project.open(folder) if is_project(folder) else Project.create(folder, _NAME)
+            project = _opened(folder, at_hand)
             try:
                 sample = _sample_of(project, clip)
             except BaseException:
-                project.close()
+                _close_unless(project, at_hand)
                 raise
             if sample is not None:
                 return project, sample.id
-            project.close()
+            _close_unless(project, at_hand)
     raise ProjectError(
         "The clip cannot be kept",
         where=str(loose_folder()),
@@ -71,6 +73,17 @@ def _folders() -> Iterator[Path]:
         yield first.with_name(f"{first.name}-{number}")
 
 
+def _opened(folder: Path, at_hand: Project | None) -> Project:
+    if at_hand is not None and at_hand.folder == folder:
+        return at_hand
+    return Project.open(folder) if is_project(folder) else Project.create(folder, _NAME)
+
+
+def _close_unless(project: Project, at_hand: Project | None) -> None:
+    if project is not at_hand:
+        project.close()
+
+
 def _sample_of(project: Project, clip: Clip) -> Sample | None:
     """Return the sample of this clip, or None where it is not and cannot be added."""
     known = project.find_clip(clip.fingerprint)
@@ -82,18 +95,8 @@ def _sample_of(project: Project, clip: Clip) -> Sample | None:
 
 
 def _added(project: Project, clip: Clip) -> Sample:
-    height, width = clip.size
-    return project.add_sample(
-        clip.path.absolute().parent.name or "clips",
-        _free_name(project, clip),
-        clip.path,
-        fingerprint=clip.fingerprint,
-        rate=clip.rate,
-        n_frames=clip.n_frames,
-        first_number=clip.first_number,
-        width=width,
-        height=height,
-    )
+    subject = clip.path.absolute().parent.name or "clips"
+    return add_clip(project, subject, _free_name(project, clip), clip)
 
 
 def _free_name(project: Project, clip: Clip) -> str:

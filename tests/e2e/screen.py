@@ -1,25 +1,33 @@
-"""A screen without a screen: Xvfb, a window manager, the program, and real keys and clicks."""
+"""A screen without a screen: Xvfb, a window manager, the program, real keys, clicks and pixels."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
+import struct
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
+
 TOOLS = ("Xvfb", "openbox", "xdotool")
 MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
+_HEADER = struct.Struct(">25I")  # of an XWD file, which is how Xvfb lays out its frame buffer
 
 
 class Screen:
     """An X server of its own, with a window manager so that windows get the focus."""
 
     def __init__(self, width=1600, height=1000):
+        self._folder = tempfile.TemporaryDirectory(prefix="meviewer-screen-")
         read, write = os.pipe()
         size = f"{width}x{height}x24"
         command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"]
+        command += ["-fbdir", self._folder.name]
         self.server = subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as pipe:
@@ -47,7 +55,7 @@ class Screen:
         """Let xdotool do something."""
         command = ["xdotool", *map(str, words)]
         done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=check
+            command, env=self.environment, capture_output=True, text=True, check=check, timeout=60
         )
         return done.stdout.strip()
 
@@ -86,9 +94,43 @@ class Screen:
             time.sleep(0.05)
         raise AssertionError(f"waited {timeout_s} s for {what}")
 
+    def pixels(self):
+        """Return what is on the screen, (H, W, 3) uint8 RGB."""
+        data = Path(self._folder.name, "Xvfb_screen0").read_bytes()
+        header = _HEADER.unpack_from(data)
+        size, width, height, line, n_colours = (header[k] for k in (0, 4, 5, 12, 19))
+        body = np.frombuffer(data, np.uint8, line * height, size + 12 * n_colours)
+        rows = body.reshape(height, line // 4, 4)[:, :width]
+        return rows[..., 2::-1] if header[7] == 0 else rows[..., 1:]
+
+    def steady(self, what="a picture at rest", timeout_s=60):
+        """Wait until two looks half a second apart are the same, and return the second."""
+        last = [self.pixels()]
+
+        def rests():
+            time.sleep(0.5)
+            before, last[0] = last[0], self.pixels()
+            return np.array_equal(before, last[0])
+
+        self.wait(rests, what, timeout_s)
+        return last[0]
+
     def picture(self, path: Path):
-        """Write a picture of the screen; needs ImageMagick, for looking by hand."""
-        subprocess.run(["import", "-window", "root", str(path)], env=self.environment, check=True)
+        """Write a picture of the screen, for looking by hand."""
+        import cv2
+
+        assert cv2.imwrite(str(path), self.pixels()[..., ::-1])
+
+    def end(self, timeout_s=30):
+        """Close the window by key and return the program's exit status."""
+        self.key("ctrl+q")
+        return self.program.wait(timeout_s)
+
+    def kill(self):
+        """End the program as a power cut would."""
+        self.program.send_signal(signal.SIGKILL)
+        self.program.wait(30)
+        self.program = None
 
     def close(self):
         """End everything."""
@@ -100,6 +142,7 @@ class Screen:
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
+        self._folder.cleanup()
 
     def __enter__(self):
         return self

@@ -238,10 +238,10 @@ def test_a_damaged_frame_is_said_and_the_others_are_shown(small_project, window,
 
 
 def test_a_loose_clip_keeps_its_labels(window, tmp_path, qtbot):
-    from factories import write_clip
+    from factories import moving_frames, write_clip
 
-    path = write_clip(tmp_path / "alone")
-    for expected in ((), (5,)):
+    one, other = write_clip(tmp_path / "alone"), write_clip(tmp_path / "other", moving_frames(20))
+    for path, expected in ((one, ()), (other, ()), (one, (5,))):
         with qtbot.waitSignal(window.context.workspace.session_changed):
             window.context.workspace.open_path(path)
         assert tuple(e.onset for e in session(window).annotation) == expected
@@ -250,7 +250,7 @@ def test_a_loose_clip_keeps_its_labels(window, tmp_path, qtbot):
         window.context.editor.set_here(Edge.ONSET)
     window.context.workspace.flush()
     with Project.open(window.context.workspace.project.folder, read_only=True) as project:
-        assert len(project.samples()) == 1
+        assert len(project.samples()) == 2
 
 
 def test_both_themes_and_every_perspective_are_drawn(opened, qtbot):

@@ -15,6 +15,7 @@ from meviewer.gui.running.background import Background
 from meviewer.gui.stores.journal_writer import JournalWriter
 from meviewer.gui.stores.session import Session
 from meviewer.project.loose import is_project, loose_project
+from meviewer.project.paths import PROJECT_FILE
 from meviewer.project.project import Project, Sample, Steps
 
 CACHE_BYTES = 1 << 30
@@ -66,6 +67,7 @@ class Workspace(QObject):
         self._project: Project | None = None
         self._writer: JournalWriter | None = None
         self._session: Session | None = None
+        self._wanted: int | None = None
         self._cache = FrameCache(CACHE_BYTES)
 
     @property
@@ -91,6 +93,8 @@ class Workspace(QObject):
     def open_path(self, path: Path) -> None:
         """Open whatever lies there: a project, a clip folder, a video or an HDF5 clip."""
         try:
+            if self._is_at_hand(path):
+                return  # opened a second time, it could only be read
             if is_project(path):
                 self.open_project(Project.open(path))
             else:
@@ -119,8 +123,9 @@ class Workspace(QObject):
     def open_loose(self, path: Path) -> None:
         """Open a clip that belongs to no project: it is kept in the personal project."""
         self.opening.emit(f"Opening {path.name}")
+        at_hand = self._project if self._writer is not None else None
         self._background.run(
-            "open", lambda: loose_project(path), self._on_loose, self._on_open_failed
+            "open", lambda: loose_project(path, at_hand), self._on_loose, self._on_open_failed
         )
 
     def open_sample(self, sample_id: int) -> None:
@@ -130,6 +135,12 @@ class Workspace(QObject):
             return
         if self._session is not None:
             self._session.end_gesture()
+        self._wanted = sample_id
+        if self._is_open(sample_id):
+            # Read anew, it would lack what is edited until it has been read.
+            self._background.cancel("open")
+            self.opening.emit("")
+            return
         sample = project.sample(sample_id)
         self.opening.emit(f"Opening {sample.subject}/{sample.name}")
         coder, cache = self._coder, self._cache
@@ -144,12 +155,20 @@ class Workspace(QObject):
 
         self._background.run("open", read, self._on_opened, self._on_open_failed)
 
-    def step_sample(self, by: int) -> None:
-        """Open the next or a previous sample; at the ends nothing happens."""
-        if self._project is None or self._session is None:
+    def step_sample(self, by: int, since: int | None = None) -> None:
+        """Open the next or a previous sample; at the ends nothing happens.
+
+        Parameters
+        ----------
+        since : int, optional
+            Id of the sample to count from. Without it, the one that was asked for last: keys
+            pressed while a clip is opened add up, and one that cannot be opened is passed over.
+        """
+        since = self._wanted if since is None else since
+        if self._project is None or since is None:
             return
         ids = [sample.id for sample in self._project.samples()]
-        at = ids.index(self._session.sample.id) + by
+        at = ids.index(since) + by
         if 0 <= at < len(ids):
             self.open_sample(ids[at])
 
@@ -180,6 +199,8 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Close session and project; everything that can be written is written first."""
+        self._background.cancel("open")
+        self._wanted = None
         self._close_session()
         if self._writer is not None:
             self._writer.close()
@@ -188,6 +209,19 @@ class Workspace(QObject):
         if self._project is not None:
             self._project.close()
             self._project = None
+
+    def _is_at_hand(self, path: Path) -> bool:
+        """Whether the path is the open project, and it can be written."""
+        folder = path.parent if path.name == PROJECT_FILE else path
+        return (
+            self._project is not None
+            and self._writer is not None
+            and self._project.folder.resolve() == folder.resolve()
+        )
+
+    def _is_open(self, sample_id: int) -> bool:
+        now = self._session
+        return now is not None and (now.sample.id, now.coder) == (sample_id, self._coder)
 
     def _choose_coder(self) -> None:
         """In a project of others, begin as one of its people rather than as a stranger."""
@@ -206,7 +240,12 @@ class Workspace(QObject):
 
     def _on_loose(self, found: tuple[Project, int]) -> None:
         self.opening.emit("")
-        self.open_project(*found)
+        project, sample_id = found
+        if project is self._project:
+            self.project_changed.emit()  # the clip may be new in it
+            self.open_sample(sample_id)
+        else:
+            self.open_project(project, sample_id)
 
     def _on_opened(self, opened: _Opened) -> None:
         self._close_session()

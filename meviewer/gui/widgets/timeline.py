@@ -131,6 +131,7 @@ class Timeline(QWidget):
             self._pointer.leave()
         self.setAccessibleDescription(describe(state) if state is not None else _EMPTY)
         self.setMinimumHeight(self.minimumSizeHint().height())
+        self._pointer.look_again()
         self._redraw()
 
     def set_playhead(self, frame: int) -> None:

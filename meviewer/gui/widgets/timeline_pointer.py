@@ -41,6 +41,7 @@ class Pointer:
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
         self._gesture: Gesture | None = None
+        self._at: QPointF | None = None
         self.target = NOTHING
 
     @property
@@ -123,10 +124,16 @@ class Pointer:
 
     def leave(self) -> None:
         """Forget what was under the pointer."""
+        self._at = None
         self._show(NOTHING)
 
+    def look_again(self) -> None:
+        """See what is under a pointer that rests while the picture has changed."""
+        if self._at is not None and not self.busy:
+            self._look(self._at)
+
     def _look(self, point: QPointF) -> HitTarget:
-        state = self._timeline.state
+        state, self._at = self._timeline.state, point
         found = NOTHING
         if state is not None:
             found = hit(state, self._timeline.place, point.x(), point.y())
