@@ -48,3 +48,20 @@ def write_clip(folder: Path, frames=None, first_number=101, rate=Fraction(200)) 
         assert cv2.imwrite(str(folder / f"img{number:04d}.png"), frame[..., ::-1])
     (folder / "clip.json").write_text(json.dumps({"rate": f"{rate.numerator}/{rate.denominator}"}))
     return folder
+
+
+def write_project(folder: Path, root: Path, frames, unlabelled=()) -> Path:
+    """Write two subjects with two clips each; coder A labels their apexes four frames early."""
+    from meviewer.data.clip import open_clip
+    from meviewer.project.clips import add_clip
+    from meviewer.project.project import Project
+
+    with Project.create(folder, "small", root) as made:
+        for subject in ("s01", "s02"):
+            for name in ("c01", "c02"):
+                with open_clip(write_clip(root / subject / name, frames)) as clip:
+                    sample = add_clip(made, subject, name, clip)
+                if (subject, name) not in unlabelled:
+                    label = annotation(event(1, 12, 26, 50), status=Status.DRAFT)
+                    made.set_tier(sample.id, "A", label, "import")
+    return folder

@@ -10,6 +10,7 @@ from meviewer.core.events import Event
 from meviewer.core.labels import normalise
 from meviewer.data.clip import Clip, open_clip
 from meviewer.data.dataset import ImportedSample, ImportReport
+from meviewer.project.clips import add_clip
 from meviewer.project.project import Project
 
 _CODER = "A"
@@ -37,19 +38,8 @@ def write_samples(folder: Path, root: Path, report: ImportReport) -> None:
 def _write(project: Project, events: list[ImportedSample]) -> None:
     first = events[0]
     with open_clip(first.path, rate=first.rate) as clip:
-        height, width = clip.size
-        added = project.add_sample(
-            first.subject,
-            first.clip,
-            first.path,
-            fingerprint=clip.fingerprint,
-            rate=clip.rate,
-            n_frames=clip.n_frames,
-            first_number=clip.first_number,
-            width=width,
-            height=height,
-            emotion=normalise(first.emotion),
-        )
+        emotion = normalise(first.emotion)
+        added = add_clip(project, first.subject, first.clip, clip, emotion)
         for coder in sorted({sample.coder or _CODER for sample in events}):
             mine = [sample for sample in events if (sample.coder or _CODER) == coder]
             project.set_tier(added.id, coder, _annotation(mine, clip), "import")

@@ -130,6 +130,10 @@ def _edges(keyframes: Keyframes) -> tuple[int, int, int]:
 
 
 def _key(fingerprint: str, keyframes: Keyframes, params: FlowParams) -> str:
+    from meviewer.motion.flow_params import KINDS, provenance
+
+    # Every parameter of the method counts: new defaults must not meet old results.
+    method = {f"flow_{k}": str(v) for k, v in provenance(KINDS[params.method]()).items()}
     return FeatureStore.key(
         {
             "what": "phase-flow",
@@ -138,7 +142,7 @@ def _key(fingerprint: str, keyframes: Keyframes, params: FlowParams) -> str:
             "onset": keyframes.onset,
             "apex": keyframes.apex,
             "offset": keyframes.offset,
-            "method": params.method,
             "size_px": params.size_px,
+            **method,
         }
     )

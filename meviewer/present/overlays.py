@@ -71,7 +71,7 @@ def overlay_picture(
         if pictures.mm_cof is None:
             return frame
         found = pictures.mm_cof
-        return colour.overlay(frame, found.combined, found.angle, opacity)
+        return colour.overlay(frame, found.magnitude, found.angle, opacity)
     picture, weight = _layer(kind, pictures, ground, full_px)
     if picture is None or picture.shape != frame.shape:
         return frame

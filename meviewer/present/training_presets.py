@@ -19,12 +19,12 @@ class Preset:
 PRESETS = (
     Preset(
         "FMANet light on both phases",
-        "Optical flow of rise and fall at 56 px. A minute or two for a dozen subjects on a CPU.",
+        "Optical flow of rise and fall at 28 px. A minute or two for a dozen subjects on a CPU.",
         ExperimentSpec(),
     ),
     Preset(
         "Quick look",
-        "The same at 28 px with fewer epochs: to see whether the labels carry anything at all.",
+        "The same with half the epochs: to see whether the labels carry anything at all.",
         ExperimentSpec(input_px=28, epochs=20, final_model=False),
     ),
     Preset(

@@ -1,40 +1,17 @@
 import json
-from fractions import Fraction
 
 import pytest
-from factories import annotation, event, moving_frames, write_clip
+from factories import moving_frames, write_project
 
 from meviewer.__main__ import main
-from meviewer.core.annotation import Status
-from meviewer.data.clip import open_clip
 from meviewer.project.project import Project
 
 
 @pytest.fixture
 def project(tmp_path):
     """Two subjects with two clips each; coder A labels the apex four frames early."""
-    folder = tmp_path / "project"
-    with Project.create(folder, "small", tmp_path) as made:
-        for subject in ("s01", "s02"):
-            for name in ("c01", "c02"):
-                path = write_clip(
-                    tmp_path / subject / name, moving_frames(60, onset=10, apex=30, offset=50)
-                )
-                with open_clip(path) as clip:
-                    sample = made.add_sample(
-                        subject,
-                        name,
-                        path,
-                        fingerprint=clip.fingerprint,
-                        rate=Fraction(200),
-                        n_frames=clip.n_frames,
-                        first_number=clip.first_number,
-                        width=40,
-                        height=48,
-                    )
-                label = annotation(event(1, 12, 26, 50), status=Status.COMMITTED)
-                made.set_tier(sample.id, "A", label, "import")
-    return folder
+    frames = moving_frames(60, onset=10, apex=30, offset=50)
+    return write_project(tmp_path / "project", tmp_path, frames)
 
 
 def answer(capsys, *words):

@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from factories import annotation, event, moving_frames, write_clip
+from factories import moving_frames, write_project
 
 
 @pytest.fixture
 def small_project(tmp_path) -> Path:
     """Two subjects with two clips each; coder A has labelled all but the last."""
-    from meviewer.core.annotation import Status
-    from meviewer.data.clip import open_clip
-    from meviewer.project.project import Project
-
-    folder = tmp_path / "project"
     frames = moving_frames(60, 96, 80, onset=10, apex=30, offset=50)
-    with Project.create(folder, "small", tmp_path) as made:
-        for subject in ("s01", "s02"):
-            for name in ("c01", "c02"):
-                path = write_clip(tmp_path / subject / name, frames)
-                with open_clip(path) as clip:
-                    sample = made.add_sample(
-                        subject,
-                        name,
-                        path,
-                        fingerprint=clip.fingerprint,
-                        rate=Fraction(200),
-                        n_frames=clip.n_frames,
-                        first_number=clip.first_number,
-                        width=80,
-                        height=96,
-                    )
-                if (subject, name) != ("s02", "c02"):
-                    label = annotation(event(1, 12, 26, 50), status=Status.DRAFT)
-                    made.set_tier(sample.id, "A", label, "import")
-    return folder
+    return write_project(tmp_path / "project", tmp_path, frames, unlabelled=[("s02", "c02")])
 
 
 @pytest.fixture

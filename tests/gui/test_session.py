@@ -80,6 +80,17 @@ def test_dragging_back_home_leaves_nothing(opened):
     assert edit_rows(opened) == []
 
 
+def test_a_drag_that_passes_its_origin_is_written(opened):
+    session = opened()
+    drag(session, (9, 8, 10, 11, 12))  # 10 is where it began
+    session.end_gesture()
+    assert session.undo_stack.count() == 1
+    assert len(edit_rows(opened)) == 1
+    assert opened.project.annotation(opened.sample.id, "A").event(1).onset == 12
+    session.undo()
+    assert session.annotation.event(1).onset == 10
+
+
 def test_two_drags_with_one_number_are_two_steps(opened):
     session = opened()
     drag(session, (9, 8))
