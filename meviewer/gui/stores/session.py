@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -57,6 +58,18 @@ class _Swap(QUndoCommand):
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Gesture:
+    """What is under way and not written yet.
+
+    Values, not the command: Qt deletes that one when a handle passes the place it came from.
+    """
+
+    number: int
+    text: str
+    before: Annotation
+
+
 class Session(QObject):
     """Owner of one coder's labels on one clip, and the only place where they change.
 
@@ -107,7 +120,7 @@ class Session(QObject):
         self._annotation = annotation
         self._write: Callable[[Entry], None] | None = None
         self._reason = ""
-        self._gesture: _Swap | None = None
+        self._gesture: _Gesture | None = None
         self._repeat_timer = QTimer(self, singleShot=True, interval=_REPEAT_MS)
         self._repeat_timer.timeout.connect(self.end_gesture)
         if steps is not None:
@@ -145,7 +158,7 @@ class Session(QObject):
         reason : str
             Why, for the journal.
         """
-        if gesture is None or (self._gesture and self._gesture.gesture != gesture):
+        if gesture is None or (self._gesture and self._gesture.number != gesture):
             self.end_gesture()
         if after == self._annotation:
             return
@@ -160,9 +173,9 @@ class Session(QObject):
     def end_gesture(self) -> None:
         """Write the step of the gesture that has just ended, if it changed anything."""
         self._repeat_timer.stop()
-        step, self._gesture = self._gesture, None
-        if step is not None and step.before != self._annotation:
-            self._journal("edit", step.text(), step.before, self._annotation)
+        ended, self._gesture = self._gesture, None
+        if ended is not None and ended.before != self._annotation:
+            self._journal("edit", ended.text, ended.before, self._annotation)
             # A later gesture may get the same number: this step must not merge any more.
             top = self.undo_stack.command(self.undo_stack.index() - 1)
             if isinstance(top, _Swap):
@@ -182,7 +195,8 @@ class Session(QObject):
         before = self._annotation
         after = step.before if kind == "undo" else step.after
         if kind == "edit" and step.gesture is not None:
-            self._gesture = self._gesture or step
+            begun = step.before if self._gesture is None else self._gesture.before
+            self._gesture = _Gesture(step.gesture, step.text(), begun)
         else:
             self._journal(kind, step.text(), before, after)
         self._show(after)
