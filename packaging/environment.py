@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "meviewer-installed"
-ROOM_GB = 9
-"""What the installation takes at its largest: 5.5 GB in place, the rest while it is unpacked."""
+ROOM_GB = 11
+"""What the installation takes at its largest: 6.6 GB in place, the rest while it is unpacked."""
 
 
 def can_be_made() -> bool:
@@ -82,15 +82,14 @@ def warn_of_little_room(free_gb: float) -> None:
 
 def follow(command: Sequence[str]) -> int:
     """Run pip: on a terminal one line says what it does; its complaints are always shown."""
-    pipe = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace")
-    assert pipe.stdout is not None
-    try:
-        show(pipe.stdout, sys.stdout.isatty())
-        return pipe.wait()
-    except BaseException:
-        pipe.terminate()
-        pipe.wait()
-        raise
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace") as pip:
+        assert pip.stdout is not None
+        try:
+            show(pip.stdout, sys.stdout.isatty())
+        except BaseException:
+            pip.terminate()
+            raise
+    return pip.returncode
 
 
 def show(lines: Iterable[str], on_terminal: bool) -> None:
