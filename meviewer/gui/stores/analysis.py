@@ -91,6 +91,7 @@ class Analysis(QObject):
         self._workspace, self._selection, self._background = workspace, selection, background
         self._motion: ClipMotion | None = None
         self._options = SearchOptions()
+        self._measured_free = self._options.brightness_free
         self._curves: Curves | None = None
         self._suggestion: Reselection | None = None
         workspace.session_changed.connect(self._begin)
@@ -121,26 +122,17 @@ class Analysis(QObject):
         if options == self._options:
             return
         self._options = options
-        motion, free = self._motion, options.brightness_free
-        if motion is None or len(motion) > MAX_MATRIX_FRAMES:
+        self._background.cancel("distances")
+        if options.brightness_free == self._measured_free:
             self._refresh()
-            return
-        # Distances of the other kind may not be known yet, and take up to seconds.
-        self._background.run(
-            "distances",
-            lambda: motion.matrix(brightness_free=free),
-            lambda _: self._refresh(),
-            self._failed,
-        )
+        else:
+            self._measure_anew()
 
     def matrix_rms(self) -> NDArray[np.float64] | None:
         """Return the distances of all pairs of frames in RMS grey levels, or None until ready."""
-        if self._motion is None:
+        if self._motion is None or _is_long(self._motion):
             return None
-        if len(self._motion) > MAX_MATRIX_FRAMES:
-            return None
-        free = self._options.brightness_free
-        return self._motion.rms(self._motion.matrix(brightness_free=free))
+        return self._motion.rms(self._motion.matrix(brightness_free=self._measured_free))
 
     def suggested_keyframes(self) -> Keyframes | None:
         """Return the suggestion on show.
@@ -168,7 +160,8 @@ class Analysis(QObject):
 
     def _begin(self) -> None:
         """Decode the new clip in the background."""
-        self._background.cancel("motion")
+        for slot in ("motion", "distances", "curves", "look"):
+            self._background.cancel(slot)
         self._motion = self._curves = self._suggestion = None
         session = self._workspace.session
         if session is not None:
@@ -179,12 +172,15 @@ class Analysis(QObject):
             def decode(token: Token) -> ClipMotion:
                 motion = ClipMotion(clip, progress=token.report, cancelled=lambda: token.cancelled)
                 motion.load()
-                if len(motion) <= MAX_MATRIX_FRAMES:
-                    motion.matrix(brightness_free=free)
+                _measure(motion, brightness_free=free)
                 return motion
 
             self._background.run_long(
-                "motion", decode, self._decoded, self._failed, progress=self._advanced
+                "motion",
+                decode,
+                lambda motion: self._decoded(motion, free),
+                self._failed,
+                progress=self._advanced,
             )
         self.changed.emit()
 
@@ -192,8 +188,26 @@ class Analysis(QObject):
         events = session.annotation.events
         self._selection.set_event(events[0].id if events else None)
 
-    def _decoded(self, motion: ClipMotion) -> None:
+    def _decoded(self, motion: ClipMotion, free: bool) -> None:
         self._motion = motion
+        self._measured(free)
+        if self._options.brightness_free != free:  # chosen while frames were read
+            self._measure_anew()
+
+    def _measure_anew(self) -> None:
+        """Compute distances of the other kind, which takes up to seconds."""
+        motion, free = self._motion, self._options.brightness_free
+        if motion is not None:
+            self._background.run(
+                "distances",
+                lambda: _measure(motion, brightness_free=free),
+                lambda _: self._measured(free),
+                self._failed,
+            )
+
+    def _measured(self, free: bool) -> None:
+        """Go on with distances of a kind that is known by now; asking for others would wait."""
+        self._measured_free = free
         self._refresh()
 
     def _advanced(self, share: float, _text: str) -> None:
@@ -208,38 +222,45 @@ class Analysis(QObject):
         return None if session is None else session.annotation.find(self._selection.event_id)
 
     def _refresh(self, _change: object = None) -> None:
-        """Compute curves and suggestion anew; the matrix is there, so this takes milliseconds."""
+        """Compute curves and suggestion anew: in milliseconds where the matrix is known."""
         motion, event = self._motion, self._event()
         if motion is None:
             return
-        free = self._options.brightness_free
-        reference = event.onset if event is not None else 0
-        neighbours = motion.rms(motion.consecutive(brightness_free=free))
-        self._curves = Curves(
-            motion.rms(motion.curve(reference, brightness_free=free)),
-            neighbours,
-            reference,
-            _still(neighbours, event),
-        )
         self._suggestion = None
+        free = self._measured_free
+        if _is_long(motion):
+            self._background.run(
+                "curves",
+                lambda: _curves(motion, event, brightness_free=free),
+                self._drawn,
+                self._failed,
+                follow=True,
+            )
+        else:
+            self._curves = _curves(motion, event, brightness_free=free)
         if event is not None and event.onset < event.offset:
             self._look(motion, event.keyframes)
+        self.changed.emit()
+
+    def _drawn(self, curves: Curves) -> None:
+        self._curves = curves
         self.changed.emit()
 
     def _look(self, motion: ClipMotion, keyframes: Keyframes) -> None:
         """Look for keyframes: at once in the matrix, in the background where there is none."""
         options = self._options
+        free = self._measured_free and not options.wrapped_uint8
 
         def look() -> Reselection:
             return motion.reselect(
                 keyframes,
                 options.variant,
                 ratio=options.ratio,
-                brightness_free=options.brightness_free,
+                brightness_free=free,
                 wrapped_uint8=options.wrapped_uint8,
             )
 
-        if self._options.wrapped_uint8 or len(motion) > MAX_MATRIX_FRAMES:
+        if options.wrapped_uint8 or _is_long(motion):
             self._background.run("look", look, self._found, self._failed, follow=True)
             return
         try:
@@ -253,6 +274,26 @@ class Analysis(QObject):
         if event is not None and found.manual == event.keyframes:
             self._suggestion = found
             self.changed.emit()
+
+
+def _is_long(motion: ClipMotion) -> bool:
+    """Whether a clip has too many frames for a matrix, so that each question takes a while."""
+    return len(motion) > MAX_MATRIX_FRAMES
+
+
+def _measure(motion: ClipMotion, *, brightness_free: bool) -> None:
+    """Compute what later questions are answered from. Called off the UI thread."""
+    if _is_long(motion):
+        motion.consecutive(brightness_free=brightness_free)
+    else:
+        motion.matrix(brightness_free=brightness_free)
+
+
+def _curves(motion: ClipMotion, event: Event | None, *, brightness_free: bool) -> Curves:
+    reference = event.onset if event is not None else 0
+    neighbours = motion.rms(motion.consecutive(brightness_free=brightness_free))
+    from_onset = motion.rms(motion.curve(reference, brightness_free=brightness_free))
+    return Curves(from_onset, neighbours, reference, _still(neighbours, event))
 
 
 def _still(neighbours: NDArray[np.float64], event: Event | None) -> float:

@@ -1,0 +1,96 @@
+"""Distances of a clip: which kind is in force, and that the thread that draws waits for none."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from meviewer.core.events import Edge
+from meviewer.gui.stores import analysis as analysis_module
+from meviewer.gui.stores.analysis import SearchOptions
+from meviewer.motion.representation import ClipMotion
+
+
+@pytest.fixture
+def measured_in(monkeypatch):
+    """Names of the threads in which whole clips are measured."""
+    threads = set()
+    for name in ("consecutive", "matrix"):
+        true = getattr(ClipMotion, name)
+
+        def watched(self, *, brightness_free=False, true=true, name=name):
+            kind = " brightness-free" if brightness_free else ""
+            # Once the matrix is known, distances of neighbours are read off it.
+            if not {f"matrix{kind}", f"{name}{kind}"} & set(self._kept):
+                threads.add(threading.current_thread())
+            return true(self, brightness_free=brightness_free)
+
+        monkeypatch.setattr(ClipMotion, name, watched)
+    return threads
+
+
+@pytest.fixture
+def long_is_short(monkeypatch):
+    """Treat the clips of these tests as too long for a matrix."""
+    monkeypatch.setattr(analysis_module, "MAX_MATRIX_FRAMES", 20)
+
+
+def settled(window, qtbot):
+    qtbot.waitUntil(lambda: not window.busy, timeout=20_000)
+
+
+def test_a_long_clip_is_measured_off_the_ui_thread(
+    measured_in, long_is_short, window, small_project, qtbot
+):
+    window.context.workspace.open_path(small_project)
+    analysis = window.context.analysis
+    qtbot.waitUntil(lambda: analysis.curves is not None, timeout=20_000)
+    settled(window, qtbot)
+    analysis.set_options(SearchOptions(brightness_free=False))
+    settled(window, qtbot)
+    assert measured_in
+    assert threading.main_thread() not in measured_in
+    assert analysis.matrix_rms() is None
+    assert analysis.suggestion is not None
+
+
+def test_curves_of_a_long_clip_follow_the_onset(long_is_short, opened, qtbot):
+    analysis, editor = opened.context.analysis, opened.context.editor
+    for frame in (11, 10, 9):
+        opened.context.playhead.set_frame(frame)
+        editor.set_here(Edge.ONSET)
+    settled(opened, qtbot)
+    assert analysis.curves.reference == 9
+    assert analysis.curves.from_onset[9] == 0
+
+
+def test_distances_of_another_kind_arrive_later_and_are_not_waited_for(measured_in, opened, qtbot):
+    analysis = opened.context.analysis
+    before = analysis.matrix_rms()
+    analysis.set_options(SearchOptions(brightness_free=False))
+    assert np.array_equal(analysis.matrix_rms(), before)  # still of the kind that is known
+    settled(opened, qtbot)
+    assert not np.array_equal(analysis.matrix_rms(), before)
+    assert threading.main_thread() not in measured_in
+
+
+def test_a_kind_chosen_while_frames_are_read_counts(window, small_project, qtbot):
+    analysis, workspace = window.context.analysis, window.context.workspace
+    with qtbot.waitSignal(workspace.session_changed):
+        workspace.open_path(small_project)
+    analysis.set_options(SearchOptions(brightness_free=False))
+    qtbot.waitUntil(lambda: analysis.curves is not None, timeout=20_000)
+    settled(window, qtbot)
+    motion = analysis.motion
+    assert np.array_equal(analysis.matrix_rms(), motion.rms(motion.matrix()))
+
+
+def test_a_kind_that_was_chosen_and_left_does_not_come_after_all(opened, qtbot):
+    analysis = opened.context.analysis
+    before = analysis.matrix_rms()
+    analysis.set_options(SearchOptions(brightness_free=False))
+    analysis.set_options(SearchOptions())
+    settled(opened, qtbot)
+    assert np.array_equal(analysis.matrix_rms(), before)

@@ -1,0 +1,64 @@
+"""A project with clips of 640x480, open in a window."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import cv2
+import numpy as np
+import pytest
+from factories import annotation, event, moving_frames
+
+_N_FRAMES, _HEIGHT, _WIDTH = 120, 480, 640
+
+
+@pytest.fixture(scope="session")
+def large_project(tmp_path_factory):
+    """Two subjects with two clips of 120 JPEG images of 640x480 each; A has labelled all."""
+    from meviewer.data.clip import open_clip
+    from meviewer.project.project import Project
+
+    root = tmp_path_factory.mktemp("large")
+    with Project.create(root / "project", "large", root) as made:
+        for number, name in enumerate(("s01/c01", "s01/c02", "s02/c01", "s02/c02")):
+            frames = moving_frames(_N_FRAMES, _HEIGHT, _WIDTH, 20, 60, 100, seed=number)
+            (root / name).mkdir(parents=True)
+            for k, frame in enumerate(frames):
+                smooth = cv2.GaussianBlur(np.ascontiguousarray(frame[..., ::-1]), (0, 0), 2)
+                assert cv2.imwrite(str(root / name / f"{k:04d}.jpg"), smooth)
+            with open_clip(root / name, rate=Fraction(200)) as clip:
+                sample = made.add_sample(
+                    *name.split("/"),
+                    clip.path,
+                    fingerprint=clip.fingerprint,
+                    rate=Fraction(200),
+                    n_frames=clip.n_frames,
+                    first_number=clip.first_number,
+                    width=_WIDTH,
+                    height=_HEIGHT,
+                )
+            made.set_tier(sample.id, "A", annotation(event(1, 22, 52, 98)), "import")
+    return root / "project"
+
+
+@pytest.fixture
+def window(qtbot, qapp, large_project):
+    """A window on the project, with everything computed."""
+    from meviewer.gui.main_window import MainWindow
+    from meviewer.gui.theme import Theme
+    from meviewer.project.settings import Settings
+
+    theme = Theme("dark")
+    theme.apply(qapp)
+    made = MainWindow(theme, Settings())
+    qtbot.addWidget(made)
+    made.resize(1600, 1000)
+    made.show()
+    made.context.workspace.open_path(large_project)
+    qtbot.waitUntil(lambda: made.context.analysis.curves is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not made.busy, timeout=60_000)
+    made.activateWindow()
+    made.setFocus()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    made.close()

@@ -1,0 +1,133 @@
+"""From the hand to the picture: keys, the cursor, drags, and a thread that must not be held up."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from perf.timing import Paints, Watchdog, told, until_painted
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from meviewer.core.events import Edge
+from meviewer.present.timeline_geometry import flags
+from meviewer.present.timeline_hits import handle_numbers
+
+pytestmark = pytest.mark.perf
+LEFT = Qt.MouseButton.LeftButton
+
+
+def annotate(window):
+    return window._perspectives["annotate"]
+
+
+def read_all(window):
+    clip = window.context.workspace.session.clip
+    for k in range(clip.n_frames):
+        clip.frame(k)
+
+
+def press(window, key):
+    return lambda: QTest.keyClick(window, key)
+
+
+def test_scrubbing_a_cached_clip_by_key(window):
+    """Goal: 33 ms."""
+    read_all(window)
+    view = Paints(annotate(window).frame_panel.view)
+    QTest.keyClick(window, Qt.Key.Key_Home)
+    keys = [Qt.Key.Key_Right] * 100 + [Qt.Key.Key_Left] * 100
+    spent = [until_painted(view, press(window, key)) for key in keys]
+    assert told("key to frame, cached 640x480", spent) < 330
+
+
+def test_scrubbing_with_an_overlay(window, qtbot):
+    read_all(window)
+    view = Paints(annotate(window).frame_panel.view)
+    QTest.keyClick(window, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+    spent = [until_painted(view, press(window, Qt.Key.Key_Right)) for _ in range(60)]
+    assert told("key to frame with the difference over it", spent) < 600
+
+
+def test_scrubbing_a_clip_that_is_not_cached(window):
+    """Goal: 100 ms."""
+    workspace = window.context.workspace
+    view = Paints(annotate(window).frame_panel.view)
+    QTest.keyClick(window, Qt.Key.Key_Home)
+    spent = []
+    for _ in range(60):
+        workspace._cache.clear()
+        spent.append(until_painted(view, press(window, Qt.Key.Key_Right)))
+    assert told("key to frame, not cached", spent) < 1000
+
+
+def test_the_cursor_of_the_timeline(window):
+    timeline = annotate(window).timeline.timeline
+    painted = Paints(timeline)
+    place = timeline.place
+    y = int(place.ruler.top + place.ruler.height / 2)
+    QTest.mousePress(timeline, LEFT, pos=QPoint(int(place.x(10)), y))
+    spent = []
+    for frame in range(11, 110):
+        to = QPoint(round(place.x(frame)), y)
+        spent.append(until_painted(painted, lambda to=to: QTest.mouseMove(timeline, to)))
+    QTest.mouseRelease(timeline, LEFT, pos=to)
+    assert window.context.playhead.frame == 109
+    assert told("mouse to cursor and frame", spent) < 330
+
+
+@pytest.mark.parametrize("perspective", ["annotate", "inspect"])
+def test_dragging_a_handle(perspective, window, qtbot):
+    """Curves, suggestion, inspector and frame follow; in Inspect so do pictures, a bit later."""
+    window.show_perspective(perspective)
+    qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+    timeline = window._perspectives[perspective].timeline.timeline
+    painted, place = Paints(timeline), timeline.place
+    marks = {
+        f.edge: f for f in flags(timeline.state.handles, handle_numbers(timeline.state), place)
+    }
+    box = marks[Edge.ONSET].box
+    start = QPoint(int(box.left + box.width / 2), int(box.top + box.height / 2))
+    QTest.mousePress(timeline, LEFT, pos=start)
+    spent = []
+    for step in [*range(1, 25), *range(25, -20, -1)]:
+        to = start + QPoint(round(step * place.px_per_frame), 0)
+        if to.x() == start.x():
+            continue
+        spent.append(until_painted(painted, lambda to=to: QTest.mouseMove(timeline, to)))
+    QTest.mouseRelease(timeline, LEFT, pos=to)
+    qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+    assert window.context.workspace.session.annotation.events[0].onset == 22 - 19
+    assert told(f"mouse to handle in {perspective}", spent) < 1000
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_the_window_is_never_held_up_while_clips_are_read_and_pictures_computed(window, qtbot):
+    """Goal: 100 ms."""
+    gaps = {}
+    for perspective in ("annotate", "inspect"):
+        window.show_perspective(perspective)
+        qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+        with Watchdog() as dog:
+            for by in (1, 1, 1, -1, -1, -1):
+                window.context.workspace._cache.clear()
+                with qtbot.waitSignal(window.context.workspace.session_changed):
+                    window.context.workspace.step_sample(by)
+                qtbot.waitUntil(lambda: window.context.analysis.curves is not None, timeout=60_000)
+                qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+        gaps[perspective] = sorted(dog.gaps_ms)[-5:]
+        print(f"{perspective}: longest gaps {[round(gap) for gap in gaps[perspective]]} ms")
+    assert max(gap for found in gaps.values() for gap in found) < 1000
+
+
+def test_opening_the_next_clip(window, qtbot):
+    spent = []
+    for by in (1, 1, 1, -1, -1, -1):
+        window.context.workspace._cache.clear()
+        began = time.perf_counter()
+        with qtbot.waitSignal(window.context.workspace.session_changed):
+            window.context.workspace.step_sample(by)
+        spent.append((time.perf_counter() - began) * 1000)
+        qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+    assert told("next clip, its first frame", spent) < 3000
