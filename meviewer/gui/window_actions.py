@@ -89,6 +89,8 @@ def _follow_undo(context: Context) -> None:
     """Let the undo and redo actions say what they would do, and whether there is anything."""
     session = context.workspace.session
     undo, redo = context.actions["undo"], context.actions["redo"]
+    for name in ("commit-next", "new-event"):
+        context.actions[name].setEnabled(session is not None)
     undo.setEnabled(session is not None and session.undo_stack.canUndo())
     redo.setEnabled(session is not None and session.undo_stack.canRedo())
     if session is not None:

@@ -13,7 +13,7 @@ from meviewer.gui.theme import Space
 from meviewer.gui.widgets.labels import key, label
 from meviewer.gui.widgets.layout import boxed, column, row
 
-_SKIPPED = {f"emotion-{n}" for n in range(2, 9)}
+_SKIPPED = {f"emotion-{n}" for n in range(2, 10)}
 
 
 class KeySheet(QDialog):

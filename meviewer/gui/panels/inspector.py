@@ -23,6 +23,12 @@ _SHOWN_HISTORY = 12
 _ICONS = {Severity.INFO: "info", Severity.WARNING: "warn", Severity.ERROR: "error"}
 _TONES = {Severity.INFO: "text_2", Severity.WARNING: "warn", Severity.ERROR: "error"}
 
+_NO_EVENT = (
+    "No event on this clip",
+    "Go to the onset and press I, to the apex and press P, to the offset and press O.",
+)
+_NOTHING_OPEN = ("Nothing is open", "The labels of the open clip stand here.")
+
 
 class InspectorPanel(Panel):
     """Everything about the selected event."""
@@ -31,7 +37,8 @@ class InspectorPanel(Panel):
         self._context = context
         self._build_parts()
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._empty())
+        self._nothing = self._empty()
+        self._pages.addWidget(self._nothing)
         self._pages.addWidget(scroll(self._body()))
         super().__init__("Inspector", self._pages, foot=self._foot())
         self.setMinimumWidth(320)
@@ -58,13 +65,7 @@ class InspectorPanel(Panel):
     def _empty(self) -> EmptyState:
         button = push("New event here", "", self._context.theme, "add")
         button.act(self._context.actions["new-event"])
-        return EmptyState(
-            self._context.theme,
-            "annotate",
-            "No event on this clip",
-            "Go to the onset and press I, to the apex and press P, to the offset and press O.",
-            button,
-        )
+        return EmptyState(self._context.theme, "annotate", *_NO_EVENT, button)
 
     def _body(self) -> QWidget:
         head = column(
@@ -139,6 +140,7 @@ class InspectorPanel(Panel):
     def _refresh(self) -> None:
         session, event = self._context.workspace.session, self._context.editor.selected
         self.set_note("" if session is None else f"{session.sample.subject}/{session.sample.name}")
+        self._nothing.set_words(*(_NOTHING_OPEN if session is None else _NO_EVENT))
         self._pages.setCurrentIndex(0 if event is None else 1)
         if session is None or event is None:
             return
