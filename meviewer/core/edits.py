@@ -99,9 +99,7 @@ def set_notes(annotation: Annotation, event_id: int, notes: str) -> Annotation:
     return _replaced(annotation, replace(annotation.event(event_id), notes=notes))
 
 
-def reject_suggestion(
-    annotation: Annotation, event_id: int, suggested: Keyframes
-) -> Annotation:
+def reject_suggestion(annotation: Annotation, event_id: int, suggested: Keyframes) -> Annotation:
     """Note that the coder has refused a suggestion; the label itself stays as it is."""
     event = annotation.event(event_id)
     if suggested in event.rejected:
