@@ -398,3 +398,14 @@ def test_the_pictures_and_perspectives_of_the_job_exist(scripts):
     assert set(job.PICTURES) <= set(KINDS)
     assert job.PRESET.is_file()
     assert {"demo", "info", "suggest", "render", "train", "predict"} <= set(COMMANDS)
+
+
+# ------------------------------------------------------------------ continuous integration
+@pytest.mark.skipif(os.name == "nt", reason="it is a POSIX shell script")
+def test_the_ci_script_is_one_and_runs_every_check():
+    path = ROOT / ".ci" / "run"
+    assert os.access(path, os.X_OK)
+    assert subprocess.run(["bash", "-n", str(path)], check=False).returncode == 0
+    text = path.read_text("utf-8")
+    for check in ('ruff" format --check', 'ruff" check', "mypy", "lint-imports", "dev.py test"):
+        assert check in text

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
-    """Recognise; without keyframes they are found by GAMDSS, variant ``free``."""
+    """Recognise; without keyframes, rough ones are found in the clip."""
     clips = tuple(_clip(arguments, path) for path in arguments.clips)
     wanted = PredictArguments(str(arguments.run), clips, arguments.device)
     found = [r for r in predict(wanted) if isinstance(r, Predicted | Skipped)]
