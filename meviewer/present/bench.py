@@ -14,6 +14,7 @@ from meviewer.core.events import Keyframes
 from meviewer.motion import colour
 from meviewer.motion.dynamic_image import DualPhase
 from meviewer.motion.mm_cof import MMCOF
+from meviewer.present import wording
 from meviewer.present.overlays import DIFFERENCE_SCALE, Ground
 
 RGB = NDArray[np.uint8]
@@ -128,7 +129,7 @@ def tiles(
     """Draw the eight tiles of the bench, in reading order."""
     keys = found.keyframes
     onset, apex, offset = (
-        numbers[min(k, len(numbers) - 1)] for k in (keys.onset, keys.apex, keys.offset)
+        wording.frame_number(k, numbers) for k in (keys.onset, keys.apex, keys.offset)
     )
     n_rise, n_fall = len(keys.rise), len(keys.fall)
     phases = found.dynamic

@@ -10,6 +10,7 @@ from fractions import Fraction
 from meviewer.core.events import Edge, Event
 from meviewer.core.frames import frames_to_ms
 from meviewer.motion.gamdss import Reselection
+from meviewer.present.wording import frame_number
 from meviewer.project.project import JournalRow
 
 
@@ -70,7 +71,7 @@ def inspector_state(
         None while it is computed, or when there is nothing to compute it from.
     """
     rows = tuple(_row(edge, event, numbers, rate, suggestion) for edge in Edge)
-    onset, offset = numbers[event.onset], numbers[min(event.offset, len(numbers) - 1)]
+    onset, offset = (frame_number(at, numbers) for at in (event.onset, event.offset))
     return InspectorState(
         title=f"Event {place[0]} of {place[1]}",
         emotion=event.emotion or "no emotion yet",
@@ -110,7 +111,7 @@ def _row(
     suggestion: Reselection | None,
 ) -> KeyframeRow:
     manual = event.keyframes[edge]
-    label = str(numbers[min(manual, len(numbers) - 1)])
+    label = str(frame_number(manual, numbers))
     if suggestion is None:
         return KeyframeRow(edge, label, "–", "", "", differs=False)
     suggested = suggestion.keyframes[edge]

@@ -51,7 +51,8 @@ def pairwise_state(
     matrix_rms : (T, T) float64
         Distances in RMS grey levels.
     """
-    most = max(float(matrix_rms.max()), 1e-9)
+    # Damaged frames have no distances: they stay without a colour.
+    most = max(float(np.nanmax(matrix_rms, initial=0.0)), 1e-9)
     picture = colour.apply(matrix_rms, 0.0, most, colour.sequential(ground))
     window = None
     if found is not None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from meviewer.core.events import Edge
 from meviewer.present.timeline import TimelineState
 from meviewer.present.timeline_geometry import FLAG_PX, GUTTER_PX, Flag, Geometry, flags
+from meviewer.present.wording import frame_number
 
 _GRAB_PX = 6.0
 _EDGE_PX = 5.0
@@ -99,9 +100,8 @@ def handle_numbers(state: TimelineState) -> dict[Edge, str]:
     """Return the data set's frame numbers that stand in the flags."""
     if state.handles is None:
         return {}
-    last = len(state.numbers) - 1
     marks = state.handles.keyframes
-    return {edge: str(state.numbers[min(marks[edge], last)]) for edge in Edge}
+    return {edge: str(frame_number(marks[edge], state.numbers)) for edge in Edge}
 
 
 def _overview(place: Geometry, x: float) -> Part:

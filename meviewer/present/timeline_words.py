@@ -78,7 +78,7 @@ def _event_tip(state: TimelineState, target: HitTarget) -> str:
 
 
 def _event(state: TimelineState, event: LaneEvent) -> str:
-    numbers = [state.numbers[min(at, len(state.numbers) - 1)] for at in (event.onset, event.offset)]
+    numbers = [wording.frame_number(at, state.numbers) for at in (event.onset, event.offset)]
     length = wording.duration(event.offset - event.onset + 1, state.rate)
     named = event.label or "no emotion"
     return f"{named}, {numbers[0]}–{numbers[1]}, {length}"

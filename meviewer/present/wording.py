@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from meviewer.core.frames import frames_to_ms
 
 MISSING = "–"
 _LONG_MS = 10_000
+
+
+def frame_number(frame: int, numbers: Sequence[int]) -> int:
+    """Return the data set's number of a frame.
+
+    Behind the last frame it counts on: the number of a label that lies outside its clip has to
+    look like one.
+    """
+    beyond = frame - (len(numbers) - 1)
+    return numbers[frame] if beyond <= 0 else numbers[-1] + beyond
 
 
 def signed(value: float, decimals: int = 0) -> str:

@@ -89,6 +89,8 @@ class BenchPanel(QStackedWidget):
         elif self._context.editor.selected is None:
             words = "Mark one on the timeline: I at the onset, P at the apex, O at the offset."
             self._empty.set_words("No event on this clip", words)
+        elif (error := self._context.pictures.error) is not None:
+            self._empty.set_words("No pictures of this event", str(error))
         else:
             self._empty.set_words(
                 "Computing", "Frames are read once, then pictures follow the hand."

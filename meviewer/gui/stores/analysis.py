@@ -290,7 +290,8 @@ def _measure(motion: ClipMotion, *, brightness_free: bool) -> None:
 
 
 def _curves(motion: ClipMotion, event: Event | None, *, brightness_free: bool) -> Curves:
-    reference = event.onset if event is not None else 0
+    # A label may lie outside its clip: then it is a finding, and measured from the last frame.
+    reference = min(event.onset, len(motion) - 1) if event is not None else 0
     neighbours = motion.rms(motion.consecutive(brightness_free=brightness_free))
     from_onset = motion.rms(motion.curve(reference, brightness_free=brightness_free))
     return Curves(from_onset, neighbours, reference, _still(neighbours, event))

@@ -110,6 +110,7 @@ class Pictures(QObject):
         self._analysis, self._background = analysis, background
         self._options = PictureOptions()
         self._current: PictureSet | None = None
+        self._error: MeviewerError | None = None
         self._viewers = 0
         self._asked: tuple[object, ...] = ()
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
@@ -121,6 +122,11 @@ class Pictures(QObject):
     def current(self) -> PictureSet | None:
         """The pictures of the selected event, or None."""
         return self._current
+
+    @property
+    def error(self) -> MeviewerError | None:
+        """Why there are no pictures of the selected event, or None."""
+        return self._error
 
     @property
     def options(self) -> PictureOptions:
@@ -147,7 +153,7 @@ class Pictures(QObject):
     def _clear(self) -> None:
         self._background.cancel("pictures")
         self._rest.stop()
-        self._current, self._asked = None, ()
+        self._current, self._error, self._asked = None, None, ()
         self.changed.emit()
 
     def _wished(self) -> Keyframes | None:
@@ -194,11 +200,11 @@ class Pictures(QObject):
         )
 
     def _arrived(self, pictures: PictureSet) -> None:
-        self._current = pictures
+        self._current, self._error = pictures, None
         self.changed.emit()
 
     def _went_wrong(self, error: MeviewerError) -> None:
-        self._current = None
+        self._current, self._error = None, error
         self.failed.emit(error)
         self.changed.emit()
 

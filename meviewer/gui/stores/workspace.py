@@ -68,6 +68,7 @@ class Workspace(QObject):
         self._writer: JournalWriter | None = None
         self._session: Session | None = None
         self._wanted: int | None = None
+        self._untold = False
         self._cache = FrameCache(CACHE_BYTES)
 
     @property
@@ -112,13 +113,12 @@ class Workspace(QObject):
             self._writer.failed.connect(self.failed)
         self._choose_coder()
         self.project_changed.emit()
-        if project.read_only:
-            self.failed.emit(_opened_read_only(project))
+        self._untold = project.read_only
         samples = project.samples()
         if samples:
             self.open_sample(samples[0].id if sample_id is None else sample_id)
         else:
-            self.session_changed.emit()
+            self._tell_session()
 
     def open_loose(self, path: Path) -> None:
         """Open a clip that belongs to no project: it is kept in the personal project."""
@@ -264,7 +264,15 @@ class Workspace(QObject):
         self._session.annotation_changed.connect(lambda _: self.sample_changed.emit(sample_id))
         self._session.refused.connect(self.failed)
         self.opening.emit("")
+        self._tell_session()
+
+    def _tell_session(self) -> None:
+        """Say that another clip is open, and once a project that it can only be read."""
         self.session_changed.emit()
+        untold, self._untold = self._untold, False
+        if untold and self._project is not None:
+            # Not before: a window takes old messages away with the clip that they were about.
+            self.failed.emit(_opened_read_only(self._project))
 
     def _on_open_failed(self, error: MeviewerError) -> None:
         self.opening.emit("")
