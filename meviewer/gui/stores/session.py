@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+from weakref import ref
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -32,7 +33,8 @@ class _Swap(QUndoCommand):
         gesture: int | None,
     ) -> None:
         super().__init__(text)
-        self._session = session
+        # Weak: in a ring with a command that Qt owns, the collector frees things in the wrong order.
+        self._session = ref(session)
         self.before, self.after = before, after
         self.gesture = gesture
         self._done_before = False
@@ -40,10 +42,15 @@ class _Swap(QUndoCommand):
     def redo(self) -> None:
         kind: Kind = "redo" if self._done_before else "edit"
         self._done_before = True
-        self._session._swapped(self, kind)
+        self._swap(kind)
 
     def undo(self) -> None:
-        self._session._swapped(self, "undo")
+        self._swap("undo")
+
+    def _swap(self, kind: Kind) -> None:
+        session = self._session()
+        if session is not None:
+            session._swapped(self, kind)
 
     def id(self) -> int:
         return -1 if self.gesture is None else _MERGEABLE
