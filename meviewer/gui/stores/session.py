@@ -33,7 +33,7 @@ class _Swap(QUndoCommand):
         gesture: int | None,
     ) -> None:
         super().__init__(text)
-        # Weak: in a ring with a command that Qt owns, the collector frees things in the wrong order.
+        # Weak: in a ring with what Qt owns, the collector frees things in the wrong order.
         self._session = ref(session)
         self.before, self.after = before, after
         self.gesture = gesture
