@@ -146,16 +146,20 @@ def seal(values: Iterable[object]) -> bytes:
 
 
 def history(
-    database: Database, sample_id: int | None = None, coder: str | None = None
+    database: Database,
+    sample_id: int | None = None,
+    coder: str | None = None,
+    newest: int | None = None,
 ) -> tuple[JournalRow, ...]:
     """Return the rows of a sample, of a coder, or all of them; newest last."""
     with database.reading() as connection:
         found = connection.execute(
             "SELECT n, time, coder, sample_id, kind, text, reason FROM journal"
-            " WHERE (?1 IS NULL OR sample_id = ?1) AND (?2 IS NULL OR coder = ?2) ORDER BY n",
-            (sample_id, coder),
+            " WHERE (?1 IS NULL OR sample_id = ?1) AND (?2 IS NULL OR coder = ?2)"
+            " ORDER BY n DESC LIMIT ?3",
+            (sample_id, coder, -1 if newest is None else newest),
         )
-        return tuple(JournalRow(*row) for row in found)
+        return tuple(JournalRow(*row) for row in found)[::-1]
 
 
 def check_chain(database: Database) -> ChainReport:

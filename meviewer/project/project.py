@@ -261,10 +261,20 @@ class Project:
     # Journal
 
     def history(
-        self, sample_id: int | None = None, coder: str | None = None
+        self,
+        sample_id: int | None = None,
+        coder: str | None = None,
+        *,
+        newest: int | None = None,
     ) -> tuple[JournalRow, ...]:
-        """Return the rows of a sample, of a coder, or all of them; newest last."""
-        return journal.history(self._database, sample_id, coder)
+        """Return the rows of a sample, of a coder, or all of them; newest last.
+
+        Parameters
+        ----------
+        newest : int, optional
+            How many at most; those that came last.
+        """
+        return journal.history(self._database, sample_id, coder, newest)
 
     def check_chain(self) -> ChainReport:
         """Read the whole journal and say whether, and where, it is broken."""

@@ -1,4 +1,4 @@
-"""A project with clips of 640x480, open in a window."""
+"""Projects to be timed on, open in a window."""
 
 from __future__ import annotations
 
@@ -9,19 +9,17 @@ import numpy as np
 import pytest
 from factories import annotation, event, moving_frames
 
-_N_FRAMES, _HEIGHT, _WIDTH = 120, 480, 640
+_N_FRAMES = 120
 
 
-@pytest.fixture(scope="session")
-def large_project(tmp_path_factory):
-    """Two subjects with two clips of 120 JPEG images of 640x480 each; A has labelled all."""
+def write_project(root, height, width):
+    """Write two subjects with two clips of 120 JPEG images each; A has labelled all."""
     from meviewer.data.clip import open_clip
     from meviewer.project.project import Project
 
-    root = tmp_path_factory.mktemp("large")
-    with Project.create(root / "project", "large", root) as made:
+    with Project.create(root / "project", "timed", root) as made:
         for number, name in enumerate(("s01/c01", "s01/c02", "s02/c01", "s02/c02")):
-            frames = moving_frames(_N_FRAMES, _HEIGHT, _WIDTH, 20, 60, 100, seed=number)
+            frames = moving_frames(_N_FRAMES, height, width, 20, 60, 100, seed=number)
             (root / name).mkdir(parents=True)
             for k, frame in enumerate(frames):
                 smooth = cv2.GaussianBlur(np.ascontiguousarray(frame[..., ::-1]), (0, 0), 2)
@@ -34,16 +32,28 @@ def large_project(tmp_path_factory):
                     rate=Fraction(200),
                     n_frames=clip.n_frames,
                     first_number=clip.first_number,
-                    width=_WIDTH,
-                    height=_HEIGHT,
+                    width=width,
+                    height=height,
                 )
             made.set_tier(sample.id, "A", annotation(event(1, 22, 52, 98)), "import")
     return root / "project"
 
 
+@pytest.fixture(scope="session")
+def large_project(tmp_path_factory):
+    """A project with clips of 640x480."""
+    return write_project(tmp_path_factory.mktemp("large"), 480, 640)
+
+
+@pytest.fixture(scope="session")
+def light_project(tmp_path_factory):
+    """A project with small clips, for what is done many times."""
+    return write_project(tmp_path_factory.mktemp("light"), 96, 128)
+
+
 @pytest.fixture
-def window(qtbot, qapp, large_project):
-    """A window on the project, with everything computed."""
+def window_on(qtbot, qapp):
+    """Maker of a window on a project, with everything computed."""
     from meviewer.gui.main_window import MainWindow
     from meviewer.gui.theme import Theme
     from meviewer.project.settings import Settings
@@ -52,13 +62,23 @@ def window(qtbot, qapp, large_project):
     theme.apply(qapp)
     made = MainWindow(theme, Settings())
     qtbot.addWidget(made)
-    made.resize(1600, 1000)
-    made.show()
-    made.context.workspace.open_path(large_project)
-    qtbot.waitUntil(lambda: made.context.analysis.curves is not None, timeout=60_000)
-    qtbot.waitUntil(lambda: not made.busy, timeout=60_000)
-    made.activateWindow()
-    made.setFocus()
-    qtbot.waitUntil(made.isActiveWindow)
-    yield made
+
+    def open_project(folder):
+        made.resize(1600, 1000)
+        made.show()
+        made.context.workspace.open_path(folder)
+        qtbot.waitUntil(lambda: made.context.analysis.curves is not None, timeout=60_000)
+        qtbot.waitUntil(lambda: not made.busy, timeout=60_000)
+        made.activateWindow()
+        made.setFocus()
+        qtbot.waitUntil(made.isActiveWindow)
+        return made
+
+    yield open_project
     made.close()
+
+
+@pytest.fixture
+def window(window_on, large_project):
+    """A window on the project with clips of 640x480."""
+    return window_on(large_project)

@@ -104,6 +104,8 @@ def test_history_names_who_did_what_and_why(project):
         ("undo", "Add event", ""),
     ]
     assert [row.n for row in project.history(1)] == [1, 2, 3, 4]
+    assert [row.n for row in project.history(1, newest=2)] == [3, 4]
+    assert project.history(1, newest=9) == project.history(1)
     assert mine[0].time.endswith("+00:00")
 
 

@@ -200,8 +200,9 @@ class InspectorPanel(Panel):
         if project is None or session is None:
             return
         _clear(self._history)
-        rows = history_rows(project.history(session.sample.id, session.coder), _SHOWN_HISTORY)
-        for line in rows:
+        # A long history must not slow every step down: only what is shown is read.
+        rows = project.history(session.sample.id, session.coder, newest=_SHOWN_HISTORY)
+        for line in history_rows(rows, _SHOWN_HISTORY):
             tone = "caption" if line.taken_back else "second"
             self._history.addWidget(
                 boxed(row((ElidedLabel(line.text, tone), 1), label(line.who, "caption")))

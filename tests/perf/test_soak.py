@@ -1,0 +1,88 @@
+"""Many steps and many clips in one process: nothing grows, nothing ends it."""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+from pathlib import Path
+
+import pytest
+from factories import event
+from perf.timing import Watchdog, told
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication
+
+from meviewer.core.annotation import Annotation
+
+pytestmark = [pytest.mark.perf, pytest.mark.slow]
+
+_SWITCHES = 200
+_GROWTH_MB = 40
+
+
+def resident_mb():
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def swept(window):
+    """Let everything that is on its way out be gone, and count what is left."""
+    for _ in range(3):
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QApplication.processEvents()
+        gc.collect()
+    return len(window.findChildren(QObject)), len(QApplication.allWidgets())
+
+
+def switch(window, qtbot, times):
+    """Open one clip after another, there and back, and wait for each to be read."""
+    workspace, analysis = window.context.workspace, window.context.analysis
+    for k in range(times):
+        by = 1 if k % 6 < 3 else -1
+        with qtbot.waitSignal(workspace.session_changed):
+            workspace.step_sample(by)
+        qtbot.waitUntil(lambda: analysis.curves is not None, timeout=60_000)
+        qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+
+
+@pytest.fixture
+def window(window_on, light_project):
+    return window_on(light_project)
+
+
+def test_memory_and_objects_stay_as_they_are_over_two_hundred_clips(window, qtbot):
+    window.show_perspective("inspect")
+    switch(window, qtbot, 24)
+    objects, before = swept(window), resident_mb()
+    switch(window, qtbot, _SWITCHES)
+    grown = resident_mb() - before
+    print(f"{_SWITCHES} clips: {before:.0f} MB, {grown:+.1f} MB since; objects {objects}")
+    assert swept(window) == objects
+    assert grown < _GROWTH_MB
+
+
+def test_ten_thousand_undos_and_redos_in_the_window(window, qtbot):
+    """With all panels following, and every step on its way to the disk."""
+    session = window.context.workspace.session
+    for k in range(100):
+        session.commit(Annotation((event(1, k % 40, 60, 100),)), "Move onset")
+    states = session.undo_stack.count()
+    began, spent, before = time.perf_counter(), [], resident_mb()
+    with Watchdog() as dog:
+        for step in (session.undo, session.redo) * 50:
+            for k in range(100):
+                moved = time.perf_counter()
+                step()
+                spent.append((time.perf_counter() - moved) * 1000)
+                if k % 10 == 9:
+                    QApplication.processEvents()
+    assert window.context.workspace.flush()
+    seconds = time.perf_counter() - began
+    told(f"{len(spent)} steps in {seconds:.0f} s, each", spent)
+    print(f"{resident_mb() - before:+.1f} MB; longest turn {max(dog.gaps_ms):.0f} ms")
+    assert len(spent) == 10_000
+    assert session.undo_stack.count() == states
+    project = window.context.workspace.project
+    assert project.check_chain().ok
+    assert project.annotation(session.sample.id, "A") == session.annotation
