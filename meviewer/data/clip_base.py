@@ -187,6 +187,10 @@ class Clip(Sequence[Frame], ABC):
         kept = self._cache.get(self._facts.place, index)
         return self._read(index) if kept is None else kept
 
+    def effort(self, i: int) -> int:
+        """Return how many frames have to be decoded to get one: 0 if it is kept."""
+        return int(self._cache.get(self._facts.place, i) is None)
+
     def index_of(self, number: int) -> int:
         """Return the index of the frame that the data set numbers ``number``.
 

@@ -77,6 +77,10 @@ class VideoClip(Clip):
         height, width = index.size
         self._n_kept = self._cache.max_bytes // (2 * height * width * 3)
 
+    def effort(self, i: int) -> int:
+        """Return how many frames have to be decoded to get one: those since the key frame."""
+        return super().effort(i) and self._pool.distance(i) + 1
+
     def close(self) -> None:
         """Close the file and forget its frames."""
         super().close()

@@ -167,6 +167,13 @@ class DecoderPool:
         finally:
             self._give_back(decoder)
 
+    def distance(self, frame: int) -> int:
+        """Return how many frames lie before ``frame`` for the decoder that is nearest now."""
+        with self._changed:
+            going_on = [decoder.distance(frame) for decoder in self._idle]
+        known = [distance for distance in going_on if distance is not None]
+        return min(known, default=frame - self._index.group(frame).first)
+
     def close(self) -> None:
         """Close every decoder; those in use close when they come back."""
         with self._changed:

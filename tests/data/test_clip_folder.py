@@ -137,6 +137,13 @@ def test_opening_reads_headers_only(tmp_path, decodes):
         assert len(decodes) == 1
 
 
+def test_the_effort_of_a_frame_is_one_image_or_none(tmp_path):
+    with open_clip(factories.write_clip(tmp_path / "c")) as clip:
+        assert clip.effort(7) == 1
+        clip.frame(7)
+        assert clip.effort(7) == 0
+
+
 def test_a_truncated_jpeg_is_found_on_reading_and_named(tmp_path):
     folder = _write(tmp_path / "clip", [f"img{n}.jpg" for n in range(11, 17)])
     damaged = folder / "img13.jpg"

@@ -111,6 +111,16 @@ def test_a_far_frame_decodes_from_its_own_key_frame(video, decoded_frames):
     assert decoded_frames == [36, 37, 38, 39, 40]
 
 
+def test_the_effort_of_a_frame_is_what_has_to_be_decoded_for_it(video, decoded_frames):
+    with open_clip(video("b-frames.mp4")) as clip:
+        for i in (40, 43, 38, 59, 12, 0):
+            effort = clip.effort(i)
+            decoded_frames.clear()
+            clip.frame(i)
+            assert len(decoded_frames) == effort
+            assert clip.effort(i) == 0
+
+
 def test_a_click_does_not_move_the_decoder_of_a_pass_in_the_background(video, decoded_frames):
     with open_clip(video("b-frames.mp4"), cache=FrameCache(0)) as clip:
         for i in range(24):

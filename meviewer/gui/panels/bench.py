@@ -9,7 +9,7 @@ from meviewer.gui.context import Context
 from meviewer.gui.widgets.arranging import GAP_PX
 from meviewer.gui.widgets.notices import EmptyState
 from meviewer.gui.widgets.picture_tile import PictureTile
-from meviewer.present.bench import BenchOptions, Legend, tiles
+from meviewer.present.bench import BenchOptions, Legend, Tile, tiles
 
 _LEGENDS = (
     Legend.GREY,
@@ -22,6 +22,7 @@ _LEGENDS = (
     Legend.GREY,
 )
 _COLUMNS = 4
+_SLOT = "tiles"
 
 
 class BenchPanel(QStackedWidget):
@@ -69,16 +70,19 @@ class BenchPanel(QStackedWidget):
     def _refresh(self) -> None:
         session, found = self._context.workspace.session, self._context.pictures.current
         if session is None or found is None:
+            self._context.background.cancel(_SLOT)
             self._say_why(session is None)
             self.setCurrentIndex(0)
             return
-        options = self._context.pictures.options
-        drawn = tiles(
-            found,
-            session.clip.numbers,
-            BenchOptions(options.full_px, head_removed=options.head, dynamic=options.dynamic),
-            self._context.theme.name,
+        options, ground = self._context.pictures.options, self._context.theme.name
+        how = BenchOptions(options.full_px, head_removed=options.head, dynamic=options.dynamic)
+        numbers = session.clip.numbers
+        # Colouring eight large pictures takes up to a third of a second.
+        self._context.background.run(
+            _SLOT, lambda: tiles(found, numbers, how, ground), self._show_tiles, follow=True
         )
+
+    def _show_tiles(self, drawn: tuple[Tile, ...]) -> None:
         for tile, state in zip(self._tiles, drawn, strict=True):
             tile.show_tile(state)
         self.setCurrentIndex(1)

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QSlider, QStackedWidget
 
 from meviewer.core.errors import MeviewerError
+from meviewer.data.clip import Clip
 from meviewer.gui.context import Context
 from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import IconButton, push, tool
@@ -24,6 +25,8 @@ from meviewer.present.frame_view import frame_note
 from meviewer.present.overlays import OverlayKind, overlay_picture, overlay_words
 
 _FLICKER_MS = 250
+_SLOT = "frame"
+_QUICK_PX = 16e6  # decoded in some 50 ms: more would hold up the hand
 
 
 class _Shown(Enum):
@@ -197,14 +200,38 @@ class FramePanel(QFrame):
         self._pages.setCurrentIndex(page.value)
         self._fault.hide()
         if session is not None:
-            try:
-                frame = session.clip.frame(self._context.playhead.frame)
-            except MeviewerError as error:
-                self._fault.show_error(error)
-                self._fault.show()
-                frame = None
-            self.view.show_frame(None if frame is None else self._covered(frame))
+            self._fetch(session.clip, self._context.playhead.frame)
         self._say()
+
+    def _fetch(self, clip: Clip, at: int) -> None:
+        """Show a frame at once; or a little later, where many others have to be decoded first."""
+        height, width = clip.size
+        if clip.effort(at) * height * width > _QUICK_PX:
+            self._context.background.run(
+                _SLOT,
+                lambda: clip.frame(at),
+                lambda frame: self._show(clip, at, frame),
+                lambda error: self._show(clip, at, error),
+                follow=True,
+            )
+            return
+        self._context.background.cancel(_SLOT)
+        try:
+            self._show(clip, at, clip.frame(at))
+        except MeviewerError as error:
+            self._show(clip, at, error)
+
+    def _show(self, clip: Clip, at: int, found: NDArray[np.uint8] | MeviewerError) -> None:
+        """Show a frame, or why it cannot be; nothing if it comes too late."""
+        session = self._context.workspace.session
+        if session is None or session.clip is not clip or self._context.playhead.frame != at:
+            return
+        if isinstance(found, MeviewerError):
+            self._fault.show_error(found)
+            self._fault.show()
+            self.view.show_frame(None)
+        else:
+            self.view.show_frame(self._covered(found))
 
     def _covered(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         pictures = self._context.pictures.current
