@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(made)
         self._name = name
         self._stack.setCurrentWidget(self._perspectives[name])
+        self._perspectives[name].setFocus()  # else the first button has the focus ring
         self._bar.show_perspective(name)
         self.context.actions.allow_editing(name != "train")
 

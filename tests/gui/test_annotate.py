@@ -260,3 +260,25 @@ def test_both_themes_and_every_perspective_are_drawn(opened, qtbot):
             opened.context.theme.switch(look)
             assert not opened.grab().isNull()
     qtbot.waitUntil(lambda: not opened.busy, timeout=20_000)
+
+
+def test_buttons_of_a_suggestion_stay_dead_without_one_whatever_was_looked_at(opened, qtbot):
+    inspector = opened._perspectives["annotate"].inspector
+    opened.show_perspective("inspect")
+    use = opened._perspectives["inspect"].search._accept
+    qtbot.waitUntil(lambda: not opened.busy, timeout=20_000)
+    assert inspector.accept_all.isEnabled()
+    assert use.isEnabled()
+    qtbot.keyClick(opened, Qt.Key.Key_Backspace)
+    for name in ("train", "inspect", "annotate"):
+        opened.show_perspective(name)
+    qtbot.waitUntil(lambda: not opened.busy, timeout=20_000)
+    assert not inspector.accept_all.isEnabled()
+    assert not inspector.reject.isEnabled()
+    assert not use.isEnabled()
+
+
+def test_no_button_is_in_focus_after_a_change_of_perspective(opened):
+    for name in ("inspect", "train", "annotate"):
+        opened.show_perspective(name)
+        assert opened.focusWidget() is opened._perspectives[name]

@@ -54,14 +54,13 @@ def test_of_many_moves_only_the_last_counts(slow, qtbot):
     assert shows(slow, 20)
 
 
-def test_a_late_frame_does_not_cover_a_quick_one(slow, qtbot, monkeypatch):
+def test_a_late_frame_does_not_cover_a_quick_one(slow, monkeypatch):
     slow.context.playhead.set_frame(3)
     monkeypatch.setattr(frame_module, "_QUICK_PX", 16e6)
     slow.context.playhead.set_frame(9)
     assert shows(slow, 9)
     slow.gate.set()
-    qtbot.waitUntil(lambda: (3, False) in slow.asked)
-    qtbot.waitUntil(lambda: not slow.busy)
+    assert slow.context.background.wait_idle()
     assert shows(slow, 9)
 
 

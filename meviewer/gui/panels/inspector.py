@@ -55,9 +55,10 @@ class InspectorPanel(Panel):
         self.table = KeyframeTable(theme)
         self._verdict = label("", "caption", wrap=True)
         self.accept_all = push("Accept all three", "suggest", theme, "accept")
-        self.accept_all.act(self._context.actions["accept-all"])
+        # Not enabled as their actions are: without a suggestion there is nothing to press.
+        self.accept_all.clicked.connect(self._context.actions["accept-all"].trigger)
         self.reject = push("Reject", "", theme)
-        self.reject.act(self._context.actions["reject"])
+        self.reject.clicked.connect(self._context.actions["reject"].trigger)
         self._chips = QButtonGroup()  # kept here: without an owner it is collected
         self._findings = column(spacing=Space.s)
         self._history = column(spacing=Space.s)

@@ -35,7 +35,7 @@ class SearchPanel(Panel):
         self._scale = ColourBar(theme, lambda name: colour.sequential(_ground(name)), "0", "")
         self._verdict = label("", "caption", wrap=True)
         self._accept = push("Use suggestion", "suggest", theme, "accept", compact=True)
-        self._accept.act(context.actions["accept-all"])
+        self._accept.clicked.connect(context.actions["accept-all"].trigger)
         above = column(
             (self.view, 1),
             self._scale,

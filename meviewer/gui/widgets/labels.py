@@ -9,6 +9,7 @@ from meviewer.gui.icons import pixmap
 from meviewer.gui.theme import Theme
 from meviewer.gui.widgets.styling import restyle
 
+_LEAST_LETTERS = 5
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -118,5 +119,7 @@ class ElidedLabel(QLabel):
     def _elide(self) -> None:
         width = max(self.contentsRect().width(), 0)
         shown = self.fontMetrics().elidedText(self._whole, self._mode, width)
+        if shown != self._whole and len(shown) < _LEAST_LETTERS:
+            shown = ""  # what is left would tell nobody anything
         super().setText(shown)
         self.setToolTip(self._whole if shown != self._whole else "")
