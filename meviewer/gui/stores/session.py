@@ -33,7 +33,8 @@ class _Swap(QUndoCommand):
         gesture: int | None,
     ) -> None:
         super().__init__(text)
-        # Weak: in a ring with what Qt owns, the collector frees things in the wrong order.
+        # Weak, so that no ring runs through a command that Qt owns: one is suspected of a crash
+        # of the collector at the end of a test, though it was never shown alone.
         self._session = ref(session)
         self.before, self.after = before, after
         self.gesture = gesture
