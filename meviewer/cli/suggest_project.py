@@ -89,7 +89,10 @@ def _of_sample(
         return
     for event in labels:
         found = motion.reselect(
-            event.keyframes, variant=variant, brightness_free=brightness_free, wrapped_uint8=wrapped
+            event.keyframes,
+            variant=variant if event.has_apex else "free",
+            brightness_free=brightness_free,
+            wrapped_uint8=wrapped,
         )
         frames = {e.value: found.keyframes[e] - event.keyframes[e] for e in Edge}
         ms = {name: by * frames_to_ms(1, sample.rate) for name, by in frames.items()}

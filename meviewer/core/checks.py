@@ -49,13 +49,18 @@ def _extent(event: Event, n_frames: int, rate: Fraction, limit_ms: float) -> Ite
         text = f"The offset lies outside the clip of {n_frames} frames"
         yield _finding(event, "outside-clip", Severity.ERROR, text, n_frames - 1)
     duration_ms = frames_to_ms(len(event.keyframes.span), rate)
-    if duration_ms > limit_ms:
+    # Macro-expressions and blinks are labelled beside them, and may be longer.
+    if duration_ms > limit_ms and event.kind in ("", "micro"):
         # One decimal, else 12 frames at 23.976 fps would read "500 ms, longer than 500 ms".
         text = f"Lasts {duration_ms:.1f} ms, longer than {limit_ms:g} ms"
         yield _finding(event, "too-long", Severity.WARNING, text)
 
 
 def _apex(event: Event) -> Iterator[Finding]:
+    if not event.has_apex:
+        text = "The apex is not set"
+        yield _finding(event, "apex-missing", Severity.WARNING, text, event.onset)
+        return
     if event.apex == event.onset:
         text = "Onset and apex are the same frame: there is no rise"
         yield _finding(event, "apex-on-onset", Severity.WARNING, text, event.apex)

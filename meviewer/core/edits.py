@@ -33,11 +33,17 @@ def drag_edge(
     n_frames : int
         Frames of the clip.
     """
-    now = annotation.event(event_id).keyframes
-    low = {Edge.ONSET: 0, Edge.APEX: now.onset, Edge.OFFSET: now.apex}[edge]
-    high = {Edge.ONSET: now.apex, Edge.APEX: now.offset, Edge.OFFSET: n_frames - 1}[edge]
-    moved = min(max(frame, low), high)
-    return set_keyframes(annotation, event_id, _with_edge(now, edge, moved))
+    event = annotation.event(event_id)
+    now = event.keyframes
+    # An apex that nobody has set stops nothing.
+    low = {Edge.ONSET: 0, Edge.APEX: now.onset, Edge.OFFSET: _inner(event, Edge.ONSET)}
+    high = {
+        Edge.ONSET: _inner(event, Edge.OFFSET),
+        Edge.APEX: now.offset,
+        Edge.OFFSET: n_frames - 1,
+    }
+    moved = min(max(frame, low[edge]), high[edge])
+    return _with_moved(annotation, event, edge, _with_edge(now, edge, moved, event.has_apex))
 
 
 def place_edge(
@@ -48,7 +54,8 @@ def place_edge(
     An onset set behind the apex pushes the apex, and the offset if need be, so that what was asked
     for is what one gets. Only the clip's ends limit it.
     """
-    now = annotation.event(event_id).keyframes
+    event = annotation.event(event_id)
+    now = event.keyframes
     frame = min(max(frame, 0), n_frames - 1)
     if edge is Edge.ONSET:
         placed = Keyframes(frame, max(now.apex, frame), max(now.offset, frame))
@@ -56,7 +63,9 @@ def place_edge(
         placed = Keyframes(min(now.onset, frame), frame, max(now.offset, frame))
     else:
         placed = Keyframes(min(now.onset, frame), min(now.apex, frame), frame)
-    return set_keyframes(annotation, event_id, placed)
+    if not event.has_apex and edge is not Edge.APEX:
+        placed = _centred(placed)
+    return _with_moved(annotation, event, edge, placed)
 
 
 def move_event(annotation: Annotation, event_id: int, by: int, n_frames: int) -> Annotation:
@@ -69,11 +78,36 @@ def move_event(annotation: Annotation, event_id: int, by: int, n_frames: int) ->
 def set_keyframes(
     annotation: Annotation, event_id: int, keyframes: Keyframes, source: Source = Source.MANUAL
 ) -> Annotation:
-    """Replace the keyframes of one event; the same keyframes leave the annotation as it is."""
+    """Replace all three keyframes of one event; the same ones leave the annotation as it is."""
     event = annotation.event(event_id)
-    if event.keyframes == keyframes:
+    if event.keyframes == keyframes and event.has_apex:
         return annotation
-    return _drafted(annotation.with_event(replace(event, keyframes=keyframes, source=source)))
+    same = event.keyframes.apex == keyframes.apex and event.has_apex
+    changed = replace(
+        event,
+        keyframes=keyframes,
+        source=source,
+        apex_source=event.apex_source if same else None,
+    )
+    return _drafted(annotation.with_event(changed))
+
+
+def shift_events(annotation: Annotation, by: int, n_frames: int) -> Annotation:
+    """Move every event by ``by`` frames: the clip has lost or won frames in front of them.
+
+    An event that would leave the clip keeps what is inside of it; one that lies outside altogether
+    stays where it was, for a person to decide.
+    """
+    moved = annotation
+    for event in annotation:
+        now = event.keyframes
+        if now.offset + by < 0 or now.onset + by > n_frames - 1:
+            continue
+        places = (
+            min(max(frame + by, 0), n_frames - 1) for frame in (now.onset, now.apex, now.offset)
+        )
+        moved = moved.with_event(replace(event, keyframes=Keyframes(*places)))
+    return moved
 
 
 def set_emotion(annotation: Annotation, event_id: int, emotion: str) -> Annotation:
@@ -123,9 +157,30 @@ def _drafted(annotation: Annotation) -> Annotation:
     return replace(annotation, status=Status.DRAFT)
 
 
-def _with_edge(keyframes: Keyframes, edge: Edge, frame: int) -> Keyframes:
-    if edge is Edge.ONSET:
-        return replace(keyframes, onset=frame)
+def _with_moved(
+    annotation: Annotation, event: Event, edge: Edge, keyframes: Keyframes
+) -> Annotation:
+    """Put one keyframe, as a person wished it, into an event."""
+    apex_source = None if edge is Edge.APEX else event.apex_source
+    if event.keyframes == keyframes and event.apex_source == apex_source:
+        return annotation
+    changed = replace(event, keyframes=keyframes, source=Source.MANUAL, apex_source=apex_source)
+    return _drafted(annotation.with_event(changed))
+
+
+def _inner(event: Event, other: Edge) -> int:
+    """Return how far onset or offset may go: to the apex, or to the other end if there is none."""
+    return event.apex if event.has_apex else event.keyframes[other]
+
+
+def _centred(keyframes: Keyframes) -> Keyframes:
+    """Keep the place-holder of an apex that is not set in the middle."""
+    return replace(keyframes, apex=(keyframes.onset + keyframes.offset) // 2)
+
+
+def _with_edge(keyframes: Keyframes, edge: Edge, frame: int, has_apex: bool) -> Keyframes:
     if edge is Edge.APEX:
         return replace(keyframes, apex=frame)
-    return replace(keyframes, offset=frame)
+    onset = frame if edge is Edge.ONSET else keyframes.onset
+    offset = frame if edge is Edge.OFFSET else keyframes.offset
+    return Keyframes(onset, keyframes.apex if has_apex else (onset + offset) // 2, offset)

@@ -26,6 +26,7 @@ class Source(StrEnum):
     DATA_SET = "data-set"
     MIDDLE = "middle"
     TRUTH = "truth"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,6 +95,13 @@ class Event:
         Where the present keyframes came from.
     rejected : tuple of Keyframes
         Suggestions that the coder has looked at and refused.
+    kind : str
+        ``"micro"``, ``"macro"`` or ``"blink"``; empty where nobody said.
+    objective : str
+        Objective class of Davison et al. (2018), ``"1"`` to ``"7"``; empty where nobody said.
+    apex_source : Source or None
+        Where the apex came from, if not from where the other two did. `Source.NONE`: there is no
+        apex; the number in ``keyframes`` only keeps its place, and nothing may be computed from it.
     """
 
     id: int
@@ -104,6 +112,14 @@ class Event:
     notes: str = ""
     source: Source = Source.MANUAL
     rejected: tuple[Keyframes, ...] = ()
+    kind: str = ""
+    objective: str = ""
+    apex_source: Source | None = None
+
+    @property
+    def has_apex(self) -> bool:
+        """Whether anybody, or any method, has said where the apex is."""
+        return self.apex_source is not Source.NONE
 
     @property
     def onset(self) -> int:
@@ -112,7 +128,7 @@ class Event:
 
     @property
     def apex(self) -> int:
-        """Index of the apex frame."""
+        """Index of the apex frame; a mere place-holder unless `has_apex`."""
         return self.keyframes.apex
 
     @property

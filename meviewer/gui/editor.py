@@ -133,7 +133,7 @@ class Editor(QObject):
             self.said.emit("There is no suggestion for this event")
             return
         wished = suggested if edge is None else _taken(event.keyframes, suggested, edge)
-        if wished == event.keyframes:
+        if wished == event.keyframes and (event.has_apex or edge not in (None, Edge.APEX)):
             self.said.emit("The label is already as suggested")
             return
         after = edits.set_keyframes(session.annotation, event.id, wished, Source.GAMDSS)

@@ -108,6 +108,8 @@ def _scheme(name: str, emotions: list[str]) -> ClassScheme:
 def _why_not(sample: Sample, event: Event, emotion: str, classes: ClassScheme) -> str:
     if not emotion.strip():
         return "no emotion is chosen"
+    if not event.has_apex:
+        return "its apex is not set"
     if classes.class_of(emotion) is None:
         return f"the emotion {emotion!r} has no class in the scheme {classes.name!r}"
     return why_unusable(event.keyframes, sample.n_frames)

@@ -111,10 +111,13 @@ def _row(
     suggestion: Reselection | None,
 ) -> KeyframeRow:
     manual = event.keyframes[edge]
-    label = str(frame_number(manual, numbers))
+    is_set = edge is not Edge.APEX or event.has_apex
+    label = str(frame_number(manual, numbers)) if is_set else "not set"
     if suggestion is None:
         return KeyframeRow(edge, label, "–", "", "", differs=False)
     suggested = suggestion.keyframes[edge]
+    if not is_set:
+        return KeyframeRow(edge, label, str(numbers[suggested]), "new", "", differs=True)
     by = suggested - manual
     ms = frames_to_ms(abs(by), rate) * (1 if by >= 0 else -1)
     return KeyframeRow(

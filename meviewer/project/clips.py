@@ -6,7 +6,9 @@ from meviewer.data.clip_base import Clip
 from meviewer.project.project import Project, Sample
 
 
-def add_clip(project: Project, subject: str, name: str, clip: Clip, emotion: str = "") -> Sample:
+def add_clip(
+    project: Project, subject: str, name: str, clip: Clip, emotion: str = "", dataset: str = ""
+) -> Sample:
     """Add a sample on a clip.
 
     Raises
@@ -26,4 +28,7 @@ def add_clip(project: Project, subject: str, name: str, clip: Clip, emotion: str
         width=width,
         height=height,
         emotion=emotion,
+        dataset=dataset,
+        numbers=clip.numbers,
+        pts_ms=clip.pts_ms,
     )

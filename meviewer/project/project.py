@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import Self
 from meviewer.core.annotation import Annotation
 from meviewer.core.errors import ProjectError, StorageError
 from meviewer.core.findings import Finding, Severity
-from meviewer.project import backup, checks, journal, labels, opening, runs, samples
+from meviewer.data.exchange import TimeBase
+from meviewer.project import backup, checks, journal, labels, opening, runs, samples, time_bases
 from meviewer.project.codec import decode
 from meviewer.project.journal import ChainReport, Entry, JournalRow, NewRow
 from meviewer.project.paths import Root, find_root, locate, plain, root_texts
@@ -178,16 +179,22 @@ class Project:
         width: int,
         height: int,
         emotion: str = "",
+        dataset: str = "",
+        numbers: Sequence[int] = (),
+        pts_ms: tuple[float, ...] | None = None,
     ) -> Sample:
-        """Add a sample; fields as in `Sample`.
+        """Add a sample; fields as in `Sample`, numbers and times as in `TimeBase`.
 
         Raises
         ------
         ProjectError
             If the subject has a sample of that name, or a field is impossible.
         """
-        numbers = (rate, n_frames, first_number, width, height)
-        new = NewSample(subject, name, Path(clip_path), fingerprint, *numbers, emotion)
+        facts = (rate, n_frames, first_number, width, height)
+        times = (tuple(numbers), pts_ms)
+        new = NewSample(
+            subject, name, Path(clip_path), fingerprint, *facts, emotion, dataset, *times
+        )
         return self.sample(samples.add(self._database, self._root, new))
 
     def subjects(self) -> tuple[str, ...]:
@@ -205,6 +212,10 @@ class Project:
     def find_sample(self, subject: str, name: str) -> Sample | None:
         """Return the sample of a subject by its name, or None."""
         return samples.find(self._database, self._root, subject, name)
+
+    def time_base(self, sample_id: int) -> TimeBase:
+        """Return the numbers and times of the frames of a sample's clip, without opening it."""
+        return time_bases.of_sample(self._database, sample_id)
 
     def find_clip(self, fingerprint: str) -> Sample | None:
         """Return the first sample on a clip of this content, or None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -12,12 +13,14 @@ import msgspec
 
 from meviewer.core.errors import ProjectError
 from meviewer.core.frames import rate_text
+from meviewer.project import time_bases
 from meviewer.project.database import Database
 from meviewer.project.journal import NewRow, write_row
 from meviewer.project.paths import Root, plain
 
 _SELECT = """SELECT samples.id, subjects.name, samples.name, clips.path, clips.fingerprint,
-    clips.rate, clips.n_frames, clips.first_number, clips.width, clips.height, samples.emotion
+    clips.rate, clips.n_frames, clips.first_number, clips.width, clips.height, samples.emotion,
+    samples.dataset
     FROM samples JOIN subjects ON subjects.id = samples.subject_id
     JOIN clips ON clips.id = samples.clip_id"""
 
@@ -45,6 +48,8 @@ class Sample:
         Pixels.
     emotion : str
         As the data set names it; empty if it does not.
+    dataset : str
+        Name of the data set it was imported from; empty for clips of one's own.
     """
 
     id: int
@@ -58,11 +63,12 @@ class Sample:
     width: int
     height: int
     emotion: str = ""
+    dataset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewSample:
-    """A sample before it has an identity; fields as in `Sample`."""
+    """A sample before it has an identity; fields as in `Sample`, and those of its `TimeBase`."""
 
     subject: str
     name: str
@@ -74,6 +80,9 @@ class NewSample:
     width: int
     height: int
     emotion: str = ""
+    dataset: str = ""
+    numbers: Sequence[int] = ()
+    pts_ms: tuple[float, ...] | None = None
 
 
 def add(database: Database, root: Root, new: NewSample) -> int:
@@ -95,8 +104,9 @@ def add(database: Database, root: Root, new: NewSample) -> int:
                 now="give it another name, or open the one that is there",
             )
         cursor = connection.execute(
-            "INSERT INTO samples (subject_id, clip_id, name, emotion) VALUES (?, ?, ?, ?)",
-            (subject_id, _clip(connection, path, new), new.name, new.emotion),
+            "INSERT INTO samples (subject_id, clip_id, name, emotion, dataset)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (subject_id, _clip(connection, path, new), new.name, new.emotion, new.dataset),
         )
         sample_id = int(cursor.lastrowid or 0)
         text = f"Add {new.subject}/{new.name}"
@@ -197,8 +207,8 @@ def _named(connection: sqlite3.Connection, subject_id: int, name: str) -> bool:
 
 def _clip(connection: sqlite3.Connection, path: str, new: NewSample) -> int:
     connection.execute(
-        "INSERT INTO clips (path, fingerprint, rate, n_frames, first_number, width, height)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO clips (path, fingerprint, rate, n_frames, first_number, width, height,"
+        " numbers, pts_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (
             path,
             new.fingerprint,
@@ -207,6 +217,8 @@ def _clip(connection: sqlite3.Connection, path: str, new: NewSample) -> int:
             new.first_number,
             new.width,
             new.height,
+            time_bases.runs_text(new.numbers),
+            time_bases.pts_bytes(new.pts_ms, new.rate),
         ),
     )
     query = "SELECT id FROM clips WHERE path = ? AND fingerprint = ?"
@@ -227,9 +239,9 @@ def _rate(text: str) -> Fraction:
 
 
 def _sample(
-    row: tuple[int, str, str, str, str, str, int, int, int, int, str], root: Root
+    row: tuple[int, str, str, str, str, str, int, int, int, int, str, str], root: Root
 ) -> Sample:
-    sample_id, subject, name, path, fingerprint, rate, *numbers, emotion = row
+    sample_id, subject, name, path, fingerprint, rate, *numbers, emotion, dataset = row
     n_frames, first_number, width, height = (int(str(number)) for number in numbers)
     return Sample(
         sample_id,
@@ -243,4 +255,5 @@ def _sample(
         width,
         height,
         str(emotion),
+        str(dataset),
     )

@@ -25,7 +25,13 @@ def _runs_and_predictions(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_labels_and_journal, _runs_and_predictions)
+def _origins(connection: sqlite3.Connection) -> None:
+    """Step 3: where labels come from, what their frames look like, and odd numbers and times."""
+    for statement in _ORIGINS:
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_labels_and_journal, _runs_and_predictions, _origins)
 """Step ``k`` leads from schema ``k`` to ``k + 1``; a released step never changes."""
 
 VERSION = len(MIGRATIONS)
@@ -166,5 +172,45 @@ _RUNS = (
         predicted TEXT NOT NULL,
         probabilities TEXT NOT NULL,
         PRIMARY KEY (run_id, sample_id)
+    ) STRICT""",
+)
+
+_ORIGINS = (
+    "ALTER TABLE samples ADD COLUMN dataset TEXT NOT NULL DEFAULT ''",
+    # Runs of frame numbers as JSON [[first, count], ...]; empty: they follow on first_number.
+    "ALTER TABLE clips ADD COLUMN numbers TEXT NOT NULL DEFAULT ''",
+    # Start of each frame in ms as little-endian float64; NULL: they follow from the rate.
+    "ALTER TABLE clips ADD COLUMN pts_ms BLOB",
+    """CREATE TABLE sources (
+        id INTEGER PRIMARY KEY,
+        reader TEXT NOT NULL,
+        root TEXT NOT NULL,
+        sheet TEXT NOT NULL,
+        sheet_hash TEXT NOT NULL,
+        time TEXT NOT NULL,
+        options TEXT NOT NULL,
+        report BLOB NOT NULL
+    ) STRICT""",
+    """CREATE TABLE sheet_rows (
+        sample_id INTEGER NOT NULL REFERENCES samples (id),
+        coder TEXT NOT NULL,
+        event_id INTEGER NOT NULL,
+        source_id INTEGER NOT NULL REFERENCES sources (id),
+        sheet TEXT NOT NULL,
+        row INTEGER NOT NULL,
+        shift INTEGER NOT NULL,
+        cells TEXT NOT NULL,
+        PRIMARY KEY (sample_id, coder, event_id)
+    ) STRICT""",
+    """CREATE TABLE frame_marks (
+        sample_id INTEGER NOT NULL REFERENCES samples (id),
+        coder TEXT NOT NULL,
+        frame INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        pts_ms REAL,
+        hash BLOB NOT NULL,
+        picture BLOB NOT NULL,
+        fingerprint TEXT NOT NULL,
+        PRIMARY KEY (sample_id, coder, frame)
     ) STRICT""",
 )

@@ -239,14 +239,16 @@ class Analysis(QObject):
         else:
             self._curves = _curves(motion, event, brightness_free=free)
         if event is not None and event.onset < event.offset:
-            self._look(motion, event.keyframes)
+            # Without an apex there are no windows around it: the search is free.
+            variant = self._options.variant if event.has_apex else "free"
+            self._look(motion, event.keyframes, variant)
         self.changed.emit()
 
     def _drawn(self, curves: Curves) -> None:
         self._curves = curves
         self.changed.emit()
 
-    def _look(self, motion: ClipMotion, keyframes: Keyframes) -> None:
+    def _look(self, motion: ClipMotion, keyframes: Keyframes, variant: str) -> None:
         """Look for keyframes: at once in the matrix, in the background where there is none."""
         options = self._options
         free = self._measured_free and not options.wrapped_uint8
@@ -254,8 +256,8 @@ class Analysis(QObject):
         def look() -> Reselection:
             return motion.reselect(
                 keyframes,
-                options.variant,
-                ratio=options.ratio,
+                variant,
+                ratio=options.ratio if variant == options.variant else None,
                 brightness_free=free,
                 wrapped_uint8=options.wrapped_uint8,
             )

@@ -159,7 +159,8 @@ class Pictures(QObject):
     def _wished(self) -> Keyframes | None:
         session = self._workspace.session
         event = session.annotation.find(self._selection.event_id) if session else None
-        return None if event is None else event.keyframes
+        # Nothing is computed from the place-holder of an apex that is not set.
+        return event.keyframes if event is not None and event.has_apex else None
 
     def _follow(self) -> None:
         """Show quickly what the keyframes are now, and exactly once they rest."""
