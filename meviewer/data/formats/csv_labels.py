@@ -1,4 +1,4 @@
-"""Label files: one event a row, in frame numbers of the data set, as comma-separated text."""
+"""Label files: one event a row, in frame numbers of the data set."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ class LabelSheet:
     faults : tuple of Finding
         One a row that could not, with its row number; ``rows`` and ``faults`` together are all.
     notes : tuple of Finding
-        What else was noticed: rounded numbers, an old encoding, no column for the apex.
+        What else was noticed: rounded numbers, an old encoding, doubtful cells of a spreadsheet,
+        no column for the apex.
     """
 
     rows: tuple[LabelRow, ...]
@@ -89,16 +90,15 @@ class LabelSheet:
 def read_sheet(path: Path) -> LabelSheet:
     """Read a label file; rows with faults are reported, the others are read all the same.
 
+    It may be a text file or a spreadsheet; of several sheets the first one that fits is read.
+
     Raises
     ------
     LabelError
         If the file cannot be read, or lacks the column for subject, clip, onset or offset.
     """
     sheet = read_text_sheet(path, SYNONYMS, REQUIRED)
-    notes = []
-    if sheet.encoding == "cp1252":
-        text = "The file is not in UTF-8; it was read as Windows-1252: look at its umlauts"
-        notes.append(Finding("encoding", Severity.WARNING, text))
+    notes = list(sheet.findings)
     if "apex" not in sheet.columns:
         text = "The file has no column for the apex"
         notes.append(Finding("apex-column-missing", Severity.WARNING, text))

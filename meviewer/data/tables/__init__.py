@@ -1,0 +1,1 @@
+"""Spreadsheets and text sheets as tables of text, whatever wrote them and however damaged."""

@@ -1,0 +1,171 @@
+"""Values of spreadsheets: what the file holds, read by a library that runs no code of it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from meviewer.core.errors import LabelError
+from meviewer.core.findings import Finding, Severity
+from meviewer.data.tables.archive import Archive, damaged, protected
+from meviewer.data.tables.cells import Value, text_of
+from meviewer.data.tables.facts import (
+    SheetFacts,
+    merged_finding,
+    refuse_too_many,
+    unreadable_sheet,
+)
+from meviewer.data.tables.model import Doubts, Kind, Merged, Table, trimmed
+from meviewer.data.tables.xlsx_scan import WORKBOOK, scan
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+_MAX_MERGED = 100_000
+_WORD_UTF16 = "EncryptedPackage".encode("utf-16-le")
+
+
+def read_archive(path: Path, data: bytes, max_rows: int) -> tuple[Kind, list[Table], list[Finding]]:
+    """Read a zipped spreadsheet: .xlsx, .xlsb or .ods.
+
+    Raises
+    ------
+    LabelError
+        If it is damaged, protected, too large, or another kind of archive.
+    """
+    archive = Archive(path, data)
+    kind = _kind_of(path, archive)
+    facts: Mapping[str, SheetFacts] | None = None
+    if kind == "xlsx":
+        facts = scan(path, archive)
+        refuse_too_many(path, list(facts.values()))
+    else:
+        for name in archive.names:
+            archive.inflate(name)
+    has_macros = any(name.lower().endswith("vbaproject.bin") for name in archive.names)
+    return kind, _tables(path, data, facts, max_rows), _about_macros(has_macros)
+
+
+def read_ole(path: Path, data: bytes, max_rows: int) -> tuple[Kind, list[Table], list[Finding]]:
+    """Read an .xls file of Excel 97 to 2003.
+
+    Raises
+    ------
+    LabelError
+        If it is damaged, protected by a password, or another kind of document.
+    """
+    if _WORD_UTF16 in data:
+        raise protected(path)
+    has_macros = "_VBA_PROJECT_CUR".encode("utf-16-le") in data
+    return "xls", _tables(path, data, None, max_rows), _about_macros(has_macros)
+
+
+@contextmanager
+def opened(path: Path, data: bytes) -> Iterator[CalamineWorkbook]:
+    """Open a spreadsheet; whatever goes wrong inside is told as a damaged file.
+
+    Raises
+    ------
+    LabelError
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+            yield workbook
+    except PasswordError as error:
+        raise protected(path) from error
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
+        raise damaged(path, str(error)) from error
+    except BaseException as error:
+        # A panic of the library is no Exception, and its class cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise damaged(path, "its content contradicts itself") from error
+
+
+def values_of(sheet: CalamineSheet, max_rows: int) -> Sequence[Sequence[Value]]:
+    """Return the cells from A1 on, at most ``max_rows`` rows."""
+    return sheet.to_python(skip_empty_area=False, nrows=max_rows)
+
+
+def _kind_of(path: Path, archive: Archive) -> Kind:
+    names = {name.lower() for name in archive.names}
+    if WORKBOOK in names:
+        return "xlsx"
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if "content.xml" in names and b"spreadsheet" in archive.read("mimetype"):
+        return "ods"
+    what = "a text document" if "word/document.xml" in names else "an archive of other files"
+    raise LabelError(
+        "Neither a spreadsheet nor a text sheet",
+        where=str(path),
+        why=f"it is {what}",
+        now="choose the label file; unpack it first if it is inside",
+    )
+
+
+def _tables(
+    path: Path, data: bytes, facts: Mapping[str, SheetFacts] | None, max_rows: int
+) -> list[Table]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    tables = []
+    with opened(path, data) as workbook:
+        for index, about in enumerate(workbook.sheets_metadata):
+            if about.typ != SheetTypeEnum.WorkSheet:
+                continue
+            hidden = about.visible != SheetVisibleEnum.Visible
+            if facts is not None and about.name not in facts:
+                raise damaged(path, f"the sheet {about.name!r} is not where it should be")
+            known = facts[about.name] if facts else SheetFacts()
+            if known.too_far:
+                found = (unreadable_sheet(about.name, known.too_far),)
+                tables.append(Table(about.name, (), found, hidden=hidden))
+                continue
+            sheet = workbook.get_sheet_by_index(index)
+            tables.append(_table(about.name, sheet, known, hidden, max_rows))
+    return tables
+
+
+def _table(
+    name: str, sheet: CalamineSheet, facts: SheetFacts, hidden: bool, max_rows: int
+) -> Table:
+    doubts = Doubts()
+    same: dict[str, str] = {}
+    rows: list[list[str]] = []
+    for number, values in enumerate(values_of(sheet, max_rows + 1), 1):
+        texts = (text_of(value, number, place, doubts) for place, value in enumerate(values))
+        # Equal texts are kept once: emotions and subjects repeat in every row.
+        rows.append([same.setdefault(text, text) for text in texts])
+    found: list[Finding] = []
+    if len(rows) > max_rows:
+        found.append(rows_cut(name, max_rows))
+    if hidden:
+        found.append(Finding("sheet-hidden", Severity.INFO, f"The sheet {name!r} is hidden"))
+    kept = trimmed(rows[:max_rows])
+    merged = _merged(sheet, len(kept))
+    found += [*merged_finding(merged), *facts.doubts(), *doubts.findings()]
+    return Table(name, kept, tuple(found), merged, hidden)
+
+
+def rows_cut(name: str, max_rows: int) -> Finding:
+    """Return the finding for a sheet with more rows than were asked for."""
+    text = f"Only the first {max_rows:,} rows of the sheet {name!r} were read"
+    return Finding("rows-cut", Severity.ERROR, text)
+
+
+def _merged(sheet: CalamineSheet, n_rows: int) -> tuple[Merged, ...]:
+    ranges = (sheet.merged_cell_ranges or [])[:_MAX_MERGED]
+    return tuple(
+        (top, left, bottom, right) for (top, left), (bottom, right) in ranges if top < n_rows
+    )
+
+
+def _about_macros(has_macros: bool) -> list[Finding]:
+    text = "The workbook has macros; none of them was run"
+    return [Finding("macros", Severity.INFO, text)] if has_macros else []
