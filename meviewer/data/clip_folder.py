@@ -44,7 +44,7 @@ class FolderClip(Clip):
     ) -> None:
         listing = list_images(path)
         settings = read_settings(path)
-        headers = [_header(file) for file in listing.files]
+        headers = image_headers(listing)
         size = _common_size(path, listing, headers)
         self._files = listing.files
         self._bits = settings.bits
@@ -76,6 +76,11 @@ class FolderClip(Clip):
             raise self._damage(index, error.strerror or str(error), file) from error
         except ImageError as error:
             raise self._damage(index, str(error), file) from error
+
+
+def image_headers(listing: Listing) -> list[ImageHeader | None]:
+    """Read the headers of all images of a folder; None where one cannot be read."""
+    return [_header(file) for file in listing.files]
 
 
 def _header(file: Path) -> ImageHeader | None:

@@ -1,4 +1,4 @@
-"""What a data-set reader yields: samples, rows left out, and what is doubtful."""
+"""What reading a data set yields: samples, rows left out, doubts, and fixes that are on offer."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
 
 from meviewer.core import action_units
 from meviewer.core.action_units import ActionUnit
-from meviewer.core.events import Keyframes, Source
 from meviewer.core.findings import Finding
-from meviewer.data.clip_base import Clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +29,27 @@ class ImportedSample:
     path : Path
         Folder or file of the clip.
     onset, offset : int
-        Frame numbers of the data set; ``onset <= offset``, both found in the clip.
+        Frame numbers of the clip; ``onset <= offset``, both found in it.
     apex : int or None
-        Between them, found in the clip; None if the sheet has none.
-    emotion, action_units_text, coder : str
+        Between them, found in the clip; None if the sheet has none that can be used.
+    emotion, action_units_text, coder, notes : str
         As the sheet writes them, trimmed.
     rate : Fraction or None
         Frames per second, if the data set says it; None leaves it to the clip.
+    kind : str
+        ``"micro"``, ``"macro"`` or ``"blink"``; empty where the data set does not tell them apart.
+    objective : str
+        Objective class ``"1"`` to ``"7"``; empty if there is none.
+    dataset : str
+        Short name of the data set.
+    sheet : str
+        Name of the sheet within the workbook.
+    shift : int
+        The sheet's frame number minus the clip's.
+    fixes : tuple of str
+        Names of the fixes that changed this row.
+    cells : tuple of (str, str)
+        The row as it stands in the sheet, by column name.
     """
 
     row: int
@@ -53,27 +64,19 @@ class ImportedSample:
     action_units_text: str = ""
     coder: str = ""
     rate: Fraction | None = None
+    kind: str = ""
+    objective: str = ""
+    notes: str = ""
+    dataset: str = ""
+    sheet: str = ""
+    shift: int = 0
+    fixes: tuple[str, ...] = ()
+    cells: tuple[tuple[str, str], ...] = ()
 
     @property
     def action_units(self) -> tuple[ActionUnit, ...]:
         """Action units that could be read from the sheet's text."""
         return action_units.parse(self.action_units_text)
-
-    def keyframes(self, clip: Clip) -> tuple[Keyframes, Source]:
-        """Return the keyframes as indices into the open clip, and where the apex came from.
-
-        Without an apex it is the middle frame between onset and offset, as most publications do
-        for SMIC; the source then says so.
-
-        Raises
-        ------
-        LabelError
-            If a number is not in the clip.
-        """
-        onset, offset = clip.index_of(self.onset), clip.index_of(self.offset)
-        if self.apex is None:
-            return Keyframes(onset, (onset + offset) // 2, offset), Source.MIDDLE
-        return Keyframes(onset, clip.index_of(self.apex), offset), Source.DATA_SET
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,32 @@ class SkippedRow:
     row: int
     clip: str
     reason: str
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FixOffer:
+    """A correction that somebody has published, or a convention; applied only when chosen.
+
+    Attributes
+    ----------
+    name : str
+        Short name, as on the command line.
+    title : str
+        What it does, as one sentence.
+    source : str
+        Who says so.
+    rows : tuple of int
+        Rows of the sheet that it concerns.
+    applied : bool
+        Whether it was chosen.
+    """
+
+    name: str
+    title: str
+    source: str
+    rows: tuple[int, ...]
+    applied: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +124,23 @@ class ImportReport:
     skipped : tuple of SkippedRow
     findings : tuple of Finding
         Nothing is repaired silently: every doubt, with its row.
+    fixes : tuple of FixOffer
+        Corrections that concern rows of this sheet, chosen or not.
+    trees : tuple of str
+        Sets of pictures that are there (raw, cropped), the one that was read first.
+    dataset : str
+        Short name of the data set.
+    labels : tuple of Path
+        Label files that were read.
     """
 
     samples: tuple[ImportedSample, ...]
     skipped: tuple[SkippedRow, ...]
     findings: tuple[Finding, ...]
+    fixes: tuple[FixOffer, ...] = ()
+    trees: tuple[str, ...] = ()
+    dataset: str = ""
+    labels: tuple[Path, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -117,33 +158,14 @@ class ImportReport:
                 {"kind": f.kind, "row": f.row, "subject": f.subject, "clip": f.clip, "text": f.text}
                 for f in self.findings
             ],
+            "fixes": [
+                {
+                    "name": fix.name,
+                    "title": fix.title,
+                    "source": fix.source,
+                    "rows": fix.rows,
+                    "applied": fix.applied,
+                }
+                for fix in self.fixes
+            ],
         }
-
-
-class Reader(Protocol):
-    """Reads one data set. A new one is a module in ``data/readers`` and a line in the registry."""
-
-    @property
-    def name(self) -> str:
-        """Short name, as on the command line."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """Name for a person."""
-        ...
-
-    def fits(self, root: Path) -> bool:
-        """Return whether a folder looks like this data set; cheap, and never an error."""
-        ...
-
-    def read(self, root: Path, labels: Path | None = None) -> ImportReport:
-        """Read the labels and find their clips.
-
-        Raises
-        ------
-        LabelError
-            If the root or the label file cannot be read as a whole. Faults of single rows are
-            reported, never raised.
-        """
-        ...

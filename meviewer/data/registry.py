@@ -1,16 +1,28 @@
-"""The data-set readers by name."""
+"""The data-set readers by name, and which of them know a folder."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from meviewer.core.errors import LabelError
-from meviewer.data.dataset import Reader
+from meviewer.data.reader import Claim, Reader
+
+_MODULES = ("example",)
+"""Modules of ``data/readers``; each has its reader as ``READER``. The generic one comes last."""
 
 
 def names() -> tuple[str, ...]:
     """Return the names of all readers."""
-    return tuple(reader.name for reader in _readers())
+    return tuple(reader.name for reader in readers())
+
+
+def readers() -> tuple[Reader, ...]:
+    """Return all readers."""
+    return tuple(
+        cast(Reader, import_module(f"meviewer.data.readers.{name}").READER) for name in _MODULES
+    )
 
 
 def reader(name: str) -> Reader:
@@ -21,7 +33,7 @@ def reader(name: str) -> Reader:
     LabelError
         If there is none; the message lists the names.
     """
-    for found in _readers():
+    for found in readers():
         if found.name == name.strip().casefold():
             return found
     raise LabelError(
@@ -29,12 +41,19 @@ def reader(name: str) -> Reader:
     )
 
 
+def claims(root: Path) -> tuple[Claim, ...]:
+    """Return what every reader that knows the folder says about it.
+
+    Several claims are for the user to decide between; none means that only the generic table can
+    read it, with the user's help.
+    """
+    if not root.is_dir():
+        return ()
+    found = (one.claim(root) for one in readers())
+    return tuple(claim for claim in found if claim is not None)
+
+
 def guess(root: Path) -> str | None:
-    """Return the name of the first reader whose layout the folder has, or None."""
-    return next((found.name for found in _readers() if found.fits(root)), None)
-
-
-def _readers() -> tuple[Reader, ...]:
-    from meviewer.data.readers import example
-
-    return (example.READER,)
+    """Return the name of the one reader that knows the folder; None if none or several do."""
+    found = claims(root)
+    return found[0].reader if len(found) == 1 else None

@@ -13,9 +13,20 @@ from meviewer.core.annotation import Annotation
 from meviewer.core.errors import ProjectError, StorageError
 from meviewer.core.findings import Finding, Severity
 from meviewer.data.exchange import TimeBase
-from meviewer.project import backup, checks, journal, labels, opening, runs, samples, time_bases
+from meviewer.project import (
+    backup,
+    checks,
+    journal,
+    labels,
+    opening,
+    origins,
+    runs,
+    samples,
+    time_bases,
+)
 from meviewer.project.codec import decode
 from meviewer.project.journal import ChainReport, Entry, JournalRow, NewRow
+from meviewer.project.origins import SheetRow, SheetSource
 from meviewer.project.paths import Root, find_root, locate, plain, root_texts
 from meviewer.project.runs import Prediction, Run
 from meviewer.project.samples import NewSample, Sample
@@ -224,6 +235,24 @@ class Project:
     def relocate(self, sample_id: int, clip_path: Path) -> None:
         """Say where the clip of a sample lies now."""
         samples.relocate(self._database, self._root, sample_id, Path(clip_path))
+
+    def add_source(
+        self, reader: str, root: Path, sheet: Path, options: dict[str, object], report: bytes
+    ) -> int:
+        """Store that labels came from a sheet, and return the id of this import."""
+        return origins.add_source(self._database, reader, root, sheet, options, report)
+
+    def add_sheet_rows(self, rows: Sequence[SheetRow]) -> None:
+        """Store from which rows of a sheet events were made."""
+        origins.add_rows(self._database, rows)
+
+    def sources(self) -> tuple[SheetSource, ...]:
+        """Return the sheets that labels came from, the oldest import first."""
+        return origins.sources(self._database)
+
+    def sheet_rows(self, source_id: int) -> tuple[SheetRow, ...]:
+        """Return the rows of one import in the order of the sheet."""
+        return origins.rows_of(self._database, source_id)
 
     # Labels
 

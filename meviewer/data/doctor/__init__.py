@@ -1,0 +1,1 @@
+"""The data-set doctor: every row of a sheet becomes a sample, or is left out with a reason."""
