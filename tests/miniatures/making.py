@@ -1,4 +1,4 @@
-"""What every miniature of a data set is made of: small images, workbooks, and a check of reports."""
+"""What miniatures of data sets are made of: small images, workbooks, a check of reports."""
 
 from __future__ import annotations
 
