@@ -50,6 +50,8 @@ class ImportedSample:
         Names of the fixes that changed this row.
     cells : tuple of (str, str)
         The row as it stands in the sheet, by column name.
+    places : tuple of (str, int)
+        0-based columns that corrected labels are written back to, by what they hold.
     """
 
     row: int
@@ -72,6 +74,7 @@ class ImportedSample:
     shift: int = 0
     fixes: tuple[str, ...] = ()
     cells: tuple[tuple[str, str], ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
 
     @property
     def action_units(self) -> tuple[ActionUnit, ...]:

@@ -164,6 +164,7 @@ class _Import:
                     imported.row,
                     imported.shift,
                     imported.cells,
+                    imported.places,
                 )
             )
         if not all(event.has_apex for event in made):

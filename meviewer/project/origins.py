@@ -63,6 +63,8 @@ class SheetRow:
         The sheet's frame number minus the clip's.
     cells : tuple of (str, str)
         The row as it stood there.
+    places : tuple of (str, int)
+        0-based columns by what they hold: onset, apex, offset, emotion, action_units.
     """
 
     sample_id: int
@@ -73,6 +75,7 @@ class SheetRow:
     row: int
     shift: int
     cells: tuple[tuple[str, str], ...]
+    places: tuple[tuple[str, int], ...] = ()
 
 
 def sheet_hash(path: Path) -> str:
@@ -114,7 +117,7 @@ def add_rows(database: Database, rows: Sequence[SheetRow]) -> None:
     """Store from which rows events were made."""
     with database.writing() as connection:
         connection.executemany(
-            "INSERT OR REPLACE INTO sheet_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO sheet_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     row.sample_id,
@@ -125,6 +128,7 @@ def add_rows(database: Database, rows: Sequence[SheetRow]) -> None:
                     row.row,
                     row.shift,
                     msgspec.json.encode(row.cells).decode(),
+                    msgspec.json.encode(row.places).decode(),
                 )
                 for row in rows
             ],
@@ -148,12 +152,10 @@ def rows_of(database: Database, source_id: int) -> tuple[SheetRow, ...]:
     """Return the rows of one import in the order of the sheet."""
     with database.reading() as connection:
         rows = connection.execute(
-            "SELECT sample_id, coder, event_id, source_id, sheet, row, shift, cells"
+            "SELECT sample_id, coder, event_id, source_id, sheet, row, shift, cells, places"
             " FROM sheet_rows WHERE source_id = ? ORDER BY sheet, row, coder",
             (source_id,),
         ).fetchall()
-    decoder = msgspec.json.Decoder(tuple[tuple[str, str], ...])
-    return tuple(
-        SheetRow(sample_id, coder, event_id, source, sheet, row, shift, decoder.decode(cells))
-        for sample_id, coder, event_id, source, sheet, row, shift, cells in rows
-    )
+    cells_of = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
+    places_of = msgspec.json.Decoder(tuple[tuple[str, int], ...]).decode
+    return tuple(SheetRow(*row[:7], cells_of(row[7]), places_of(row[8])) for row in rows)

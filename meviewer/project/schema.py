@@ -200,6 +200,7 @@ _ORIGINS = (
         row INTEGER NOT NULL,
         shift INTEGER NOT NULL,
         cells TEXT NOT NULL,
+        places TEXT NOT NULL,
         PRIMARY KEY (sample_id, coder, event_id)
     ) STRICT""",
     """CREATE TABLE frame_marks (

@@ -179,6 +179,7 @@ def _sample(
         shift=row.shift,
         fixes=(*row.fixes, *cut),
         cells=row.cells,
+        places=row.places,
     )
 
 

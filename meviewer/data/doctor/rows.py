@@ -39,6 +39,11 @@ class DraftRow:
         Why the row cannot be used whatever the frames are; empty if it can.
     cells : tuple of (str, str)
         The row as it stands in the sheet.
+    fixes : tuple of str
+        Names of the fixes that changed it.
+    places : tuple of (str, int)
+        0-based column of onset, apex, offset, emotion and action_units, as far as the sheet has
+        them: where corrected labels are written back.
     """
 
     row: int
@@ -61,6 +66,7 @@ class DraftRow:
     fault: str = ""
     cells: tuple[tuple[str, str], ...] = ()
     fixes: tuple[str, ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
 
     def changed(self, fix: str, cells: Mapping[str, str]) -> DraftRow:
         """Return the row with cells replaced by a fix of that name.

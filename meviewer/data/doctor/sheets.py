@@ -30,11 +30,14 @@ class SheetRow:
         Trimmed text by the canonical name of the column; blank cells are there, and empty.
     others : mapping of str to str
         Cells of the sheet's other columns that are not blank, by its own names.
+    places : tuple of (str, int)
+        0-based columns by canonical name.
     """
 
     row: int
     cells: Mapping[str, str]
     others: Mapping[str, str]
+    places: tuple[tuple[str, int], ...] = ()
 
     @property
     def all_cells(self) -> tuple[tuple[str, str], ...]:
@@ -44,11 +47,12 @@ class SheetRow:
 
 def sheet_rows(table: Table, header: Header) -> Iterator[SheetRow]:
     """Yield the rows below a header; blank ones are passed over."""
+    places = tuple(header.columns.items())
     for at in range(header.row, len(table.rows)):
         cells = {name: table.cell(at, place).strip() for name, place in header.columns.items()}
         others = {name: table.cell(at, place).strip() for name, place in header.others.items()}
         if any(cells.values()) or any(others.values()):
-            yield SheetRow(at + 1, cells, {k: v for k, v in others.items() if v})
+            yield SheetRow(at + 1, cells, {k: v for k, v in others.items() if v}, places)
 
 
 def find_files(

@@ -109,4 +109,5 @@ def _draft(row: SheetRow, sheet: str) -> DraftRow:
         sheet=sheet,
         fault=f"the {' and the '.join(empty)} is empty" if empty else "",
         cells=row.all_cells,
+        places=row.places,
     )
