@@ -25,7 +25,8 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         str,
         about(
             "Classes",
-            "How emotions become classes: 'own' makes each emotion that occurs a class.",
+            "How labels become classes: 'own' makes each emotion that occurs a class; another name"
+            " is that of a class scheme, such as casme2-5 or megc2019-3.",
             group=_DATA,
         ),
     ] = "own"

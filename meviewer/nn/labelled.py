@@ -10,7 +10,8 @@ import msgspec
 
 from meviewer.core.errors import ExperimentError
 from meviewer.core.events import Event, Keyframes
-from meviewer.core.labels import SCHEMES, ClassScheme, scheme
+from meviewer.core.labels import OWN, Basis, ClassScheme, own_classes
+from meviewer.data.schemes import find_schemes
 from meviewer.experiment.records import Skipped
 from meviewer.experiment.spec import WHAT
 from meviewer.nn.phase_flow import why_unusable
@@ -52,7 +53,8 @@ class LabelSet:
 def collect(project: Project, tier: str, scheme_name: str) -> LabelSet:
     """Return the events that a tier has labelled, with their classes.
 
-    The emotion is the event's own, or that of the sample where the coder has named none.
+    The emotion is the event's own, or that of the sample where the coder has named none; a scheme
+    of objective classes looks at the event's objective class instead.
 
     Raises
     ------
@@ -66,22 +68,42 @@ def collect(project: Project, tier: str, scheme_name: str) -> LabelSet:
             why=f"the project has no labels by {tier!r}",
             now="the tiers are " + (", ".join(project.coders()) or "none: label some clips first"),
         )
-    found = [
-        (sample, event, event.emotion or sample.emotion)
-        for sample in project.samples()
-        for event in project.annotation(sample.id, tier)
-    ]
-    classes = _scheme(scheme_name, [emotion for _, _, emotion in found])
-    skipped = [_unlabelled(s) for s in project.samples() if s.id not in {s.id for s, _, _ in found}]
+    found = [(s, event) for s in project.samples() for event in project.annotation(s.id, tier)]
+    classes = scheme_called(project, scheme_name, [_emotion(s, event) for s, event in found])
+    skipped = [_unlabelled(s) for s in project.samples() if s.id not in {s.id for s, _ in found}]
     events = []
-    for sample, event, emotion in found:
-        reason = _why_not(sample, event, emotion, classes)
-        number = classes.class_of(emotion)
+    for sample, event in found:
+        word = classes.word_of(_emotion(sample, event), event.objective)
+        reason = _why_not(sample, event, word, classes)
+        number = classes.class_of(word)
         if reason or number is None:
             skipped.append(_skipped(sample, reason))
         else:
             events.append(Labelled(sample, event.keyframes, number))
     return LabelSet(classes.classes, tuple(events), tuple(skipped))
+
+
+def scheme_called(project: Project, name: str, emotions: Sequence[str]) -> ClassScheme:
+    """Return the class scheme of a name; ``"own"`` is made from the emotions that occur.
+
+    Raises
+    ------
+    ExperimentError
+        If there is none; the message names those there are, and files that cannot be read.
+    """
+    if name == OWN:
+        return own_classes(emotions)
+    shelf = find_schemes(project.folder)
+    found = shelf.find(name)
+    if found is not None:
+        return found.scheme
+    unread = [one.text for one in shelf.findings if one.kind == "scheme-unreadable"]
+    raise ExperimentError(
+        WHAT,
+        where="class_scheme",
+        why=" ".join((f"there is no class scheme called {name!r}.", *unread)),
+        now=f"the schemes are {OWN}, " + ", ".join(one.name for one in shelf.schemes),
+    )
 
 
 def label_hash(events: Sequence[Labelled], classes: Sequence[str]) -> str:
@@ -93,25 +115,18 @@ def label_hash(events: Sequence[Labelled], classes: Sequence[str]) -> str:
     return hashlib.sha256(msgspec.json.encode([list(classes), rows])).hexdigest()[:16]
 
 
-def _scheme(name: str, emotions: list[str]) -> ClassScheme:
-    try:
-        return scheme(name, emotions)
-    except KeyError as error:
-        raise ExperimentError(
-            WHAT,
-            where="class_scheme",
-            why=f"there is no class scheme called {name!r}",
-            now="the schemes are own, " + ", ".join(SCHEMES),
-        ) from error
+def _emotion(sample: Sample, event: Event) -> str:
+    return event.emotion or sample.emotion
 
 
-def _why_not(sample: Sample, event: Event, emotion: str, classes: ClassScheme) -> str:
-    if not emotion.strip():
-        return "no emotion is chosen"
+def _why_not(sample: Sample, event: Event, word: str, classes: ClassScheme) -> str:
+    what = "objective class" if classes.made_from is Basis.OBJECTIVE else "emotion"
+    if not word.strip():
+        return f"no {what} is chosen"
     if not event.has_apex:
         return "its apex is not set"
-    if classes.class_of(emotion) is None:
-        return f"the emotion {emotion!r} has no class in the scheme {classes.name!r}"
+    if classes.class_of(word) is None:
+        return f"the {what} {word!r} has no class in the scheme {classes.name!r}"
     return why_unusable(event.keyframes, sample.n_frames)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from meviewer.core.errors import ExperimentError
-from meviewer.core.labels import SCHEMES
+from meviewer.core.labels import OWN
+from meviewer.data.schemes import FORMER_NAMES, SchemeShelf
 from meviewer.experiment import form as spec_form
 from meviewer.experiment.spec import ExperimentSpec, check, form
 from meviewer.nn import registry
@@ -54,6 +55,8 @@ class Offer:
     ----------
     tiers : tuple of Choice
         Coders with labels.
+    schemes : tuple of Choice
+        Class schemes but for the one that needs no file.
     devices : tuple of Choice
         Devices with their names, the GPU first; empty while they are asked for.
     device_note : str
@@ -63,6 +66,7 @@ class Offer:
     """
 
     tiers: tuple[Choice, ...] = ()
+    schemes: tuple[Choice, ...] = ()
     devices: tuple[Choice, ...] = ()
     device_note: str = ""
     n_samples: int = 0
@@ -100,6 +104,15 @@ def offer_of(
         for name, machine in tiers
     )
     return replace(before, tiers=choices, n_samples=n_samples, n_subjects=n_subjects)
+
+
+def with_schemes(before: Offer, shelf: SchemeShelf) -> Offer:
+    """Return the offer with the class schemes that there are now."""
+    choices = tuple(
+        Choice(one.name, one.words, f"{', '.join(one.classes)}. {one.text}".strip())
+        for one in shelf.schemes
+    )
+    return replace(before, schemes=choices)
 
 
 def with_tier(state: FormState, offer: Offer, coder: str) -> FormState:
@@ -196,6 +209,7 @@ def _field(described: spec_form.Field, state: FormState, offer: Offer, fault: st
     choices = _choices(described, state, offer)
     if choices:
         tip = described.help
+        value = _present_name(value, choices) if name == "class_scheme" else value
         return Field(name, described.title, "choice", value, choices, tip=tip, fault=fault)
     if described.kind == "switch":
         return Field(name, described.title, "flag", value, tip=described.help, fault=fault)
@@ -234,12 +248,25 @@ def _choices(described: spec_form.Field, state: FormState, offer: Offer) -> tupl
         case "label_tier":
             return offer.tiers or (Choice(state.spec.label_tier, "no labels yet", enabled=False),)
         case "class_scheme":
-            own = Choice("own", "each emotion", "Each emotion that occurs is a class")
-            named = (Choice(one.name, one.name, ", ".join(one.classes)) for one in SCHEMES.values())
-            return (own, *named)
+            return _schemes(state.spec.class_scheme, offer)
         case "network":
             entries = registry.NETWORKS.items()
             return tuple(Choice(name, one.title, one.help) for name, one in entries)
         case "device" if offer.devices:
             return offer.devices
     return tuple(Choice(value, _WORDS.get(value, value)) for value in described.choices)
+
+
+def _schemes(chosen: str, offer: Offer) -> tuple[Choice, ...]:
+    own = Choice(OWN, "each emotion", "Each emotion that occurs is a class")
+    known = (own, *offer.schemes)
+    if any(one.value == _present_name(chosen, known) for one in known):
+        return known
+    gone = Choice(chosen, f"{chosen} (not found)", "No class scheme has this name", enabled=False)
+    return (*known, gone)
+
+
+def _present_name(name: str, choices: tuple[Choice, ...]) -> str:
+    """Return the name by which a scheme is offered that a stored experiment may name otherwise."""
+    known = {one.value for one in choices}
+    return FORMER_NAMES.get(name, name) if name not in known else name

@@ -49,11 +49,3 @@ def test_impossible_action_units_are_refused():
 def test_emotions_are_trimmed_and_folded():
     assert labels.normalise(" Happy ") == "happiness"
     assert labels.normalise("Others") == "others"
-
-
-def test_class_schemes_map_emotions_to_numbers_and_name_nothing_as_nothing():
-    assert labels.THREE.class_of("Disgust") == 0
-    assert labels.THREE.class_of("others") is None
-    own = labels.scheme("own", ["surprise", "Happiness", "", "odd"])
-    assert own.classes == ("happiness", "surprise", "odd")
-    assert own.class_of("odd") == 2

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from meviewer.core.errors import MeviewerError, ReadOnlyError
+from meviewer.data.schemes import find_schemes
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.training_command import command_for
 from meviewer.gui.stores.training_devices import TrainingDevices
@@ -29,6 +30,7 @@ from meviewer.present.training_form import (
     edit,
     groups,
     offer_of,
+    with_schemes,
     with_tier,
 )
 from meviewer.present.training_views import Check
@@ -130,6 +132,7 @@ class TrainFormPanel(QWidget):
         self._offer = offer_of(
             self._offer, tiers, counts.get("samples", 0), counts.get("subjects", 0)
         )
+        self._offer = with_schemes(self._offer, find_schemes(project.folder if project else None))
         self._state = with_tier(self._state, self._offer, self._workspace.coder)
         self._labels_changed()
         self._refresh()
