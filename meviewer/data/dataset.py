@@ -90,6 +90,8 @@ class SkippedRow:
     clip: str
     reason: str
     sheet: str = ""
+    subject: str = ""
+    cells: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

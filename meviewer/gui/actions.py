@@ -83,6 +83,9 @@ ACTIONS = (
     ActionSpec("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), _WINDOW),
     ActionSpec("checkpoint", "Name a checkpoint", ("Ctrl+S",), _WINDOW),
     ActionSpec("open", "Open a project or clip", ("Ctrl+O",), _WINDOW),
+    ActionSpec("open-file", "Open a video or a file of labels", (), _WINDOW),
+    ActionSpec("open-data-set", "Open a data set", ("Ctrl+Shift+O",), _WINDOW),
+    ActionSpec("export", "Export labels", ("Ctrl+E",), _WINDOW),
     ActionSpec("demo", "Open the demo project", (), _WINDOW),
     ActionSpec("annotate", "Annotate", ("Ctrl+1",), _WINDOW),
     ActionSpec("inspect", "Inspect", ("Ctrl+2",), _WINDOW),
@@ -130,6 +133,9 @@ class Actions(QObject):
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._actions
 
     def bind(self, name: str, act: Callable[[], object]) -> None:
         """Let the action of this name call ``act``."""

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context, make_context
 from meviewer.gui.perspectives.annotate import AnnotatePerspective
+from meviewer.gui.routing import What, what_is
 from meviewer.gui.theme import Theme
 from meviewer.gui.top_bar import TopBar
 from meviewer.gui.widgets.arranging import remember, restore
 from meviewer.gui.widgets.layout import boxed, column
 from meviewer.gui.widgets.notices import MessageCard
 from meviewer.gui.window_actions import connect_actions
+from meviewer.project.importing import Imported
 from meviewer.project.settings import Settings, save_quietly, with_recent
 
 _SAID_MS = 4000
@@ -38,7 +40,7 @@ class MainWindow(QMainWindow):
         self._perspectives: dict[str, QWidget] = {}
         self._name = ""
         self._stack = QStackedWidget()
-        self._bar = TopBar(self.context)
+        self._bar = TopBar(self.context, self.recent, self.open_path)
         self._card = MessageCard(theme, "error", "", closable=True)
         self._card.hide()
         self._said = QTimer(self, singleShot=True, interval=_SAID_MS)
@@ -69,7 +71,60 @@ class MainWindow(QMainWindow):
         last = next((Path(p) for p in self._settings.recent if Path(p).exists()), None)
         wanted = path or last
         if wanted is not None:
-            self.context.workspace.open_path(wanted.absolute())
+            self.open_path(wanted.absolute())
+
+    def open_path(self, path: Path) -> None:
+        """Open whatever lies there: project, clip, data set, or labels for the open project."""
+        match what_is(path):
+            case What.DATA_SET:
+                self.import_data_set(path)
+            case What.LABELS:
+                self.take_labels_over(path)
+            case _:
+                self.context.workspace.open_path(path)
+
+    def import_data_set(self, root: Path) -> None:
+        """Show what the readers and the doctor say of a folder, and import it if it is wanted."""
+        from meviewer.gui.dialogs.import_data_set import ImportDialog, keep_above
+
+        dialog = ImportDialog(self.context, root, self)
+        dialog.imported.connect(self._open_imported)
+        keep_above(dialog)
+        dialog.open()
+
+    def take_labels_over(self, path: Path) -> None:
+        """Offer to take over labels that were made in another program."""
+        from meviewer.gui.dialogs.import_data_set import keep_above
+        from meviewer.gui.dialogs.take_over import TakeOverDialog
+
+        dialog = TakeOverDialog(self.context, path, self)
+        dialog.said.connect(self.say)
+        keep_above(dialog)
+        dialog.open()
+
+    def export_labels(self) -> None:
+        """Offer the formats that labels can be written in."""
+        from meviewer.gui.dialogs.export_labels import ExportDialog
+        from meviewer.gui.dialogs.import_data_set import keep_above
+
+        dialog = ExportDialog(self.context, self)
+        dialog.said.connect(self.say)
+        keep_above(dialog)
+        dialog.open()
+
+    def recent(self) -> tuple[Path, ...]:
+        """Return what was open last and is still there, newest first."""
+        return tuple(path for path in map(Path, self._settings.recent) if path.exists())
+
+    def _open_imported(self, folder: Path | None, done: Imported) -> None:
+        workspace = self.context.workspace
+        if folder is not None:
+            workspace.open_path(folder)
+        elif done.first_sample is not None:
+            workspace.project_changed.emit()
+            workspace.open_sample(done.first_sample)
+        more = f", {len(done.already)} were there already" if done.already else ""
+        self.say(f"{done.n_events} labels on {done.n_samples} clips imported{more}")
 
     def show_perspective(self, name: str) -> None:
         """Show a perspective; it is made when it is wanted for the first time."""
@@ -125,7 +180,18 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
-            self.context.workspace.open_path(Path(paths[0]))
+            # Not inside the drop: whoever drags waits until it is over.
+            wanted = [Path(path) for path in paths]
+            QTimer.singleShot(0, self, lambda: self._open_dropped(wanted))
+            event.acceptProposedAction()
+
+    def _open_dropped(self, paths: list[Path]) -> None:
+        """Open what was dropped; several clips are all kept, and the first of them is shown."""
+        clips = [path for path in paths if what_is(path) is What.CLIP]
+        if len(paths) > 1 and len(clips) == len(paths):
+            self.context.workspace.open_loose_clips(clips)
+        else:
+            self.open_path(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         context = self.context

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QProgressBar
 
 from meviewer.gui.context import Context
+from meviewer.gui.project_menu import ProjectMenu
 from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import IconButton, tool
-from meviewer.gui.widgets.labels import ElidedLabel, IconLabel, label
+from meviewer.gui.widgets.labels import IconLabel, label
 from meviewer.gui.widgets.layout import Bar, spare
 
 PERSPECTIVES = {"annotate": "Annotate", "inspect": "Inspect", "train": "Train"}
@@ -17,10 +21,15 @@ _STEPS = 1000
 class TopBar(Bar):
     """The bar over all perspectives."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(
+        self,
+        context: Context,
+        recent: Callable[[], tuple[Path, ...]],
+        open_path: Callable[[Path], None],
+    ) -> None:
         self._context = context
         theme, actions = context.theme, context.actions
-        self._project = ElidedLabel("", "strong")
+        self.project = ProjectMenu(context, recent, open_path)
         self._group = QButtonGroup()
         self._buttons = {name: self._perspective(name) for name in PERSPECTIVES}
         self._doing = spare(label("", "second"), 3)
@@ -42,7 +51,8 @@ class TopBar(Bar):
         keys.act(actions["keys"])
         super().__init__(
             label("meviewer", "title"),
-            (self._project, 1),
+            self.project,
+            None,
             *self._buttons.values(),
             None,
             self._doing,
@@ -103,7 +113,7 @@ class TopBar(Bar):
 
     def _refill(self) -> None:
         project = self._context.workspace.project
-        self._project.setText("" if project is None else project.name)
+        self.project.show_name("" if project is None else project.name)
         people = ["A"]
         if project is not None:
             people = [c for c in project.coders() if not project.is_machine(c)] or people

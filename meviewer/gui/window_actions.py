@@ -75,7 +75,12 @@ def _clips(context: Context) -> None:
 
 def _window(context: Context, window: MainWindow) -> None:
     bind = context.actions.bind
-    bind("open", lambda: _open(context, window))
+    bind("open", lambda: _open(window))
+    bind("open-file", lambda: _open_file(window))
+    bind("open-data-set", lambda: _open_data_set(window))
+    bind("export", window.export_labels)
+    context.workspace.project_changed.connect(lambda: _follow_project(context))
+    _follow_project(context)
     bind("demo", lambda: _demo(context, window))
     bind("checkpoint", lambda: _checkpoint(context, window))
     for name in ("annotate", "inspect", "train"):
@@ -129,11 +134,31 @@ def _alternative(context: Context, by: int) -> None:
         selection.set_alternative((selection.alternative + by) % len(found.alternatives))
 
 
-def _open(context: Context, window: MainWindow) -> None:
-    """Ask for a folder: projects and most clips are one; a video is dropped or named."""
-    chosen = QFileDialog.getExistingDirectory(window, "Open a project or a folder of images")
+def _follow_project(context: Context) -> None:
+    """Switch off what needs a project."""
+    context.actions["export"].setEnabled(context.workspace.project is not None)
+
+
+def _open(window: MainWindow) -> None:
+    """Ask for a folder: projects, data sets and most clips are one."""
+    words = "Open a project, a data set or a folder of images"
+    chosen = QFileDialog.getExistingDirectory(window, words)
     if chosen:
-        context.workspace.open_path(Path(chosen))
+        window.open_path(Path(chosen))
+
+
+def _open_file(window: MainWindow) -> None:
+    """Ask for a video, an HDF5 clip, or labels of another program."""
+    chosen, _filter = QFileDialog.getOpenFileName(window, "Open a video or a file of labels")
+    if chosen:
+        window.open_path(Path(chosen))
+
+
+def _open_data_set(window: MainWindow) -> None:
+    """Ask for the folder of a data set; one that holds images itself is taken for one, too."""
+    chosen = QFileDialog.getExistingDirectory(window, "Open a data set")
+    if chosen:
+        window.import_data_set(Path(chosen))
 
 
 def _demo(context: Context, window: MainWindow) -> None:

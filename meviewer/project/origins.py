@@ -158,4 +158,7 @@ def rows_of(database: Database, source_id: int) -> tuple[SheetRow, ...]:
         ).fetchall()
     cells_of = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
     places_of = msgspec.json.Decoder(tuple[tuple[str, int], ...]).decode
-    return tuple(SheetRow(*row[:7], cells_of(row[7]), places_of(row[8])) for row in rows)
+    return tuple(
+        SheetRow(sample, coder, event, source, sheet, row, shift, cells_of(cells), places_of(where))
+        for sample, coder, event, source, sheet, row, shift, cells, where in rows
+    )

@@ -13,7 +13,7 @@ from meviewer.core.events import Event
 from meviewer.core.findings import Finding, Severity
 from meviewer.core.labels import normalise
 from meviewer.data.doctor.numbers import read_number
-from meviewer.data.tables.writing import CellEdit, losses_of_copy, write_copy
+from meviewer.data.tables.writing import CellEdit, copy_target, losses_of_copy, write_copy
 from meviewer.project.origins import SheetRow, SheetSource, sheet_hash
 from meviewer.project.project import Project
 
@@ -76,6 +76,11 @@ def write(copy: SheetCopy, target: Path) -> tuple[Finding, ...]:
     return write_copy(copy.source.sheet, target, copy.edits)
 
 
+def target_of(copy: SheetCopy, target: Path) -> Path:
+    """Return where `write` writes: the target, with the ending of what can be written."""
+    return copy_target(copy.source.sheet, target)
+
+
 def _check_unchanged(source: SheetSource) -> None:
     now = sheet_hash(source.sheet)
     if now == source.sheet_hash and now:
@@ -112,8 +117,8 @@ def _without_row(project: Project, known: dict[tuple[int, str], set[int]]) -> It
         if added:
             sample = project.sample(sample_id)
             text = f"{len(added)} event(s) of coder {coder} have no row in the sheet"
-            place = {"subject": sample.subject, "clip": sample.name}
-            yield Finding("event-without-row", Severity.WARNING, text, **place)
+            where = (None, None, None, sample.subject, sample.name)
+            yield Finding("event-without-row", Severity.WARNING, text, *where)
 
 
 def _about(row: SheetRow, kind: str, text: str) -> Finding:

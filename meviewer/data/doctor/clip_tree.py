@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from meviewer.data import subjects
@@ -28,6 +28,9 @@ class Place:
     emotion : str
         Class, where clips lie in a folder of their emotion.
     path : Path
+    shift : int
+        The sheet's frame number minus the clip's, where pictures of one set are numbered unlike
+        the others: frames of a video count from 0. It adds to the row's.
     """
 
     subject: str
@@ -35,6 +38,7 @@ class Place:
     tree: str = ""
     emotion: str = ""
     path: Path = Path()
+    shift: int = 0
 
 
 Identify = Callable[[tuple[str, ...]], Place | None]
@@ -72,7 +76,7 @@ class ClipTree:
         for path, parts in clip_paths(root, videos=videos):
             place = identify(parts)
             if place is not None:
-                found.append(Place(place.subject, place.clip, place.tree, place.emotion, path))
+                found.append(replace(place, path=path))
         return cls(found)
 
     @property

@@ -85,6 +85,7 @@ class _Work:
         verdict = judge_numbers(row, self.traits)
         place = self.tree.find(row.subject, row.clip) if not row.fault else None
         if place is not None:
+            row = replace(row, shift=row.shift + place.shift)
             self.used.add(place.path)
             self._compare_emotions(row, place, verdict)
         elif not row.fault:
@@ -143,7 +144,9 @@ class _Work:
     def _finish(self, row: DraftRow, place: Place | None, verdict: Verdict) -> None:
         self.findings += verdict.findings
         if verdict.reason or place is None:
-            self.skipped.append(SkippedRow(row.row, row.clip, verdict.reason, row.sheet))
+            subject = row.subject_raw or row.subject
+            left = SkippedRow(row.row, row.clip, verdict.reason, row.sheet, subject, row.cells)
+            self.skipped.append(left)
             return
         cut = (CUT_AT_CLIP,) if verdict.is_cut else ()
         self.samples.append(_sample(row, place, verdict, self.traits, self.tree, cut))

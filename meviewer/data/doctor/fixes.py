@@ -59,7 +59,9 @@ class Correction:
         """Return whether this is the row, and it still has the fault."""
         same = subjects.key(row.subject) == subjects.key(self.subject)
         named = row.clip.strip("/ ").casefold() == self.clip.casefold()
-        return same and named and all(_equal(getattr(row, k), v) for k, v in self.now.items())
+        is_there = all(_equal(getattr(row, k), v) for k, v in self.now.items())
+        is_done = all(_equal(getattr(row, k), v) for k, v in self.then.items())
+        return same and named and is_there and not is_done
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,6 +129,19 @@ class Workspace(QObject):
             "open", lambda: loose_project(path, at_hand), self._on_loose, self._on_open_failed
         )
 
+    def open_loose_clips(self, paths: Sequence[Path]) -> None:
+        """Keep several clips in the personal project, and open the first of them."""
+        self.opening.emit(f"Opening {len(paths)} clips")
+        at_hand = self._project if self._writer is not None else None
+
+        def keep() -> tuple[Project, int]:
+            project, first = loose_project(paths[0], at_hand)
+            for path in paths[1:]:
+                loose_project(path, project)
+            return project, first
+
+        self._background.run("open", keep, self._on_loose, self._on_open_failed)
+
     def open_sample(self, sample_id: int) -> None:
         """Open the clip of a sample with the labels of the current coder."""
         project, writer = self._project, self._writer
@@ -154,6 +168,15 @@ class Workspace(QObject):
             return _Opened(sample, clip, annotation, others, project.steps(sample_id, coder))
 
         self._background.run("open", read, self._on_opened, self._on_open_failed)
+
+    def reload(self) -> None:
+        """Read the open project anew after labels came into it from elsewhere."""
+        session = self._session
+        self.project_changed.emit()
+        if session is not None:
+            sample_id = session.sample.id
+            self._close_session()
+            self.open_sample(sample_id)
 
     def step_sample(self, by: int, since: int | None = None) -> None:
         """Open the next or a previous sample; at the ends nothing happens.

@@ -1,0 +1,192 @@
+"""Export labels: which format, whose labels, what it cannot hold, where to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QListWidget, QWidget
+
+from meviewer.core.errors import MeviewerError
+from meviewer.data import exchanges
+from meviewer.data.exchange import Format
+from meviewer.gui.context import Context
+from meviewer.gui.theme import Space
+from meviewer.gui.widgets.buttons import push
+from meviewer.gui.widgets.labels import label
+from meviewer.gui.widgets.layout import boxed, column, row, scroll
+from meviewer.gui.widgets.notices import MessageCard
+from meviewer.gui.widgets.styling import make_surface, rule
+from meviewer.gui.widgets.tables import Cell, Column, Table
+from meviewer.present.export_labels import ExportState, export_state, sheet_state
+from meviewer.project import sheet_copy
+from meviewer.project.exchanging import document_of
+from meviewer.project.project import Project
+
+_SIZE = (880, 560)
+_SHEET = "The data set's own sheet, corrected"
+_SLOT = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What the user has chosen; ``format`` is None for the data set's own sheet."""
+
+    format: Format | None
+    coders: tuple[str, ...]
+    only: int | None
+
+
+class ExportDialog(QDialog):
+    """One window from labels to a file of another program.
+
+    Signals
+    -------
+    said(str)
+        What was written, for the status line.
+    """
+
+    said = Signal(str)
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export labels")
+        self.resize(*_SIZE)
+        make_surface(self, "panel")
+        theme, project = context.theme, context.workspace.project
+        self._context = context
+        self._formats = [exchanges.format_named(name) for name in exchanges.names()]
+        self.formats = QListWidget()
+        self.formats.setAccessibleName("Formats")
+        self.formats.addItems([one.title for one in self._formats])
+        if project is not None and project.sources():
+            self.formats.addItem(_SHEET)
+        self.coders = [QCheckBox(coder) for coder in project.coders()] if project else []
+        for box in self.coders:
+            box.setChecked(project is not None and not project.is_machine(box.text()))
+        self.only_open = QCheckBox("only the open clip")
+        self._summary = label("", "strong")
+        self._verdict = label("", "second", wrap=True)
+        self.losses = Table(
+            theme, (Column("Not held", width=None), Column("Concerns", width=110)), "Losses"
+        )
+        self._card = MessageCard(theme, "error", "", closable=True)
+        self._card.hide()
+        self.go = push("Export…", "primary", theme, "export")
+        self._close = push("Close")
+        self._build()
+        self._connect()
+        self.formats.setCurrentRow(0)
+
+    def _build(self) -> None:
+        people = scroll(column(*self.coders, None, spacing=Space.s))
+        people.setMaximumHeight(96)
+        left = column(
+            label("Format", "strong"),
+            (self.formats, 1),
+            label("Labels by", "strong"),
+            people,
+            self.only_open,
+        )
+        right = column(self._summary, self._verdict, (self.losses, 1), self._card)
+        body = row((boxed(left), 2), (boxed(right), 3), spacing=Space.xl)
+        body.setContentsMargins(Space.xl, Space.l, Space.xl, Space.l)
+        foot = row(None, self._close, self.go, margins=(Space.xl, Space.m, Space.xl, Space.l))
+        self.setLayout(column((boxed(body), 1), rule(), foot, spacing=0))
+
+    def _connect(self) -> None:
+        self.formats.currentRowChanged.connect(lambda _: self._refresh())
+        for box in (*self.coders, self.only_open):
+            box.clicked.connect(self._refresh)
+        self.go.clicked.connect(self._ask)
+        self._close.clicked.connect(self.reject)
+
+    def _wish(self) -> _Wish:
+        at, session = self.formats.currentRow(), self._context.workspace.session
+        only = session.sample.id if self.only_open.isChecked() and session is not None else None
+        chosen = self._formats[at] if 0 <= at < len(self._formats) else None
+        return _Wish(chosen, tuple(b.text() for b in self.coders if b.isChecked()), only)
+
+    def _refresh(self) -> None:
+        """Say what the chosen format would lose; a project of thousands takes a moment."""
+        project = self._context.workspace.project
+        if project is None:
+            return
+        wish = self._wish()
+        self.go.setEnabled(False)
+        self._card.hide()
+        self._context.workspace.flush()
+        self._context.background.run(
+            _SLOT, lambda: _state(project, wish), self._show_state, self._show_error
+        )
+
+    def _show_state(self, state: ExportState) -> None:
+        self._summary.setText(state.summary)
+        self._verdict.setText(state.verdict)
+        self.losses.show_rows([[Cell(text, tip=text), Cell(n)] for text, n in state.losses])
+        self.losses.setVisible(bool(state.losses))
+        self.go.setEnabled(state.can_write)
+
+    def _ask(self) -> None:
+        """Ask where to; the system's dialog asks before a file is replaced."""
+        project, wish = self._context.workspace.project, self._wish()
+        if project is None:
+            return
+        target = self._target(project, wish)
+        if target is not None:
+            self.write(target)
+
+    def write(self, target: Path) -> None:
+        """Write what is chosen into a file or folder."""
+        project, wish = self._context.workspace.project, self._wish()
+        if project is None:
+            return
+        self.go.setEnabled(False)
+        self._context.background.run(
+            _SLOT, lambda: _write(project, wish, target), self._written, self._show_error
+        )
+
+    def _target(self, project: Project, wish: _Wish) -> Path | None:
+        start = project.folder
+        if wish.format is None:
+            sheet = project.sources()[-1].sheet
+            proposed = start / f"{sheet.stem} corrected{sheet.suffix}"
+            name, _ = QFileDialog.getSaveFileName(self, "Write the copy to", str(proposed))
+        elif wish.format.scope == "clip":
+            name = QFileDialog.getExistingDirectory(self, "Folder for the files", str(start))
+        else:
+            proposed = start / f"{project.name}{wish.format.suffixes[0]}"
+            name, _ = QFileDialog.getSaveFileName(self, "Write the labels to", str(proposed))
+        return Path(name) if name else None
+
+    def _written(self, files: tuple[Path, ...]) -> None:
+        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        self.said.emit(f"Exported {files[0].name}{more}" if files else "Nothing was written")
+        self.accept()
+
+    def _show_error(self, error: MeviewerError) -> None:
+        self._card.show_error(error)
+        self._card.show()
+        self.losses.hide()
+        self._summary.setText("")
+        self._verdict.setText("")
+
+
+def _state(project: Project, wish: _Wish) -> ExportState:
+    if wish.format is None:
+        plan = sheet_copy.plan(project, project.sources()[-1])
+        rows = {(edit.sheet, edit.row) for edit in plan.edits}
+        return sheet_state(len(rows), len(plan.edits), plan.findings)
+    document = document_of(project, wish.coders, None if wish.only is None else (wish.only,))
+    losses = wish.format.losses(document)
+    return export_state(document, losses, one_a_clip=wish.format.scope == "clip")
+
+
+def _write(project: Project, wish: _Wish, target: Path) -> tuple[Path, ...]:
+    if wish.format is None:
+        plan = sheet_copy.plan(project, project.sources()[-1])
+        sheet_copy.write(plan, target)
+        return (sheet_copy.target_of(plan, target),)
+    document = document_of(project, wish.coders, None if wish.only is None else (wish.only,))
+    return wish.format.write(document, target)

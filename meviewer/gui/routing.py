@@ -1,0 +1,38 @@
+"""What a path is that a user opens or drops: a project, clips, a data set, or labels."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+
+from meviewer.data.doctor.clip_tree import VIDEOS
+from meviewer.data.folder_listing import has_images
+from meviewer.project.loose import is_project
+
+_HDF5 = frozenset({".h5", ".hdf5", ".hdf"})
+
+
+class What(Enum):
+    """Kinds of paths."""
+
+    PROJECT = "project"
+    CLIP = "clip"
+    DATA_SET = "data set"
+    LABELS = "labels"
+
+
+def what_is(path: Path) -> What:
+    """Say what a path is by a glance at it; nothing is read.
+
+    A folder without images of its own is a data set, or a folder of clips: the import says more.
+    What is neither is left to whoever opens clips, whose error says what is wrong with it.
+    """
+    if is_project(path):
+        return What.PROJECT
+    if path.is_dir():
+        return What.CLIP if has_images(path) else What.DATA_SET
+    if path.suffix.lower() in VIDEOS | _HDF5:
+        return What.CLIP
+    from meviewer.data import exchanges
+
+    return What.LABELS if path.is_file() and exchanges.guess(path) else What.CLIP
