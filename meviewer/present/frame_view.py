@@ -61,8 +61,9 @@ def frame_note(
 def _place(frame: int, event: Event | None, suggested: Keyframes | None) -> tuple[Edge | None, str]:
     if event is None:
         return None, ""
+    there = [edge for edge in Edge if edge is not Edge.APEX or event.has_apex]
     nearest = min(
-        Edge, key=lambda edge: (abs(frame - event.keyframes[edge]), list(Edge).index(edge))
+        there, key=lambda edge: (abs(frame - event.keyframes[edge]), list(Edge).index(edge))
     )
     words = [_distance(frame - event.keyframes[nearest], nearest.value)]
     if suggested is not None and suggested[nearest] != event.keyframes[nearest]:

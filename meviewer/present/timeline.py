@@ -91,11 +91,22 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Handles:
-    """The keyframes of the selected event, which can be dragged."""
+    """The keyframes of the selected event, which can be dragged.
+
+    Attributes
+    ----------
+    event_id : int
+    lane : int
+        Index of the lane with the event.
+    keyframes : Keyframes
+    has_apex : bool
+        Whether anybody has set the apex; else its handle only waits where it can be taken.
+    """
 
     event_id: int
     lane: int
     keyframes: Keyframes
+    has_apex: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,8 @@ def handle_numbers(state: TimelineState) -> dict[Edge, str]:
     if state.handles is None:
         return {}
     marks = state.handles.keyframes
-    return {edge: str(frame_number(marks[edge], state.numbers)) for edge in Edge}
+    numbers = {edge: str(frame_number(marks[edge], state.numbers)) for edge in Edge}
+    return numbers if state.handles.has_apex else numbers | {Edge.APEX: "not set"}
 
 
 def _overview(place: Geometry, x: float) -> Part:

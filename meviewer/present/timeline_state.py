@@ -97,7 +97,7 @@ def timeline_state(
         rate=clip.rate,
         tracks=() if curves is None else (difference_track(curves),),
         lanes=(own, *_other_lanes(others, machines, live)),
-        handles=None if event is None else Handles(event.id, 0, event.keyframes),
+        handles=None if event is None else _handles(event),
         suggestions=_suggestions(event, found, suggested, clip.numbers, clip.rate),
         shades=gaps(clip.gaps),
         playhead=frame,
@@ -128,7 +128,12 @@ def lane(
     """Return the events of one source as a lane."""
     events = tuple(
         LaneEvent(
-            event.id, event.onset, event.apex, event.offset, event.emotion, event.id == selected
+            event.id,
+            event.onset,
+            event.apex if event.has_apex else None,
+            event.offset,
+            event.emotion,
+            event.id == selected,
         )
         for event in annotation
     )
@@ -143,6 +148,10 @@ def coder_words(coder: str) -> str:
 def gaps(before: Sequence[int]) -> tuple[Shade, ...]:
     """Return the places in front of which frames of the data set are missing."""
     return tuple(Shade(Span(max(at - 1, 0), at), "missing") for at in before)
+
+
+def _handles(event: Event) -> Handles:
+    return Handles(event.id, 0, event.keyframes, event.has_apex)
 
 
 def _other_lanes(

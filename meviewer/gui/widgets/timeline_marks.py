@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPen
 
+from meviewer.core.events import Edge
 from meviewer.gui.theme import Type
 from meviewer.gui.widgets.shapes import mark_shape
 from meviewer.gui.widgets.timeline_ink import Ink
@@ -44,25 +45,28 @@ def paint_handles(ink: Ink, state: TimelineState, place: Geometry) -> None:
         for flag in flags(state.handles, handle_numbers(state), place):
             role = flag.edge.value
             start = (flag.line_x, flag.box.bottom - 1)
-            ink.line(start, (flag.line_x, lane.bottom - 3), role, width=1.5)
-            paint_flag(ink, flag, handle_numbers(state)[flag.edge])
+            is_set = flag.edge is not Edge.APEX or state.handles.has_apex
+            style = Qt.PenStyle.SolidLine if is_set else Qt.PenStyle.DotLine
+            ink.line(start, (flag.line_x, lane.bottom - 3), role, width=1.5, style=style)
+            paint_flag(ink, flag, handle_numbers(state)[flag.edge], hollow=not is_set)
             grip = Box(flag.line_x - 3.5, lane.top + 4, 7, lane.height - 8)
-            ink.rounded(grip, 2, role, outline="plot")
+            ink.rounded(grip, 2, role if is_set else "plot", outline="plot" if is_set else role)
 
 
-def paint_flag(ink: Ink, flag: Flag, number: str) -> None:
-    """Paint a flag with shape and frame number."""
+def paint_flag(ink: Ink, flag: Flag, number: str, *, hollow: bool = False) -> None:
+    """Paint a flag with shape and frame number; a hollow one says that nothing is set yet."""
     role, box = flag.edge.value, flag.box
     middle = box.left + box.width / 2
     if abs(middle - flag.line_x) > box.width / 2:
         foot = (flag.line_x, box.bottom)
         ink.line((middle, box.bottom - 2), foot, role, width=1.5)
-    ink.rounded(box, 3, role)
+    ink.rounded(box, 3, "plot" if hollow else role, outline=role if hollow else None)
+    on_flag = role if hollow else "on_mark"
     ink.painter.setPen(Qt.PenStyle.NoPen)
-    ink.painter.setBrush(ink.theme.colour("on_mark"))
+    ink.painter.setBrush(ink.theme.colour(on_flag))
     ink.painter.drawPath(mark_shape(role, box.left + 9, box.top + box.height / 2, 7))
     inner = Box(box.left + 17, box.top, box.width - 17, box.height)
-    ink.text(inner, number, "on_mark", weight=Type.strong)
+    ink.text(inner, number, "text" if hollow else on_flag, weight=Type.strong)
 
 
 def _suggestion(ink: Ink, state: TimelineState, place: Geometry, mark: Suggestion) -> None:

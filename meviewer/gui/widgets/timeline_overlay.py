@@ -50,7 +50,8 @@ def paint_flags_over(ink: Ink, state: TimelineState, place: Geometry, frame: int
     with ink.clipped(Box(place.plot_left, place.tracks.top, place.tracks.width, place.height)):
         for flag in flags(state.handles, numbers, place):
             if flag.box.left - 1 <= x <= flag.box.right + 1:
-                paint_flag(ink, flag, numbers[flag.edge])
+                unset = flag.edge is Edge.APEX and not state.handles.has_apex
+                paint_flag(ink, flag, numbers[flag.edge], hollow=unset)
 
 
 def paint_hover(ink: Ink, state: TimelineState, place: Geometry, target: HitTarget) -> None:
