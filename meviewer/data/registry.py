@@ -9,7 +9,10 @@ from typing import cast
 from meviewer.core.errors import LabelError
 from meviewer.data.reader import Claim, Reader
 
-_MODULES = ("example",)
+_MODULES = (
+    "casme2",
+    "example",
+)
 """Modules of ``data/readers``; each has its reader as ``READER``. The generic one comes last."""
 
 

@@ -52,7 +52,8 @@ def examine(
         options.tell(done, len(rows))
         work.take(row)
     options.tell(len(rows), len(rows))
-    found = [*drafts.findings, *work.findings, *whole_findings(traits, rows, chosen, work.used)]
+    found = [*drafts.findings, *work.findings]
+    found += whole_findings(traits, rows, chosen, work.used, trees)
     found += _about_fixes(drafts.rows, rows)
     return ImportReport(
         tuple(work.samples),

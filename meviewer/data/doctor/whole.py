@@ -12,15 +12,31 @@ from meviewer.data.doctor.rows import DraftRow, Traits
 
 
 def whole_findings(
-    traits: Traits, rows: Sequence[DraftRow], tree: ClipTree, used: Set[Path]
+    traits: Traits,
+    rows: Sequence[DraftRow],
+    tree: ClipTree,
+    used: Set[Path],
+    trees: Sequence[str],
 ) -> list[Finding]:
-    """Return what only shows when all rows and folders are seen together."""
+    """Return what only shows when all rows and folders are seen together.
+
+    Parameters
+    ----------
+    traits : Traits
+    rows : sequence of DraftRow
+    tree : ClipTree
+        The set of pictures that is read.
+    used : set of Path
+        Clips that a row names.
+    trees : sequence of str
+        Names of all sets of pictures, that one first.
+    """
     found = [*_two_spellings(traits, rows, tree), *_without_row(tree, used)]
     if not traits.has_apex and rows:
         text = f"{traits.title} labels no apex"
         found.append(Finding("apex-column-missing", Severity.INFO, text))
-    if len(tree.trees) > 1:
-        text = f"There are several sets of pictures: {', '.join(tree.trees)}"
+    if len(trees) > 1:
+        text = f"There are several sets of pictures: {', '.join(trees)}; {trees[0]!r} is read"
         found.append(Finding("several-trees", Severity.INFO, text))
     return found
 
