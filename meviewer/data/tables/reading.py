@@ -41,7 +41,7 @@ def _read_text(path: Path, data: bytes, max_rows: int) -> Workbook:
     delimiter = find_delimiter(decoded.text)
     rows, is_cut = parse(path, decoded.text, delimiter, max_rows)
     findings = [*about_ending(path, "csv"), *decoded.findings]
-    if not rows:
+    if not rows and not is_cut:
         findings.append(Finding("file-empty", Severity.ERROR, "The file is empty"))
     if is_cut:
         findings.append(rows_cut(path.stem, max_rows))

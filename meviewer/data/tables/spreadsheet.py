@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 
 from meviewer.core.errors import LabelError
 from meviewer.core.findings import Finding, Severity
+from meviewer.data.tables import ods_scan, xls_scan, xlsb_scan, xlsx_scan
 from meviewer.data.tables.archive import Archive, damaged, protected
 from meviewer.data.tables.cells import Value, text_of
 from meviewer.data.tables.facts import (
     SheetFacts,
     merged_finding,
+    refuse_too_far,
     refuse_too_many,
     unreadable_sheet,
 )
 from meviewer.data.tables.model import Doubts, Kind, Merged, Table, trimmed
-from meviewer.data.tables.xlsx_scan import WORKBOOK, scan
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 _MAX_MERGED = 100_000
-_WORD_UTF16 = "EncryptedPackage".encode("utf-16-le")
+_MAX_MIME_TYPE = 1_000
 
 
 def read_archive(path: Path, data: bytes, max_rows: int) -> tuple[Kind, list[Table], list[Finding]]:
@@ -38,13 +39,14 @@ def read_archive(path: Path, data: bytes, max_rows: int) -> tuple[Kind, list[Tab
     """
     archive = Archive(path, data)
     kind = _kind_of(path, archive)
-    facts: Mapping[str, SheetFacts] | None = None
+    facts: dict[str, SheetFacts] | None = None
     if kind == "xlsx":
-        facts = scan(path, archive)
+        facts = xlsx_scan.scan(path, archive)
         refuse_too_many(path, list(facts.values()))
+    elif kind == "ods":
+        facts = ods_scan.scan(path, archive)
     else:
-        for name in archive.names:
-            archive.inflate(name)
+        xlsb_scan.scan(path, archive)
     has_macros = any(name.lower().endswith("vbaproject.bin") for name in archive.names)
     return kind, _tables(path, data, facts, max_rows), _about_macros(has_macros)
 
@@ -57,10 +59,11 @@ def read_ole(path: Path, data: bytes, max_rows: int) -> tuple[Kind, list[Table],
     LabelError
         If it is damaged, protected by a password, or another kind of document.
     """
-    if _WORD_UTF16 in data:
-        raise protected(path)
-    has_macros = "_VBA_PROJECT_CUR".encode("utf-16-le") in data
-    return "xls", _tables(path, data, None, max_rows), _about_macros(has_macros)
+    found = xls_scan.scan(path, data)
+    # Opening such a file reads all of its sheets.
+    refuse_too_far(path, found.facts)
+    tables = _tables(path, found.clean, found.facts, max_rows)
+    return "xls", tables, _about_macros(found.has_macros)
 
 
 @contextmanager
@@ -94,11 +97,11 @@ def values_of(sheet: CalamineSheet, max_rows: int) -> Sequence[Sequence[Value]]:
 
 def _kind_of(path: Path, archive: Archive) -> Kind:
     names = {name.lower() for name in archive.names}
-    if WORKBOOK in names:
+    if xlsx_scan.WORKBOOK in names:
         return "xlsx"
     if "xl/workbook.bin" in names:
         return "xlsb"
-    if "content.xml" in names and b"spreadsheet" in archive.read("mimetype"):
+    if "content.xml" in names and b"spreadsheet" in archive.read("mimetype", _MAX_MIME_TYPE):
         return "ods"
     what = "a text document" if "word/document.xml" in names else "an archive of other files"
     raise LabelError(
@@ -110,7 +113,10 @@ def _kind_of(path: Path, archive: Archive) -> Kind:
 
 
 def _tables(
-    path: Path, data: bytes, facts: Mapping[str, SheetFacts] | None, max_rows: int
+    path: Path,
+    data: bytes,
+    facts: Mapping[str, SheetFacts] | Sequence[SheetFacts] | None,
+    max_rows: int,
 ) -> list[Table]:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
@@ -120,9 +126,7 @@ def _tables(
             if about.typ != SheetTypeEnum.WorkSheet:
                 continue
             hidden = about.visible != SheetVisibleEnum.Visible
-            if facts is not None and about.name not in facts:
-                raise damaged(path, f"the sheet {about.name!r} is not where it should be")
-            known = facts[about.name] if facts else SheetFacts()
+            known = _facts_of(path, facts, index, about.name)
             if known.too_far:
                 found = (unreadable_sheet(about.name, known.too_far),)
                 tables.append(Table(about.name, (), found, hidden=hidden))
@@ -130,6 +134,20 @@ def _tables(
             sheet = workbook.get_sheet_by_index(index)
             tables.append(_table(about.name, sheet, known, hidden, max_rows))
     return tables
+
+
+def _facts_of(
+    path: Path,
+    facts: Mapping[str, SheetFacts] | Sequence[SheetFacts] | None,
+    index: int,
+    name: str,
+) -> SheetFacts:
+    if facts is None:
+        return SheetFacts()
+    try:
+        return facts[name] if isinstance(facts, Mapping) else facts[index]
+    except (KeyError, IndexError) as error:
+        raise damaged(path, f"the sheet {name!r} is not where it should be") from error
 
 
 def _table(
@@ -148,7 +166,7 @@ def _table(
     if hidden:
         found.append(Finding("sheet-hidden", Severity.INFO, f"The sheet {name!r} is hidden"))
     kept = trimmed(rows[:max_rows])
-    merged = _merged(sheet, len(kept))
+    merged = _merged(sheet, facts, len(kept))
     found += [*merged_finding(merged), *facts.doubts(), *doubts.findings()]
     return Table(name, kept, tuple(found), merged, hidden)
 
@@ -159,11 +177,10 @@ def rows_cut(name: str, max_rows: int) -> Finding:
     return Finding("rows-cut", Severity.ERROR, text)
 
 
-def _merged(sheet: CalamineSheet, n_rows: int) -> tuple[Merged, ...]:
-    ranges = (sheet.merged_cell_ranges or [])[:_MAX_MERGED]
-    return tuple(
-        (top, left, bottom, right) for (top, left), (bottom, right) in ranges if top < n_rows
-    )
+def _merged(sheet: CalamineSheet, facts: SheetFacts, n_rows: int) -> tuple[Merged, ...]:
+    told = (sheet.merged_cell_ranges or [])[:_MAX_MERGED]
+    ranges = [(top, left, bottom, right) for (top, left), (bottom, right) in told]
+    return tuple(merged for merged in (*ranges, *facts.merged) if merged[0] < n_rows)
 
 
 def _about_macros(has_macros: bool) -> list[Finding]:

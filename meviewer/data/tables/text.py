@@ -18,7 +18,7 @@ from meviewer.core.findings import Finding, Severity
 from meviewer.data.tables.model import trimmed
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
-MAX_CELLS = 3_000_000
+MAX_CELLS = 2_000_000
 """Cells of one sheet beyond which a file is no label sheet; the largest known has 42,000."""
 
 _BYTE_ORDER_MARKS = (
@@ -98,13 +98,12 @@ def parse(
     LabelError
         If its quotation marks do not pair up, a line or cell is absurdly long, or the sheet is.
     """
-    _refuse_long_lines(path, text)
-    reader = csv.reader(lines(text), delimiter=delimiter, strict=True)
+    reader = csv.reader(_bounded(path, text), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     n_cells = 0
     try:
         for row in islice(reader, max_rows + 1):
-            n_cells += len(row)
+            n_cells += max(len(row), 1)
             if n_cells > MAX_CELLS:
                 raise too_large(path, f"it has more than {MAX_CELLS:,} cells")
             rows.append(row)
@@ -201,10 +200,11 @@ def _evenness(text: str, delimiter: str) -> float:
     return several[usual] / n_rows * min(usual, _WIDE_ENOUGH)
 
 
-def _refuse_long_lines(path: Path, text: str) -> None:
+def _bounded(path: Path, text: str) -> Iterator[str]:
     for number, line in enumerate(lines(text), 1):
         if len(line) > _LONGEST_LINE:
             raise too_large(path, f"line {number} has {len(line):,} characters")
+        yield line
 
 
 def _no_csv(path: Path, line: int, error: csv.Error) -> LabelError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +12,12 @@ from meviewer.core.findings import Finding, Severity
 from meviewer.data.atomic import write_bytes
 from meviewer.data.tables.archive import Archive, damaged
 from meviewer.data.tables.cells import Value
+from meviewer.data.tables.facts import Budget
 from meviewer.data.tables.model import Workbook
 from meviewer.data.tables.signature import read_bytes
 from meviewer.data.tables.spreadsheet import opened, values_of
 from meviewer.data.tables.text_edit import not_editable
+from meviewer.data.tables.xlsx_scan import scan
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
 Changes = Mapping[tuple[str, int, int], int | str | None]
 """New values by sheet, 1-based row and 0-based column."""
 
-_MAX_MERGED_CELLS = 1_000_000
+_MAX_MERGED_CELLS = 300_000
+_MAX_ELEMENTS = 1_000_000
 # Parts of an .xlsx file that the library which writes it does not carry over.
 _LOST = (
     ("xl/charts/", "charts"),
@@ -82,8 +86,11 @@ def losses(workbook: Workbook) -> tuple[Finding, ...]:
     if workbook.kind != "xlsx":
         text = "Formats, formulas and comments are not copied, only the values of all sheets"
         return (Finding("copy-values-only", Severity.WARNING, text),)
-    names = [n.lower() for n in Archive(workbook.path, read_bytes(workbook.path)).names]
+    archive = Archive(workbook.path, read_bytes(workbook.path))
+    names = [name.lower() for name in archive.names]
     lost = {what: None for start, what in _LOST if any(name.startswith(start) for name in names)}
+    if any(facts.has_extensions for facts in scan(workbook.path, archive).values()):
+        lost["what only newer programs know, such as some kinds of conditional formats"] = None
     found = [
         Finding("copy-loses", Severity.WARNING, f"The copy lacks what the workbook has of: {what}")
         for what in lost
@@ -97,12 +104,19 @@ def losses(workbook: Workbook) -> tuple[Finding, ...]:
 def _edited(workbook: Workbook, data: bytes, changes: Changes) -> bytes:
     import openpyxl
 
+    budget = Budget(workbook.path)
+    scan(workbook.path, Archive(workbook.path, data), budget)
+    if budget.n_elements > _MAX_ELEMENTS:
+        raise not_editable(workbook.path, f"it has more than {_MAX_ELEMENTS:,} formatted cells")
     for table in workbook.tables:
         n_merged = sum((b - t + 1) * (r - x + 1) for t, x, b, r in table.merged)
         if n_merged > _MAX_MERGED_CELLS or any(f.kind == "sheet-not-read" for f in table.findings):
             raise not_editable(workbook.path, f"the sheet {table.name!r} reaches too far")
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
+        with warnings.catch_warnings():
+            # What it warns of is told as a finding.
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
         for (sheet, row, column), value in changes.items():
             _set(workbook.path, book[sheet].cell(row, column + 1), value)
         buffer = io.BytesIO()

@@ -7,13 +7,17 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
-from xml.parsers import expat
 
 from meviewer.data.tables.archive import Archive, damaged
-from meviewer.data.tables.facts import SheetFacts
+from meviewer.data.tables.facts import Budget, SheetFacts
+from meviewer.data.tables.xml_scan import XmlScanner
 
 WORKBOOK = "xl/workbook.xml"
 _CELL = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+_ROW = re.compile(r"[0-9]{1,7}")
+_LONGEST_ERROR = 40
+_NEWER = ("ext", "AlternateContent")
+_MAX_CONTENTS = 2_000_000
 _XML = (".xml", ".rels")
 
 
@@ -32,7 +36,7 @@ class SheetPart:
     part: str
 
 
-def scan(path: Path, archive: Archive) -> dict[str, SheetFacts]:
+def scan(path: Path, archive: Archive, budget: Budget | None = None) -> dict[str, SheetFacts]:
     """Inflate every part once, and return the facts of each sheet by its name.
 
     Raises
@@ -43,11 +47,12 @@ def scan(path: Path, archive: Archive) -> dict[str, SheetFacts]:
     sheets = list_sheets(path, archive)
     wanted = {sheet.part for sheet in sheets}
     by_part: dict[str, SheetFacts] = {}
+    budget = budget or Budget(path)
     for name in archive.names:
         if name not in wanted and not name.lower().endswith(_XML):
             archive.inflate(name)
             continue
-        scanner = _Scanner(path)
+        scanner = _Worksheet(path, budget)
         archive.inflate(name, scanner)
         if scanner.broken and name in wanted:
             raise damaged(path, f"its part {name} is no valid XML ({scanner.broken})")
@@ -64,8 +69,8 @@ def list_sheets(path: Path, archive: Archive) -> list[SheetPart]:
         If its table of contents cannot be read.
     """
     try:
-        workbook = ET.fromstring(archive.read(WORKBOOK))
-        links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        workbook = ET.fromstring(archive.read(WORKBOOK, _MAX_CONTENTS))
+        links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels", _MAX_CONTENTS))
     except ET.ParseError as error:
         raise damaged(path, f"its table of contents is no valid XML ({error})") from error
     targets = {link.get("Id", ""): link.get("Target", "") for link in links}
@@ -81,81 +86,67 @@ def list_sheets(path: Path, archive: Archive) -> list[SheetPart]:
     return found
 
 
-class _Scanner:
-    """Follows the rows and cells of a worksheet; of other parts it only counts the elements."""
+class _Worksheet(XmlScanner):
+    """Follows the rows and cells of a worksheet; in other parts it finds none."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, budget: Budget) -> None:
+        super().__init__(path, budget)
         self.facts = SheetFacts()
-        self.broken = ""
-        self._path = path
-        self._row = 0
-        self._column = -1
-        self._type = ""
+        self._cell: dict[str, str] = {}
+        self._place = "A0"
+        self._beyond = 0
         self._text = ""
-        self._has_formula = self._has_value = self._in_cell = False
-        self._parser = expat.ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
+        self._has_formula = self._has_value = False
 
-    def feed(self, chunk: bytes) -> None:
-        self._parse(chunk, False)
-
-    def close(self) -> None:
-        self._parse(b"", True)
-
-    def _parse(self, chunk: bytes, is_last: bool) -> None:
-        if self.broken:
-            return
-        try:
-            self._parser.Parse(chunk, is_last)
-        except (expat.ExpatError, ValueError, LookupError) as error:
-            self.broken = str(error)
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = _local(tag, ":")
-        self.facts.count(self._path)
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
-            self._start_cell(attributes)
+            # Most cells of a large sheet are empty: their place is worked out if they are not.
+            self._cell = attributes
+            place = attributes.get("r")
+            self._beyond = 0 if place else self._beyond + 1
+            self._place = place or self._place
+            self._has_formula = self._has_value = False
         elif name == "row":
-            number = attributes.get("r", "")
-            self._row = int(number) if number.isdecimal() else self._row + 1
-            self._column = -1
+            self._start_row(attributes.get("r", ""))
         elif name == "f":
             self._has_formula = True
         elif name in ("v", "is"):
             self._text = ""
-            self._parser.CharacterDataHandler = self._characters
             self._has_value = name == "is"
+            self.collect(True)
+        elif name in _NEWER:
+            self.facts.has_extensions = True
 
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        place = _CELL.fullmatch(attributes.get("r", ""))
-        self._column += 1
-        if place:
-            self._column, self._row = _column_of(place[1]), int(place[2])
-        self._type = attributes.get("t", "")
-        self._has_formula = self._has_value = False
-        self._in_cell = True
-
-    def _characters(self, text: str) -> None:
-        self._text = (self._text + text)[:80]
-
-    def _end(self, tag: str) -> None:
-        name = _local(tag, ":")
-        if name in ("v", "is"):
-            self._parser.CharacterDataHandler = None
+    def end(self, name: str) -> None:
+        if name == "c":
+            if self._has_value or self._has_formula:
+                self._end_cell()
+        elif name in ("v", "is"):
+            self.collect(False)
             self._has_value = self._has_value or bool(self._text)
-        elif name == "c" and self._in_cell:
-            self._in_cell = False
-            self._end_cell()
+
+    def characters(self, text: str) -> None:
+        self._text = (self._text + text)[:_LONGEST_ERROR]
+
+    def _start_row(self, number: str) -> None:
+        row = int(number) if _ROW.fullmatch(number) else self._at()[0] + 1
+        self._place, self._beyond = f"A{row}", -1
+
+    def _at(self) -> tuple[int, int]:
+        """Return the 1-based row and 0-based column of the present cell."""
+        place = _CELL.fullmatch(self._place)
+        if not place:
+            return 0, 0
+        return int(place[2]), _column_of(place[1]) + self._beyond
 
     def _end_cell(self) -> None:
+        row, column = self._at()
+        self.facts.filled(row, column)
         if self._has_formula:
-            self.facts.formula(self._row, self._column, self._has_value)
-        if self._type == "e" and self._has_value:
-            self.facts.error(self._row, self._column, self._text)
-        if self._has_value or self._has_formula:
-            self.facts.filled(self._row, self._column)
+            self.facts.formula(row, column, self._has_value)
+        if self._has_value and self._cell.get("t") == "e":
+            self.facts.error(row, column, self._text)
+        self._has_value = self._has_formula = False
 
 
 def _local(tag: str, mark: str) -> str:
