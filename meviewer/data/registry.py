@@ -11,6 +11,7 @@ from meviewer.data.reader import Claim, Reader
 
 _MODULES = (
     "casme2",
+    "smic",
     "example",
 )
 """Modules of ``data/readers``; each has its reader as ``READER``. The generic one comes last."""

@@ -84,10 +84,10 @@ class _Work:
     def take(self, row: DraftRow) -> None:
         """Make one row a sample, or say why not."""
         verdict = judge_numbers(row, self.traits)
-        place = self.tree.find(row.subject, row.clip) if not row.fault else None
+        place = self.tree.find(row.subject, row.clip)
         if place is not None:
             row = replace(row, shift=row.shift + place.shift)
-            self.used.add(place.path)
+            self.used.add(place.path)  # also where the row has a fault: it does name the clip
             self._compare_emotions(row, place, verdict)
         elif not row.fault:
             named = f"{row.subject_raw or row.subject}/{row.clip}"
