@@ -1,0 +1,106 @@
+"""Names of clips in the files of other programs: unique, safe, and found again."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from meviewer.data import subjects
+from meviewer.data.exchange import ExchangeClip, ExchangeDocument
+
+_UNSAFE = re.compile(r"[^\w.+-]+")
+_CHARACTERS = 80
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+
+
+def safe(text: str, otherwise: str = "x") -> str:
+    """Return a text that is a file name everywhere."""
+    plain = _UNSAFE.sub("_", text).strip("._ ")[:_CHARACTERS] or otherwise
+    return f"_{plain}" if _DEVICES.fullmatch(plain) else plain
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """Return the names, numbered where two would be one file on some disks."""
+    used: set[str] = set()
+    found = []
+    for name in names:
+        candidate, number = name, 1
+        while candidate.casefold() in used:
+            number += 1
+            candidate = f"{name}-{number}"
+        used.add(candidate.casefold())
+        found.append(candidate)
+    return found
+
+
+def keys(document: ExchangeDocument) -> list[str]:
+    """Return a safe name for each clip of a document, such as ``"s01_c01"``."""
+    return unique(safe(f"{clip.subject}_{clip.name}", "clip") for clip in document.clips)
+
+
+@dataclass(slots=True)
+class Finder:
+    """Finds the known clip that a file means; where several fit, none does.
+
+    Parameters
+    ----------
+    known : ExchangeDocument
+    """
+
+    known: ExchangeDocument
+    _exact: dict[tuple[str, str], int] = field(default_factory=dict)
+    # Names as they are, in any case, then those of the media: the first that fits counts.
+    _levels: tuple[dict[str, set[int]], ...] = field(
+        default_factory=lambda: (defaultdict(set), defaultdict(set), defaultdict(set))
+    )
+
+    def __post_init__(self) -> None:
+        as_they_are, in_any_case, media = self._levels
+        for place, (clip, key) in enumerate(zip(self.known.clips, keys(self.known), strict=True)):
+            self._exact.setdefault((clip.subject, clip.name), place)
+            subject, name = clip.subject, clip.name
+            for text in (f"{subject}/{name}", f"{subject}_{name}", key, name):
+                as_they_are[text].add(place)
+                in_any_case[text.casefold()].add(place)
+            path = PurePosixPath(clip.media)
+            for text in (path.name, path.stem, clip.media):
+                media[text.casefold()].add(place)
+
+    def exact(self, subject: str | None, name: str | None) -> ExchangeClip | None:
+        """Return the clip of exactly these names."""
+        place = self._exact.get((subject or "", name or ""))
+        return None if place is None else self.known.clips[place]
+
+    def by_text(self, text: str) -> ExchangeClip | None:
+        """Return the clip that a text names by name, file or path, from any machine."""
+        path = PurePosixPath(text.replace("\\", "/"))
+        for candidate in (text, "/".join(path.parts[-2:])):
+            found = self._named(candidate)
+            if found is not None:
+                return found
+        for candidate in (path.name, path.stem):
+            found = self._named(candidate)
+            if found is not None and not _elsewhere(path, found):
+                return found
+        return None
+
+    def _named(self, text: str) -> ExchangeClip | None:
+        for level, known in enumerate(self._levels):
+            fits = known.get(text if level == 0 else text.casefold(), set())
+            if fits:
+                return self.known.clips[next(iter(fits))] if len(fits) == 1 and text else None
+        return None
+
+
+def _elsewhere(path: PurePosixPath, clip: ExchangeClip) -> bool:
+    """Return whether a path lies in the folder of another person than the clip's.
+
+    Data sets have clips of the same name in a folder for each subject; the name alone would give
+    one person's labels to another.
+    """
+    folder, own = path.parent.name, PurePosixPath(clip.media).parent.name
+    by_subject = subjects.key(own) == subjects.key(clip.subject)
+    return bool(folder) and by_subject and subjects.key(folder) != subjects.key(own)
