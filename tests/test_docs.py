@@ -98,7 +98,10 @@ def test_the_examples_of_the_command_line_page_run(tmp_path):
 
 
 @needs_shell
-@pytest.mark.parametrize("name", ["annotate.md", "inspect.md", "train.md", "project-on-disk.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["annotate.md", "inspect.md", "train.md", "project-on-disk.md", "hdf5-dataset.md"],
+)
 def test_the_examples_of_the_other_pages_run_on_the_same_demo(name, readme, tmp_path):
     folder = checkout(tmp_path / "folder")
     (folder / "demo").symlink_to(readme[0] / "demo")

@@ -1,4 +1,4 @@
-"""Shrinks a flow field exactly: a new pixel is the mean over its area, vectors in new pixels."""
+"""Shrinks flow fields and pictures exactly: a new pixel is the mean over its area."""
 
 from __future__ import annotations
 
@@ -26,6 +26,25 @@ def resize_flow(flow: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
     scale = np.array([size_px / width, size_px / height], np.float32)
     averaged = np.stack([rows @ flow[..., axis] @ columns.T for axis in (0, 1)])
     return np.asarray(averaged * scale[:, None, None], np.float32)
+
+
+def resize_planes(planes: NDArray[np.floating | np.uint8], size_px: int) -> NDArray[np.float32]:
+    """Average the planes of a picture over a square grid.
+
+    Parameters
+    ----------
+    planes : ndarray, shape (H, W, C)
+    size_px : int
+        Width and height of the result; the sides are scaled on their own.
+
+    Returns
+    -------
+    ndarray, shape (C, size_px, size_px), float32
+    """
+    height, width = planes.shape[:2]
+    rows, columns = _averaging(height, size_px), _averaging(width, size_px)
+    values = np.moveaxis(planes, -1, 0).astype(np.float32)
+    return np.asarray(rows @ values @ columns.T, np.float32)
 
 
 def _averaging(old: int, new: int) -> NDArray[np.float32]:
