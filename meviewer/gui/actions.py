@@ -83,7 +83,7 @@ ACTIONS = (
     ActionSpec("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), _WINDOW),
     ActionSpec("checkpoint", "Name a checkpoint", ("Ctrl+S",), _WINDOW),
     ActionSpec("open", "Open a project or clip", ("Ctrl+O",), _WINDOW),
-    ActionSpec("open-file", "Open a video or a file of labels", (), _WINDOW),
+    ActionSpec("open-file", "Open a video, labels, or curves of OpenFace", (), _WINDOW),
     ActionSpec("open-data-set", "Open a data set", ("Ctrl+Shift+O",), _WINDOW),
     ActionSpec("export", "Export labels", ("Ctrl+E",), _WINDOW),
     ActionSpec("demo", "Open the demo project", (), _WINDOW),

@@ -14,6 +14,7 @@ from meviewer.gui.stores.job_queue import JobQueue
 from meviewer.gui.stores.pictures import Pictures
 from meviewer.gui.stores.playhead import Playhead
 from meviewer.gui.stores.selection import Selection
+from meviewer.gui.stores.series import SeriesStore
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.gui.theme import Theme
 
@@ -32,6 +33,7 @@ class Context:
     editor: Editor
     actions: Actions
     jobs: JobQueue
+    series: SeriesStore
 
 
 def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
@@ -55,4 +57,5 @@ def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
         editor,
         actions,
         JobQueue(window),
+        SeriesStore(workspace, background, window),
     )

@@ -59,8 +59,15 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         context = self.context
-        for source in (context.workspace, context.analysis, context.pictures, context.background):
+        for source in (
+            context.workspace,
+            context.analysis,
+            context.pictures,
+            context.background,
+            context.series,
+        ):
             source.failed.connect(self.show_error)
+        context.series.said.connect(self.say)
         context.editor.said.connect(self.say)
         context.workspace.session_changed.connect(self._follow_session)
 
@@ -80,6 +87,8 @@ class MainWindow(QMainWindow):
                 self.import_data_set(path)
             case What.LABELS:
                 self.take_labels_over(path)
+            case What.CURVES:
+                self.context.series.attach(path)
             case _:
                 self.context.workspace.open_path(path)
 

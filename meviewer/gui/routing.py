@@ -1,4 +1,4 @@
-"""What a path is that a user opens or drops: a project, clips, a data set, or labels."""
+"""What a path is that a user opens or drops: project, clip, data set, labels, curves."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class What(Enum):
     CLIP = "clip"
     DATA_SET = "data set"
     LABELS = "labels"
+    CURVES = "curves"
 
 
 def what_is(path: Path) -> What:
@@ -33,6 +34,11 @@ def what_is(path: Path) -> What:
         return What.CLIP if has_images(path) else What.DATA_SET
     if path.suffix.lower() in VIDEOS | _HDF5:
         return What.CLIP
+    if not path.is_file():
+        return What.CLIP
     from meviewer.data import exchanges
+    from meviewer.data.series.reading import is_series
 
-    return What.LABELS if path.is_file() and exchanges.guess(path) else What.CLIP
+    if path.suffix.lower() in (".csv", ".txt") and is_series(path):
+        return What.CURVES
+    return What.LABELS if exchanges.guess(path) else What.CLIP

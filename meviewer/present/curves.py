@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -18,7 +19,7 @@ class Pyramid:
     Attributes
     ----------
     values : (n,) float64
-        One value a frame.
+        One value a frame; NaN where there is none.
     lows, highs : tuple of arrays
         Level k holds the lowest and the highest value of blocks of ``2 ** (k + 1)`` frames, whose
         borders do not depend on what is looked at: a curve does not shimmer while it is moved.
@@ -31,7 +32,14 @@ class Pyramid:
     @property
     def peak(self) -> float:
         """The highest value; 0 for a curve without values."""
-        return float(self.highs[-1].max()) if self.highs else float(self.values.max(initial=0.0))
+        top = self.highs[-1] if self.highs else self.values
+        return float(np.nan_to_num(top, nan=-np.inf).max(initial=0.0))
+
+    @property
+    def depth(self) -> float:
+        """The lowest value, at most 0."""
+        bottom = self.lows[-1] if self.lows else self.values
+        return float(np.nan_to_num(bottom, nan=np.inf).min(initial=0.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,15 +58,27 @@ class Reduced:
     values: Values
     exact: bool
 
+    def pieces(self) -> Iterator[tuple[Values, Values]]:
+        """Yield frames and values of each stretch without a hole."""
+        there = np.isfinite(self.values)
+        if there.all():
+            yield self.frames, self.values
+            return
+        starts = np.flatnonzero(there & ~np.append(False, there[:-1]))
+        ends = np.flatnonzero(there & ~np.append(there[1:], False))
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            yield self.frames[start : end + 1], self.values[start : end + 1]
+
 
 def pyramid(values: Values) -> Pyramid:
-    """Build the levels of a curve; values that are not finite count as 0."""
-    base = np.nan_to_num(np.asarray(values, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    """Build the levels of a curve; values that are not finite are holes in it."""
+    base = np.asarray(values, np.float64)
+    base = np.where(np.isfinite(base), base, np.nan)
     lows: list[Values] = []
     highs: list[Values] = []
     low = high = base
     while len(low) > 2:
-        low, high = _paired(low).min(1), _paired(high).max(1)
+        low, high = np.fmin(*_paired(low).T), np.fmax(*_paired(high).T)
         lows.append(low)
         highs.append(high)
     return Pyramid(base, tuple(lows), tuple(highs))

@@ -32,8 +32,8 @@ class Track:
     title, unit : str
     curves : tuple of Curve
         The first is the one that suggestions are drawn on.
-    top : float
-        Value at the upper end of the scale; it does not follow what is in sight.
+    top, bottom : float
+        Values at the ends of the scale; they do not follow what is in sight.
     noise_floor : float or None
         What the camera alone does, in the same unit.
     """
@@ -43,6 +43,11 @@ class Track:
     curves: tuple[Curve, ...]
     top: float
     noise_floor: float | None = None
+    bottom: float = 0.0
+
+    def share(self, value: float) -> float:
+        """Return where a value stands on the scale: 0 at the lower end, 1 at the upper."""
+        return (value - self.bottom) / (self.top - self.bottom)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isfinite
 
 from meviewer.core.events import Edge
 from meviewer.present.timeline import TimelineState
@@ -129,6 +130,7 @@ def suggestion_y(state: TimelineState, place: Geometry, frame: int) -> float:
         return plot.top + plot.height / 2
     values = state.tracks[0].curves[0].line.values
     value = float(values[min(frame, len(values) - 1)]) if len(values) else 0.0
+    value = value if isfinite(value) else 0.0  # a damaged frame
     return plot.bottom - min(value / state.tracks[0].top, 1.0) * plot.height
 
 

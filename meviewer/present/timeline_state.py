@@ -65,6 +65,7 @@ def timeline_state(
     suggested: Keyframes | None,
     selected: int | None,
     frame: int,
+    more: Sequence[Track] = (),
 ) -> TimelineState:
     """Put together what the timeline shows of the open clip.
 
@@ -86,6 +87,8 @@ def timeline_state(
         Id of the selected event.
     frame : int
         Index of the current frame.
+    more : sequence of Track
+        Curves of other tools, below our own.
     """
     event = annotation.find(selected)
     own = lane(coder_words(coder), "coder_a", annotation, editable=True, selected=selected)
@@ -95,7 +98,7 @@ def timeline_state(
         n_frames=clip.n_frames,
         numbers=clip.numbers,
         rate=clip.rate,
-        tracks=() if curves is None else (difference_track(curves),),
+        tracks=() if curves is None else (difference_track(curves), *more),
         lanes=(own, *_other_lanes(others, machines, live)),
         handles=None if event is None else _handles(event),
         suggestions=_suggestions(event, found, suggested, clip.numbers, clip.rate),

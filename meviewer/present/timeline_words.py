@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from meviewer.core.events import Edge
 from meviewer.present import wording
 from meviewer.present.timeline import LaneEvent, TimelineState
@@ -58,7 +60,8 @@ def _values(state: TimelineState, frame: int) -> str:
         for curve in track.curves:
             if frame < len(curve.line.values):
                 value = curve.line.values[frame]
-                lines.append(f"{track.title.lower()} {curve.name}: {value:.2f} {track.unit}")
+                said = f"{value:.2f} {track.unit}" if isfinite(value) else "no value"
+                lines.append(f"{track.title} {curve.name}: {said}")
     return "\n".join(lines)
 
 

@@ -50,9 +50,22 @@ def test_blocks_do_not_move_with_what_is_in_sight():
     assert len(common) > 30
 
 
-def test_values_that_are_no_numbers_count_as_nothing():
-    points = reduce(pyramid(np.array([1.0, np.nan, np.inf, 2.0])), 0, 3, 100)
-    assert points.values.tolist() == [1.0, 0.0, 0.0, 2.0]
+def test_values_that_are_no_numbers_are_holes():
+    curve = pyramid(np.array([1.0, np.nan, np.inf, 2.0, 3.0]))
+    points = reduce(curve, 0, 4, 100)
+    assert [values.tolist() for _, values in points.pieces()] == [[1.0], [2.0, 3.0]]
+    assert [frames.tolist() for frames, _ in points.pieces()] == [[0.0], [3.0, 4.0]]
+    assert (curve.peak, curve.depth) == (3.0, 0.0)
+
+
+def test_a_hole_hides_no_peak_beside_it_however_far_away_it_is_seen_from():
+    values = np.full(4096, np.nan)
+    values[100] = 5.0
+    curve = pyramid(values)
+    points = reduce(curve, 0, 4095, 20)
+    assert np.nanmax(points.values) == 5.0
+    assert sum(len(v) for _, v in points.pieces()) == 2
+    assert pyramid(np.full(9, np.nan)).peak == 0.0
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])

@@ -18,6 +18,7 @@ from meviewer.data.series.values import QUALITY, Layout, Series, SeriesFile
 # LibreFace before Py-Feat: both know "pitch", and only LibreFace has "frame_idx".
 _TOOLS = (openface.layout_of, libreface.layout_of, pyfeat.layout_of)
 _NAMED = 8
+_HEAD_BYTES = 1 << 18
 # How many frames the end of a tool's times may be away from the end of the clip.
 _ENDS_TOGETHER = 2
 
@@ -45,6 +46,18 @@ def read_series(path: Path, time: TimeBase) -> SeriesFile:
     series = work.series()
     work.note_cells()
     return SeriesFile(path, rows.layout.tool, len(rows.face), tuple(work.findings), series)
+
+
+def is_series(path: Path) -> bool:
+    """Return whether a file is one of a known tool, by its first line alone."""
+    try:
+        with path.open("rb") as file:
+            line = file.readline(_HEAD_BYTES).decode("utf-8-sig")
+        names = tuple(name.strip().casefold() for name in line.split(","))
+        _guess(path, names)
+    except (OSError, UnicodeDecodeError, LabelError):
+        return False
+    return len(names) > 1
 
 
 def _guess(path: Path, names: tuple[str, ...]) -> Layout:

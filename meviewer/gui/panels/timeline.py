@@ -13,6 +13,8 @@ from meviewer.gui.widgets.layout import Bar, boxed, column, row, spare
 from meviewer.gui.widgets.marks import Mark
 from meviewer.gui.widgets.styling import make_surface, short_rule
 from meviewer.gui.widgets.timeline import EdgeDrag, Timeline
+from meviewer.gui.widgets.track_menu import TrackMenu
+from meviewer.present.series_tracks import keys
 from meviewer.present.timeline_state import timeline_state
 
 
@@ -50,6 +52,8 @@ class TimelinePanel(QFrame):
         self._loop.clicked.connect(self._context.actions["loop"].trigger)
         self._speed = label("", "second")
         self._saved = label("", "caption")
+        self._tracks = TrackMenu(theme)
+        self._tracks.wanted.connect(self._context.series.show)
         return Bar(
             spare(label("Set here", "caption"), 3),
             boxed(row(*self._set_here(), spacing=Space.xs)),
@@ -61,6 +65,7 @@ class TimelinePanel(QFrame):
             self._speed,
             None,
             spare(self._saved, 1),
+            self._tracks,
             short_rule(),
             *list(buttons.values())[6:],
             margins=(Space.l, 0, Space.l, 0),
@@ -100,11 +105,14 @@ class TimelinePanel(QFrame):
             context.selection.changed,
             context.workspace.session_changed,
             context.workspace.sample_changed,
+            context.series.changed,
         ):
             signal.connect(lambda *_: self._refresh())
         context.workspace.saved_changed.connect(lambda _: self._say_saved())
         context.workspace.session_changed.connect(self._say_saved)
         context.analysis.progress.connect(self._say_progress)
+        context.series.changed.connect(self._offer_tracks)
+        self._offer_tracks()
         context.actions.bind("zoom-event", timeline.zoom_to_event)
         context.actions.bind("zoom-all", timeline.zoom_to_all)
         self._say_playing()
@@ -136,8 +144,13 @@ class TimelinePanel(QFrame):
                 context.analysis.suggested_keyframes(),
                 context.selection.event_id,
                 context.playhead.frame,
+                context.series.tracks(),
             )
         )
+
+    def _offer_tracks(self) -> None:
+        series = self._context.series
+        self._tracks.show_keys(keys(series.files), series.shown)
 
     def _say_playing(self, _playing: object = None) -> None:
         playhead = self._context.playhead

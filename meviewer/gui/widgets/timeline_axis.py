@@ -69,7 +69,8 @@ def _silhouette(ink: Ink, state: TimelineState, place: Geometry) -> None:
     y = (
         box.bottom
         - 3
-        - np.clip(points.values[chosen] / max(line.peak, 1e-9), 0, 1) * (box.height - 9)
+        - np.clip(np.nan_to_num(points.values[chosen]) / max(line.peak, 1e-9), 0, 1)
+        * (box.height - 9)
     )
     foot = box.bottom - 3
     x = np.concatenate((x[:1], x, x[-1:]))

@@ -48,11 +48,11 @@ def _track(ink: Ink, state: TimelineState, place: Geometry, at: int, track: Trac
         role = state.lanes[state.handles.lane].role
         ink.fill(Box(left, plot.bottom - 1, right - left, 2), role, 0.8)
     for curve in reversed(track.curves):
-        _curve(ink, curve, track.top, plot, place, main=curve is track.curves[0])
+        _curve(ink, curve, track, plot, place, main=curve is track.curves[0])
     if track.noise_floor is not None:
         _noise_words(ink, track, plot, track.noise_floor)
-    for value in levels(track.top, plot.height):
-        y = plot.bottom - value / track.top * plot.height
+    for value in _marks(track, plot):
+        y = plot.bottom - track.share(value) * plot.height
         box = Box(plot.right - 46, y - 7, 40, 14)
         ink.text(box, level_text(value), align=RIGHT)
 
@@ -60,31 +60,36 @@ def _track(ink: Ink, state: TimelineState, place: Geometry, at: int, track: Trac
 def _noise_words(ink: Ink, track: Track, plot: Box, floor: float) -> None:
     """Name the noise floor on a ground of its own, so that curves do not cross the words."""
     words = f"noise floor {floor:.2f}"
-    y = plot.bottom - min(floor / track.top, 1.0) * plot.height
+    y = plot.bottom - min(track.share(floor), 1.0) * plot.height
     box = Box(plot.left + 6, max(y - 18, plot.top), ink.text_width(words) + 6, 14)
     ink.rounded(box, 2, "plot", 0.8)
     ink.text(Box(box.left + 3, box.top, box.width, box.height), words)
 
 
 def _scale_lines(ink: Ink, track: Track, plot: Box) -> None:
-    for value in (0.0, *levels(track.top, plot.height)):
-        y = plot.bottom - value / track.top * plot.height
+    for value in (0.0, *_marks(track, plot)):
+        y = plot.bottom - track.share(value) * plot.height
         ink.line((plot.left, y), (plot.right, y), "line")
 
 
+def _marks(track: Track, plot: Box) -> tuple[float, ...]:
+    """Return the values to mark on both sides of 0."""
+    above = track.share(track.top) - track.share(0.0)
+    marks = levels(track.top, plot.height * above) if track.top > 0 else ()
+    return (*(-value for value in marks if -value >= track.bottom), *marks)
+
+
 def _noise_floor(ink: Ink, track: Track, plot: Box, floor: float) -> None:
-    y = plot.bottom - min(floor / track.top, 1.0) * plot.height
+    y = plot.bottom - min(track.share(floor), 1.0) * plot.height
     ink.fill(Box(plot.left, y, plot.width, plot.bottom - y), "curve_2", 0.10)
     ink.line((plot.left, y), (plot.right, y), "curve_2", style=Qt.PenStyle.DotLine)
 
 
-def _curve(ink: Ink, curve: Curve, top: float, plot: Box, place: Geometry, *, main: bool) -> None:
+def _curve(ink: Ink, curve: Curve, track: Track, plot: Box, place: Geometry, *, main: bool) -> None:
     points = reduce(curve.line, place.shown.low, place.shown.high, int(place.plot_width))
     if not len(points.frames):
         return
-    x = place.plot_left + (points.frames - place.shown.low) * place.px_per_frame
-    y = plot.bottom - np.clip(points.values / top, 0.0, 1.05) * plot.height
-    stroked = points.exact and len(x) <= _STROKED_POINTS
+    stroked = points.exact and len(points.frames) <= _STROKED_POINTS
     pen = QPen(ink.theme.colour(curve.role), (1.7 if main else 1.2) if stroked else 1.0)
     pen.setCosmetic(not stroked)  # a cosmetic pen counts device pixels
     if stroked:
@@ -93,10 +98,14 @@ def _curve(ink: Ink, curve: Curve, top: float, plot: Box, place: Geometry, *, ma
     painter = ink.painter
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, points.exact)
     painter.setPen(pen)
-    if len(x) == 1:
-        painter.setBrush(ink.theme.colour(curve.role))
-        painter.drawEllipse(QPointF(float(x[0]), float(y[0])), 2, 2)
-    painter.drawPolyline(polygon(x, y))
+    for frames, values in points.pieces():
+        x = place.plot_left + (frames - place.shown.low) * place.px_per_frame
+        shares = np.clip((values - track.bottom) / (track.top - track.bottom), -0.05, 1.05)
+        y = plot.bottom - shares * plot.height
+        if len(x) == 1:
+            painter.setBrush(ink.theme.colour(curve.role))
+            painter.drawEllipse(QPointF(float(x[0]), float(y[0])), 2, 2)
+        painter.drawPolyline(polygon(x, y))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
