@@ -12,6 +12,7 @@ from meviewer.data.reader import Claim, Reader
 _MODULES = (
     "casme2",
     "smic",
+    "mmew",
     "example",
 )
 """Modules of ``data/readers``; each has its reader as ``READER``. The generic one comes last."""

@@ -27,6 +27,7 @@ from meviewer.core.errors import ClipError, LabelError
 from meviewer.data.dataset import ImportReport
 from meviewer.data.doctor.clip_tree import ClipTree, Place
 from meviewer.data.doctor.examination import examine
+from meviewer.data.doctor.glance import is_mostly
 from meviewer.data.doctor.rows import DraftRow, Drafts, Traits
 from meviewer.data.doctor.sheets import find_files, needed_labels, needed_root
 from meviewer.data.folder_listing import list_images
@@ -62,13 +63,11 @@ class SmicReader:
     title: str = TRAITS.title
 
     def claim(self, root: Path) -> Claim | None:
-        """Claim a folder with clips whose names are SMIC's."""
-        try:
-            tree = ClipTree.scan(root, identifier(root))
-        except OSError:
+        """Claim a folder most of whose clips have names of SMIC."""
+        identify = identifier(root)
+        if not is_mostly(root, lambda _path, parts: identify(parts[1:]) is not None):
             return None
-        if not tree.places:
-            return None
+        tree = ClipTree.scan(root, identify)
         long = [variant_of(name) for name in TREES if name in tree.trees and is_long(name)]
         labels = [path for variant in dict.fromkeys(long) for path in _sheets(root, variant)]
         why = f"its clips have names such as {tree.places[0].clip}"
