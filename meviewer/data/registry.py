@@ -10,7 +10,9 @@ from meviewer.core.errors import LabelError
 from meviewer.data.reader import Claim, Reader
 
 _MODULES = (
+    "casme",
     "casme2",
+    "samm",
     "smic",
     "mmew",
     "example",

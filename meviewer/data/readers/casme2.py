@@ -21,7 +21,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from meviewer.data.dataset import ImportReport
-from meviewer.data.doctor.clip_tree import VIDEOS, ClipTree, Place, clip_paths
+from meviewer.data.doctor.clip_tree import VIDEOS
 from meviewer.data.doctor.columns import COLUMNS, REQUIRED, draft
 from meviewer.data.doctor.examination import examine
 from meviewer.data.doctor.glance import first_image, is_mostly
@@ -35,11 +35,10 @@ from meviewer.data.doctor.sheets import (
 )
 from meviewer.data.reader import Claim, ReadOptions
 from meviewer.data.readers.casme2_errata import EDITED, ERRATA
-from meviewer.data.tables.header import find_header, require_header
+from meviewer.data.readers.casme_clips import TREES, is_clip, names_clips, scan
+from meviewer.data.tables.header import find_header, folded, require_header
 from meviewer.data.tables.model import Table, Workbook
 from meviewer.data.tables.reading import read_workbook
-
-RAW, SELECTED, CROPPED, VIDEO = "raw", "selected", "cropped", "video"
 
 TRAITS = Traits(
     name="casme2",
@@ -48,13 +47,11 @@ TRAITS = Traits(
     emotions=frozenset(
         ("disgust", "fear", "happiness", "others", "repression", "sadness", "surprise")
     ),
-    trees=(RAW, SELECTED, CROPPED, VIDEO),
+    trees=TREES,
 )
 
 _USUAL = "CASME2-coding-20190701.xlsx"
 _PATTERNS = ("casme2-coding-2019*", "casme2-coding*", "casme2*label*", "casme*2*", "*.xls*")
-_SUBJECT = re.compile(r"sub\d+", re.I)
-_CLIP = re.compile(r"EP\d+(_\d+)*f?", re.I)
 _IMAGE = re.compile(r"(reg_)?img\d+\.\w+", re.I)
 
 
@@ -85,52 +82,18 @@ class Casme2Reader:
         needed_root(root)
         found = () if labels else find_files(root, _PATTERNS, fits=_is_sheet)
         book = needed_labels(root, labels, found, self.title, _USUAL)
-        offered, read = ERRATA, (book.path,)
+        tree = scan(root, videos=True)
         return examine(
-            TRAITS, _drafts(book), scan(root), options=options, offered=offered, labels=read
+            TRAITS, _drafts(book), tree, options=options, offered=ERRATA, labels=(book.path,)
         )
 
 
 READER = Casme2Reader()
 
 
-def scan(root: Path) -> ClipTree:
-    """Find the clips of all sets of pictures."""
-    found = (_place(root, path, parts) for path, parts in clip_paths(root, videos=True))
-    return ClipTree([place for place in found if place is not None])
-
-
-def _place(root: Path, path: Path, parts: tuple[str, ...]) -> Place | None:
-    *above, subject, clip = ("", root.absolute().name, *parts)
-    if Path(clip).suffix.lower() in VIDEOS and not path.is_dir():
-        # The numbers of the sheet count from 1, the frames of a video from 0.
-        return _named(subject, Path(clip).stem, Place("", "", VIDEO, path=path, shift=1))
-    return _named(subject, clip, Place("", "", _tree(above, path), path=path))
-
-
-def _named(subject: str, clip: str, place: Place) -> Place | None:
-    if not _SUBJECT.fullmatch(subject) or not _CLIP.fullmatch(clip):
-        return None
-    return Place(subject, clip, place.tree, "", place.path, place.shift)
-
-
-def _tree(above: list[str], path: Path) -> str:
-    """Return which pictures these are, after the nearest folder that says it."""
-    for name in map(str.casefold, reversed(above)):
-        if "crop" in name:
-            return CROPPED
-        if "selected" in name:
-            return SELECTED
-        if "raw" in name:
-            return RAW
-    return CROPPED if first_image(path).casefold().startswith("reg_") else RAW
-
-
 def _is_own(path: Path, parts: tuple[str, ...]) -> bool:
-    place = _named(parts[-2], Path(parts[-1]).stem, Place("", ""))
-    if place is None:
-        return False
-    return path.suffix.lower() in VIDEOS or bool(_IMAGE.fullmatch(first_image(path)))
+    is_video = path.suffix.lower() in VIDEOS
+    return is_clip(parts) and (is_video or bool(_IMAGE.fullmatch(first_image(path))))
 
 
 def _is_sheet(path: Path) -> bool:
@@ -139,10 +102,8 @@ def _is_sheet(path: Path) -> bool:
 
 def _has_own_rows(table: Table) -> bool:
     header = find_header(table, COLUMNS, REQUIRED)
-    if header is None or "ApexF2" in header.others:  # that would be CASME
-        return False
-    clips = [row.cells["clip"] for row in sheet_rows(table, header)]
-    return any(_CLIP.fullmatch(clip) for clip in clips)
+    is_casme = header is not None and any(folded(name) == "apexf2" for name in header.others)
+    return header is not None and not is_casme and names_clips(table, header)
 
 
 def _drafts(book: Workbook) -> Drafts:
