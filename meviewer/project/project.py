@@ -216,6 +216,10 @@ class Project:
         """Return all samples in the order in which they were added."""
         return samples.all_samples(self._database, self._root)
 
+    def sample_ids(self) -> tuple[int, ...]:
+        """Return the ids of all samples in the order in which they were added."""
+        return samples.ids(self._database)
+
     def sample(self, sample_id: int) -> Sample:
         """Return one sample; `ProjectError` if there is none of this id."""
         return samples.one_sample(self._database, self._root, sample_id)

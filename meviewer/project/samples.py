@@ -121,6 +121,12 @@ def all_samples(database: Database, root: Root) -> tuple[Sample, ...]:
         return tuple(_sample(row, root) for row in rows)
 
 
+def ids(database: Database) -> tuple[int, ...]:
+    """Return the ids of all samples in the order in which they were added."""
+    with database.reading() as connection:
+        return tuple(n for (n,) in connection.execute("SELECT id FROM samples ORDER BY id"))
+
+
 def one_sample(database: Database, root: Root, sample_id: int) -> Sample:
     """Return the sample with this id.
 

@@ -295,7 +295,7 @@ def test_tips_say_what_is_there_and_what_one_can_do():
     assert tip(of, hit(of, place, place.x(90), place.lane(1).top + 8)) == ""
     value = 4 * np.sin(25 / 30) ** 2
     frame = tip(of, hit(of, place, place.x(25), middle))
-    assert frame == f"129 · 125 ms\ndifference from onset: {value:.2f} RMS"
+    assert frame == f"129 · 125 ms\nDifference from onset: {value:.2f} RMS"
     assert tip(of, NOTHING) == ""
 
 

@@ -16,7 +16,10 @@ from meviewer.gui.widgets.layout import Panel, column, row
 from meviewer.gui.widgets.marks import Meter
 from meviewer.gui.widgets.notices import EmptyState
 from meviewer.gui.widgets.styling import rule, surface
-from meviewer.present.clip_list import clip_row, progress
+from meviewer.present.clip_list import ClipRow, clip_row, progress
+from meviewer.project.project import Project
+
+_AT_ONCE = 500
 
 
 class ClipsPanel(Panel):
@@ -81,27 +84,21 @@ class ClipsPanel(Panel):
     def refill(self) -> None:
         """Show all samples of the project anew."""
         workspace = self._context.workspace
-        project = workspace.project
-        if project is None:
-            self.model.set_rows(())
-        else:
-            tiers = {coder: project.tier(coder) for coder in project.coders()}
-            self.model.set_rows(
-                tuple(
-                    clip_row(
-                        sample,
-                        {
-                            coder: tier[sample.id]
-                            for coder, tier in tiers.items()
-                            if sample.id in tier
-                        },
-                        workspace.coder,
-                    )
-                    for sample in project.samples()
-                )
-            )
+        project, coder = workspace.project, workspace.coder
         self.set_note("" if project is None else project.name)
-        self._pages.setCurrentIndex(1 if self.model.rows else 0)
+        self._context.background.cancel("clips")
+        if project is None:
+            self._show_rows(())
+        elif len(project.sample_ids()) <= _AT_ONCE:
+            self._show_rows(_rows(project, coder))
+        else:
+            # Thousands of labels take a while to read and to check.
+            background = self._context.background
+            background.run("clips", lambda: _rows(project, coder), self._show_rows)
+
+    def _show_rows(self, rows: tuple[ClipRow, ...]) -> None:
+        self.model.set_rows(rows)
+        self._pages.setCurrentIndex(1 if rows else 0)
         self._say_progress()
         self._mark_current()
 
@@ -148,3 +145,15 @@ class ClipsPanel(Panel):
     def _find(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+
+def _rows(project: Project, coder: str) -> tuple[ClipRow, ...]:
+    tiers = {name: project.tier(name) for name in project.coders()}
+    return tuple(
+        clip_row(
+            sample,
+            {name: tier[sample.id] for name, tier in tiers.items() if sample.id in tier},
+            coder,
+        )
+        for sample in project.samples()
+    )

@@ -115,9 +115,9 @@ class Workspace(QObject):
         self._choose_coder()
         self.project_changed.emit()
         self._untold = project.read_only
-        samples = project.samples()
-        if samples:
-            self.open_sample(samples[0].id if sample_id is None else sample_id)
+        ids = project.sample_ids()
+        if ids:
+            self.open_sample(ids[0] if sample_id is None else sample_id)
         else:
             self._tell_session()
 
@@ -190,7 +190,7 @@ class Workspace(QObject):
         since = self._wanted if since is None else since
         if self._project is None or since is None:
             return
-        ids = [sample.id for sample in self._project.samples()]
+        ids = self._project.sample_ids()
         at = ids.index(since) + by
         if 0 <= at < len(ids):
             self.open_sample(ids[at])
