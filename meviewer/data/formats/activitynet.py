@@ -21,6 +21,7 @@ from meviewer.data.formats.bounded_files import damaged, exact_ms, read_json
 from meviewer.data.formats.clip_keys import keys
 from meviewer.data.formats.extension import Extension, of_event
 from meviewer.data.formats.gathering import Gathering, clip_of_file
+from meviewer.data.formats.holding import Holds, losses
 from meviewer.data.formats.placing import AS_WRITTEN
 
 VERSION = "1.3"
@@ -28,13 +29,14 @@ _UNDECIDED = "expression"
 
 
 class VideoNames(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which clip a video is, and its exact time base."""
+    """Which clip a video is, its exact time base, and how far each coder had come."""
 
     subject: str = ""
     clip: str = ""
     media: str = ""
     rate: str = ""
     frames: int = 0
+    coders: dict[str, str] = {}
 
 
 class _Annotation(msgspec.Struct, omit_defaults=True):
@@ -68,7 +70,7 @@ class ActivityNet:
 
     def losses(self, document: ExchangeDocument) -> tuple[Loss, ...]:
         """Say what the form cannot hold."""
-        return ()
+        return losses(document, Holds())
 
     def write(self, document: ExchangeDocument, target: Path) -> tuple[Path, ...]:
         """Write one file."""
@@ -103,7 +105,8 @@ FORMAT = ActivityNet()
 def names_of(clip: ExchangeClip) -> VideoNames:
     """Return what names a clip in a JSON file."""
     rate = rate_text(clip.time.rate)
-    return VideoNames(clip.subject, clip.name, clip.media, rate, clip.time.n_frames)
+    coders = {coder: tier.status.value for coder, tier in clip.tiers.items()}
+    return VideoNames(clip.subject, clip.name, clip.media, rate, clip.time.n_frames, coders)
 
 
 def label_of(event: Event | Extension) -> str:
@@ -131,7 +134,7 @@ def _video(clip: ExchangeClip) -> dict[str, object]:
         {
             "segment": seconds_of(clip, event),
             "label": label_of(event),
-            "meviewer": of_event(event, coder),
+            "meviewer": of_event(event, coder, tier.status),
         }
         for coder, tier in clip.tiers.items()
         for event in tier
@@ -154,12 +157,15 @@ def _listed(video: dict[str, object]) -> Sequence[dict[str, object]]:
 
 
 def _take(key: str, video: _Video, work: Gathering) -> None:
-    if not video.annotations:
+    coders = video.meviewer.coders if video.meviewer else {}
+    if not video.annotations and not coders:
         return
     clip = _clip_of(key, video, work)
     if clip is None:
         work.no_clip(key)
         return
+    for coder, status in coders.items():
+        work.tier(clip, coder, status)
     for annotation in video.annotations:
         start, end = (exact_ms(value, 1000) for value in (*annotation.segment, None, None)[:2])
         extension = with_label(annotation.meviewer, annotation.label)

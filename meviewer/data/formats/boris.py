@@ -32,6 +32,7 @@ from meviewer.data.formats.boris_rows import (
 )
 from meviewer.data.formats.bounded_files import exact_ms, read_json
 from meviewer.data.formats.gathering import Gathering, clip_of_file
+from meviewer.data.formats.holding import Holds, losses
 from meviewer.data.formats.placing import WHOLE_MS
 
 
@@ -72,7 +73,7 @@ class BorisProject:
 
     def losses(self, document: ExchangeDocument) -> tuple[Loss, ...]:
         """Say what a BORIS project cannot hold."""
-        return ()
+        return losses(document, Holds())
 
     def write(self, document: ExchangeDocument, target: Path) -> tuple[Path, ...]:
         """Write one project file."""
@@ -104,9 +105,13 @@ class _Reading:
 
     def take(self, points: set[str]) -> None:
         """Take its labels over."""
-        if not self.observation.events:
-            return
+        told = self.observation.independent_variables
+        coder = str(told.get("coder", "") or "") or "BORIS"
         stretches = self._stretches()
+        if not self.observation.events:
+            if "status" in told and stretches and stretches[0][0] is not None:
+                self.work.tier(stretches[0][0], str(told.get("coder", "")), told["status"])
+            return
         if not stretches:
             self.work.no_clip(self.name)
             return
@@ -122,7 +127,6 @@ class _Reading:
         for number, why in left:
             text = f"In the observation {self.name!r}, {why}; it was left out"
             self.work.doubt("exchange-no-interval", text, row=number, clip=stretches[0][0])
-        coder = str(self.observation.independent_variables.get("coder", "") or "BORIS")
         for state in states:
             self._place(state, stretches, coder)
 

@@ -24,6 +24,7 @@ from meviewer.data.formats.bounded_files import (
 )
 from meviewer.data.formats.clip_keys import keys
 from meviewer.data.formats.gathering import Gathering, clip_of_file
+from meviewer.data.formats.holding import ALL, Holds, Part, losses
 from meviewer.data.formats.placing import WHOLE_MS
 
 _COLUMNS = (
@@ -73,7 +74,7 @@ class BorisEvents:
 
     def losses(self, document: ExchangeDocument) -> tuple[Loss, ...]:
         """Say what a table of BORIS events cannot hold."""
-        return ()
+        return losses(document, Holds(ALL - {Part.NOTHING_PRESENT}))
 
     def write(self, document: ExchangeDocument, target: Path) -> tuple[Path, ...]:
         """Write one table, separated by commas if the file ends in ``.csv``, else by tabs."""

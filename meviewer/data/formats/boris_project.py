@@ -7,12 +7,13 @@ from datetime import datetime
 from fractions import Fraction
 from pathlib import PurePosixPath
 
+from meviewer.core.annotation import Annotation
 from meviewer.data.exchange import ExchangeClip, ExchangeDocument
 from meviewer.data.formats.boris_rows import APEX, CODES, NOTHING, State, states_of
 from meviewer.data.formats.clip_keys import keys, unique
 
 VERSION = "7.0"
-NAMES = ("subject", "clip", "coder")
+NAMES = ("subject", "clip", "coder", "status")
 """Independent variables of each observation."""
 
 _VIDEOS = frozenset(
@@ -60,19 +61,20 @@ def _observations(document: ExchangeDocument) -> tuple[dict[str, object], list[S
     found: dict[str, object] = {}
     used: list[State] = []
     for (clip, coder, _), name in zip(tiers, unique(t[2] for t in tiers), strict=True):
-        states: list[State] = []
-        if clip.tiers:
-            states = states_of(clip.tiers[coder], coder, clip.subject, clip.time)
+        tier = clip.tiers.get(coder, Annotation())
+        states = states_of(tier, coder, clip.subject, clip.time)
         used += states
-        found[name] = _observation(clip, coder, states)
+        names = (clip.subject, clip.name, coder, tier.status.value)
+        found[name] = _observation(clip, dict(zip(NAMES, names, strict=True)), states)
     return found, used
 
 
-def _observation(clip: ExchangeClip, coder: str, states: Iterable[State]) -> dict[str, object]:
+def _observation(
+    clip: ExchangeClip, names: dict[str, str], states: Iterable[State]
+) -> dict[str, object]:
     as_images = PurePosixPath(clip.media).suffix.casefold() not in _VIDEOS
     length = float(round(clip.time.end_ms(clip.time.n_frames - 1))) / 1000
     fps = float(clip.time.rate)
-    names = dict(zip(NAMES, (clip.subject, clip.name, coder), strict=True))
     found: dict[str, object] = {
         "file": {"1": [] if as_images else [clip.media]},
         "type": "IMAGES" if as_images else "MEDIA",

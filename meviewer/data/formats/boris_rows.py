@@ -81,7 +81,7 @@ def states_of(annotation: Annotation, coder: str, subject: str, time: TimeBase) 
     tracks: dict[str, list[int]] = defaultdict(list)
     found = []
     for event in sorted(annotation, key=lambda e: (e.onset, e.offset)):
-        extension = of_event(event, coder)
+        extension = of_event(event, coder, annotation.status)
         start, end = round(time.start_ms(event.onset)), round(time.end_ms(event.offset))
         shown = _shown(extension)
         ends = tracks[shown]

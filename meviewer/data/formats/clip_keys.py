@@ -103,4 +103,9 @@ def _elsewhere(path: PurePosixPath, clip: ExchangeClip) -> bool:
     """
     folder, own = path.parent.name, PurePosixPath(clip.media).parent.name
     by_subject = subjects.key(own) == subjects.key(clip.subject)
-    return bool(folder) and by_subject and subjects.key(folder) != subjects.key(own)
+    # Folders of subjects are numbered; "videos" says nothing of a person.
+    a_person = any(character.isdigit() for character in folder)
+    with_subject = subjects.key(path.stem).startswith(f"{subjects.key(clip.subject)}-")
+    if not (a_person and by_subject) or with_subject:
+        return False
+    return subjects.key(folder) != subjects.key(own)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from meviewer.core.annotation import Status
 from meviewer.core.events import Event
 from meviewer.data.atomic import write_bytes
 from meviewer.data.exchange import ExchangeClip, ExchangeDocument, Loss, ReadBack, Scope
@@ -28,6 +29,7 @@ from meviewer.data.formats.bounded_files import exact_ms, read_json
 from meviewer.data.formats.clip_keys import keys
 from meviewer.data.formats.extension import Extension, of_event
 from meviewer.data.formats.gathering import Gathering, clip_of_file
+from meviewer.data.formats.holding import Holds, losses
 from meviewer.data.formats.placing import AS_WRITTEN
 
 
@@ -80,7 +82,7 @@ class Coco:
 
     def losses(self, document: ExchangeDocument) -> tuple[Loss, ...]:
         """Say what the form cannot hold."""
-        return ()
+        return losses(document, Holds())
 
     def write(self, document: ExchangeDocument, target: Path) -> tuple[Path, ...]:
         """Write one file."""
@@ -121,7 +123,7 @@ class _Writing:
             )
             for coder, tier in clip.tiers.items():
                 for event in tier:
-                    self._event(number, clip, coder, event)
+                    self._event((number, clip, coder, tier.status), event)
         categories = [
             {"id": i, "name": name, "supercategory": "expression"}
             for name, i in self.categories.items()
@@ -129,13 +131,14 @@ class _Writing:
         return {
             "info": {"description": document.name, "version": "1.0"},
             "licenses": [],
+            "categories": categories,
             "videos": videos,
             "images": self.images,
             "annotations": self.annotations,
-            "categories": categories,
         }
 
-    def _event(self, video: int, clip: ExchangeClip, coder: str, event: Event) -> None:
+    def _event(self, tier: tuple[int, ExchangeClip, str, Status], event: Event) -> None:
+        video, clip, coder, status = tier
         peak = [event.apex] if event.has_apex else []
         shown = [self._image(video, clip, i) for i in (*peak, event.onset, event.offset)]
         label = label_of(event)
@@ -151,7 +154,7 @@ class _Writing:
                 "bbox": [],
                 "area": 0,
                 "iscrowd": 0,
-                "meviewer": of_event(event, coder),
+                "meviewer": of_event(event, coder, status),
             }
         )
 
@@ -177,23 +180,32 @@ class _Reading:
         of_image = {image.id: image.video_id for image in self.file.images}
         names = {category.id: category.name for category in self.file.categories}
         clips: dict[int | str, ExchangeClip | None] = {}
+        for video in self.file.videos:
+            self._coders(video)
         for row, annotation in enumerate(self.file.annotations, 1):
             image = annotation.image_id
-            video = annotation.video_id
-            if video is None and image is not None:
-                video = of_image.get(image)
-            if video is None or video not in videos:
+            key = annotation.video_id
+            if key is None and image is not None:
+                key = of_image.get(image)
+            if key is None or key not in videos:
                 self.work.no_clip(f"annotation {annotation.id}", row)
                 continue
-            if video not in clips:
-                clips[video] = self._clip(videos[video])
-                if clips[video] is None:
-                    self.work.no_clip(videos[video].name or str(video), row)
-            clip = clips[video]
+            if key not in clips:
+                clips[key] = self._clip(videos[key])
+                if clips[key] is None:
+                    self.work.no_clip(videos[key].name or str(key), row)
+            clip = clips[key]
             if clip is not None:
                 category = annotation.category_id
                 label = names.get(category, "") if category is not None else ""
                 self._place(clip, annotation, label, row)
+
+    def _coders(self, video: _Video) -> None:
+        coders = video.meviewer.coders if video.meviewer else {}
+        clip = self._clip(video) if coders else None
+        for coder, status in coders.items():
+            if clip is not None:
+                self.work.tier(clip, coder, status)
 
     def _place(self, clip: ExchangeClip, annotation: _Annotation, label: str, row: int) -> None:
         interval = self._interval(clip, annotation)

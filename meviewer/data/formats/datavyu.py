@@ -40,6 +40,7 @@ from meviewer.data.formats.extension import (
     visible,
 )
 from meviewer.data.formats.gathering import Gathering, clip_of_file
+from meviewer.data.formats.holding import ALL, Holds, Part, losses
 from meviewer.data.formats.placing import WHOLE_MS
 
 _CLIP = "clip"
@@ -62,7 +63,7 @@ class Datavyu:
 
     def losses(self, document: ExchangeDocument) -> tuple[Loss, ...]:
         """Say what a Datavyu spreadsheet cannot hold."""
-        return ()
+        return losses(document, Holds(ALL - {Part.NOTHING_PRESENT}))
 
     def write(self, document: ExchangeDocument, target: Path) -> tuple[Path, ...]:
         """Write one table for each clip into a folder."""
@@ -109,7 +110,7 @@ def _column(coder: str) -> str:
 def _cells(clip: ExchangeClip, coder: str, annotation: Annotation) -> list[Sequence[object]]:
     found: list[Sequence[object]] = []
     for ordinal, event in enumerate(annotation, 1):
-        extension = of_event(event, coder)
+        extension = of_event(event, coder, annotation.status)
         start, end = round(clip.time.start_ms(event.onset)), round(clip.time.end_ms(event.offset))
         apex = round(clip.time.start_ms(event.apex)) if event.has_apex else ""
         shown = (visible(event.emotion), extension.action_units, visible(event.kind), apex)

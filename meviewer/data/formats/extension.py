@@ -37,6 +37,8 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
     confidence : float or None
     source, apex_source : str or None
     rejected : tuple of (int, int, int)
+    status : str or None
+        How far the coder had come with the clip.
     """
 
     frames: tuple[int, int | None, int] | None = None
@@ -51,10 +53,11 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
     source: str | None = None
     apex_source: str | None = None
     rejected: tuple[tuple[int, int, int], ...] = ()
+    status: str | None = None
 
 
-def of_event(event: Event, coder: str) -> Extension:
-    """Return all that an event holds."""
+def of_event(event: Event, coder: str, status: Status) -> Extension:
+    """Return all that an event holds, and how far its coder had come."""
     apex = event.apex if event.has_apex else None
     return Extension(
         frames=(event.onset, apex, event.offset),
@@ -69,6 +72,7 @@ def of_event(event: Event, coder: str) -> Extension:
         source=event.source.value,
         apex_source=event.apex_source.value if event.apex_source and event.has_apex else None,
         rejected=tuple((k.onset, k.apex, k.offset) for k in event.rejected),
+        status=status.value,
     )
 
 
@@ -136,13 +140,18 @@ def unpack(comment: str) -> Extension | None:
     return msgspec.structs.replace(found, notes=believed(shown, found.notes))
 
 
-def annotation(events: Iterable[Event]) -> Annotation:
+def annotation(events: Iterable[Event], status: Status) -> Annotation:
     """Return events in order; ids that are missing or given twice are given anew."""
     ordered = sorted(events, key=lambda e: (e.onset, e.offset, e.id))
     ids = [event.id for event in ordered]
     if len(set(ids)) < len(ids) or any(not 0 < i < _MAX_FRAME for i in ids):
         ordered = [replace(event, id=number) for number, event in enumerate(ordered, 1)]
-    return Annotation(tuple(sorted(ordered, key=lambda e: (e.onset, e.id))), Status.DRAFT)
+    return Annotation(tuple(sorted(ordered, key=lambda e: (e.onset, e.id))), status)
+
+
+def status_of(text: object) -> Status | None:
+    """Return the status of that name, if it is one."""
+    return next((status for status in Status if status.value == text), None)
 
 
 def _without_notes(extension: Extension) -> Extension:

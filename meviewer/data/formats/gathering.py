@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from meviewer.core.annotation import Annotation, Status
 from meviewer.core.errors import LabelError
 from meviewer.core.events import Event
 from meviewer.core.findings import Finding, Severity
@@ -13,7 +14,13 @@ from meviewer.core.frames import parse_rate
 from meviewer.data.exchange import ExchangeClip, ExchangeDocument, ReadBack, TimeBase
 from meviewer.data.formats.bounded_files import exact_ms
 from meviewer.data.formats.clip_keys import Finder
-from meviewer.data.formats.extension import Extension, annotation, to_event, usable_frames
+from meviewer.data.formats.extension import (
+    Extension,
+    annotation,
+    status_of,
+    to_event,
+    usable_frames,
+)
 from meviewer.data.formats.placing import interval_fault, settle
 
 _MAX_FRAMES = 10**8
@@ -33,6 +40,9 @@ class Gathering:
     finder: Finder = field(init=False)
     findings: list[Finding] = field(default_factory=list)
     _clips: dict[tuple[str, str], ExchangeClip] = field(default_factory=dict)
+    _status: dict[tuple[str, str, str], set[Status]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
     _events: dict[tuple[str, str], dict[str, list[Event]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
@@ -64,6 +74,14 @@ class Gathering:
         self._clips.setdefault((clip.subject, clip.name), clip)
         self._events[clip.subject, clip.name][coder].append(event)
 
+    def tier(self, clip: ExchangeClip, coder: str, status: object) -> None:
+        """Take over how far a coder had come, also where there are no labels."""
+        known = status_of(status)
+        if known is not None and known is not Status.UNLABELLED:
+            self._clips.setdefault((clip.subject, clip.name), clip)
+            self._events[clip.subject, clip.name][coder].extend(())
+            self._status[clip.subject, clip.name, coder].add(known)
+
     def place(
         self,
         clip: ExchangeClip,
@@ -94,7 +112,9 @@ class Gathering:
         for kind, text in placed.doubts:
             self.doubt(kind, text, row=row, clip=clip, frame=placed.keyframes.onset)
         event = to_event(extension, placed.keyframes, placed.has_apex)
-        self.add(clip, coder if extension.coder is None else extension.coder, event)
+        who = coder if extension.coder is None else extension.coder
+        self.add(clip, who, event)
+        self.tier(clip, who, extension.status)
 
     def result(self, name: str) -> ReadBack:
         """Return what was gathered, clips in the order of the known document."""
@@ -103,11 +123,17 @@ class Gathering:
         clips = (
             replace(
                 self._clips[names],
-                tiers={coder: annotation(e) for coder, e in sorted(self._events[names].items())},
+                tiers={c: self._tier((*names, c)) for c in sorted(self._events[names])},
             )
             for names in found
         )
         return ReadBack(ExchangeDocument(name, tuple(clips)), tuple(self.findings))
+
+    def _tier(self, names: tuple[str, str, str]) -> Annotation:
+        stated = self._status[names]
+        # Labels of several origins, or of a program that knows no status, are yet to be looked at.
+        status = next(iter(stated)) if len(stated) == 1 else Status.DRAFT
+        return annotation(self._events[names[:2]][names[2]], status)
 
 
 def clip_of_file(

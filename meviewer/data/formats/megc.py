@@ -19,6 +19,7 @@ from meviewer.data.exchange import ExchangeClip, ExchangeDocument, Loss, ReadBac
 from meviewer.data.formats.bounded_files import damaged, exact_ms, files_in, read_table, table_text
 from meviewer.data.formats.extension import Extension, to_event
 from meviewer.data.formats.gathering import Gathering
+from meviewer.data.formats.holding import Holds, Part, count_labels, losses
 
 COLUMNS = ("vid", "pred_onset", "pred_offset", "type")
 MICRO_MS = 500
@@ -56,7 +57,16 @@ class Megc:
 
     def losses(self, document: ExchangeDocument) -> tuple[Loss, ...]:
         """Say what a spotting table cannot hold."""
-        return ()
+        found = list(losses(document, Holds(frozenset({Part.KIND}))))
+        blinks = count_labels(document, lambda event: event.kind == "blink")
+        if blinks:
+            text = "Blinks are no expressions and are left out of the table."
+            found.append(Loss("blinks", blinks, text))
+        unsaid = count_labels(document, lambda event: event.kind not in (*_WORDS, "blink"))
+        if unsaid:
+            text = f"Labels of no kind are written as me up to {MICRO_MS} ms, and as mae beyond."
+            found.append(Loss("that nobody said whether it is micro or macro", unsaid, text))
+        return tuple(found)
 
     def write(self, document: ExchangeDocument, target: Path) -> tuple[Path, ...]:
         """Write one table; blinks are no expressions and are left out."""

@@ -29,6 +29,7 @@ from meviewer.data.formats.bounded_files import (
 from meviewer.data.formats.clip_keys import keys, safe, unique
 from meviewer.data.formats.extension import Extension, visible
 from meviewer.data.formats.gathering import Gathering, clip_of_file
+from meviewer.data.formats.holding import Holds, Part, count_labels, losses
 from meviewer.data.formats.placing import AS_WRITTEN
 
 SCHEME = "expression"
@@ -37,6 +38,7 @@ _ENDING = ".annotation"
 _HEADER_BYTES = 4 << 20
 _COLORS = ("#FFC0504D", "#FF1F497D", "#FF9BBB59", "#FF8064A2", "#FF4BACC6", "#FFF79646")
 _STEP_MS = 10
+_HOLDS = Holds(frozenset({Part.CODER, Part.EMOTION, Part.CONFIDENCE}), Fraction(1, 1000))
 _FEW = 4
 _TWO_DECIMALS = re.compile(r"\d+[.,]\d\d")
 
@@ -52,7 +54,18 @@ class Nova:
 
     def losses(self, document: ExchangeDocument) -> tuple[Loss, ...]:
         """Say what NOVA's files cannot hold."""
-        return ()
+        found = list(losses(document, _HOLDS))
+        full = count_labels(document, lambda event: event.confidence == 1)
+        if full:
+            text = (
+                "NOVA writes 1 where nobody judged, so a confidence of 1 comes back as not stated."
+            )
+            found.append(Loss("a confidence of 1", full, text))
+        spelt = count_labels(document, lambda event: label_of(event.emotion) != event.emotion)
+        if spelt:
+            text = "NOVA's labels are one line of visible text, and GARBAGE means no label."
+            found.append(Loss("the exact text of the emotion", spelt, text))
+        return tuple(found)
 
     def write(self, document: ExchangeDocument, target: Path) -> tuple[Path, ...]:
         """Write a pair of files for each clip and coder into a folder."""
