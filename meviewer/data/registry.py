@@ -15,6 +15,7 @@ _MODULES = (
     "samm",
     "smic",
     "mmew",
+    "casme_squared",
     "example",
 )
 """Modules of ``data/readers``; each has its reader as ``READER``. The generic one comes last."""
