@@ -12,6 +12,7 @@ from meviewer.data.reader import Claim, Reader
 _MODULES = (
     "casme",
     "casme2",
+    "megc2019",
     "samm",
     "smic",
     "mmew",
