@@ -15,6 +15,7 @@ from meviewer.data.doctor.rows import BLINK, DraftRow, Drafts
 from meviewer.data.tables.model import Table, Workbook
 
 _SUBJECT, _CODE, _ONSET, _OFFSET = 0, 1, 3, 4
+_NAMES = {_SUBJECT: "subject", _CODE: "video", _ONSET: "onset", _OFFSET: "offset"}
 _MOST_CODES = 4
 
 
@@ -47,7 +48,11 @@ def blink_drafts(book: Workbook, table: Table, index: Mapping[tuple[str, str], P
                 kind=BLINK,
                 sheet=table.name,
                 subject_raw=subject,
-                cells=tuple((str(c + 1), text.strip()) for c, text in enumerate(cells) if text),
+                cells=tuple(
+                    (_NAMES.get(column, f"column {column + 1}"), text.strip())
+                    for column, text in enumerate(cells)
+                    if text.strip()
+                ),
                 places=(("onset", _ONSET), ("offset", _OFFSET)),
             )
         )

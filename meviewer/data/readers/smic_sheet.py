@@ -159,7 +159,8 @@ def _row_drafts(row: SheetRow, sheet: _Sheet) -> Iterator[DraftRow]:
             subject_raw=row.cells["subject"],
             doubts=doubts if at == 0 else (),
             fault=fault,
-            cells=row.all_cells,
+            # The columns of its own event are what corrected labels are compared with.
+            cells=tuple({**dict(row.all_cells), "onset": start, "offset": end}.items()),
             places=tuple({"onset": onset, "offset": offset, **kept}.items()),
         )
 

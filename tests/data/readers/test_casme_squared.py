@@ -146,6 +146,7 @@ def test_blinks_are_read_when_their_list_is_named(clean, tmp_path):
     ]
     assert {(s.kind, s.apex) for s in report.samples} == {("blink", None)}
     assert (5, "clip-unknown") in making.kinds(report)
+    assert {"onset": "5", "offset": "9"}.items() <= dict(report.samples[0].cells).items()
 
 
 def test_a_list_of_blinks_beside_the_sheet_is_told(tmp_path):

@@ -15,6 +15,7 @@ from meviewer.data.readers.smic import READER
 from meviewer.data.readers.smic_clips import parse_name
 from meviewer.project.importing import create_project
 from meviewer.project.project import Project
+from meviewer.project.sheet_copy import plan
 
 
 def _sound(report):
@@ -62,7 +63,8 @@ def test_numbers_of_the_camera_become_numbers_of_the_images(tmp_path):
     assert [s.subject for s in samples[:3]] == ["s01", "s01", "s03"]
     assert samples[2].subject_raw == "3"
     # Corrected labels are written back to the columns of their own event.
-    assert [dict(s.places)["onset"] for s in samples[2:5]] == [3, 5, 7]
+    own = [(dict(s.places)["onset"], dict(s.cells)["onset"]) for s in samples[2:5]]
+    assert own == [(3, "41004"), (5, "41030"), (7, "41045")]
 
 
 def test_a_copy_that_lost_its_first_images_still_counts_as_the_camera_did(tmp_path):
@@ -189,6 +191,7 @@ def test_the_project_has_indices_of_frames(tmp_path):
         spans = [(e.keyframes.onset, e.keyframes.offset) for e in events]
         assert spans == [(3, 19), (29, 39), (44, 57)]
         assert not any(event.has_apex for event in events)
+        assert plan(project, project.sources()[0]).edits == ()
 
 
 @pytest.mark.parametrize("text", ["s3_ne_03", "s03_ne_03", "S3_NE_3 "])
