@@ -12,9 +12,6 @@ from meviewer.data.exchange import TimeBase
 
 TEXTS = ("25", "29.97", "30", "50", "60", "100", "120", "200", "240", "300", "500")
 RATES = [parse_rate(text) for text in TEXTS]
-    parse_rate(text)
-    for text in ["25", "29.97", "30", "50", "60", "100", "120", "200", "240", "300", "500"]
-]
 
 
 @pytest.mark.parametrize("rate", RATES)

@@ -2,7 +2,7 @@
 
 Each column of the spreadsheet is some columns of the table, padded with blanks where it has fewer
 cells: ``coder_A.ordinal, coder_A.onset, coder_A.offset, coder_A.emotion, ...``, times in ms. The
-column ``clip`` names the clip; each further one holds the labels of one coder. The form of
+column ``about`` names the clip; each further one holds the labels of one coder. The form of
 ``datavyu2csv.rb`` (a file for each column, its name in the cells) is read as well.
 """
 
@@ -43,7 +43,7 @@ from meviewer.data.formats.gathering import Gathering, clip_of_file
 from meviewer.data.formats.holding import ALL, Holds, Part, losses
 from meviewer.data.formats.placing import WHOLE_MS
 
-_CLIP = "clip"
+_CLIP = "about"
 _PLACES = ("ordinal", "onset", "offset")
 _CLIP_CODES = ("subject", "name", "rate", "frames", "media")
 _CODES = ("emotion", "action_units", "kind", "apex_ms", "notes")
