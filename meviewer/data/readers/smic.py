@@ -63,13 +63,20 @@ class SmicReader:
     title: str = TRAITS.title
 
     def claim(self, root: Path) -> Claim | None:
-        """Claim a folder most of whose clips have names of SMIC."""
+        """Claim a folder most of whose clips have names of SMIC.
+
+        A sheet is named only where it is needed: where all clips are of the long version.
+        """
         identify = identifier(root)
         if not is_mostly(root, lambda _path, parts: identify(parts[1:]) is not None):
             return None
         tree = ClipTree.scan(root, identify)
-        long = [variant_of(name) for name in TREES if name in tree.trees and is_long(name)]
-        labels = [path for variant in dict.fromkeys(long) for path in _sheets(root, variant)]
+        if not tree.places:
+            return None
+        labels: list[Path] = []
+        if all(is_long(name) for name in tree.trees):
+            cameras = dict.fromkeys(variant_of(name) for name in TREES if name in tree.trees)
+            labels += [path for camera in cameras for path in _sheets(root, camera)]
         why = f"its clips have names such as {tree.places[0].clip}"
         return Claim(self.name, self.title, why, tuple(labels))
 
@@ -77,6 +84,8 @@ class SmicReader:
         self, root: Path, labels: Path | None = None, options: ReadOptions | None = None
     ) -> ImportReport:
         """Read one set of pictures: the wished one, or that of the sheet, or the best there is.
+
+        A sheet that is named speaks of long clips, and of short ones only where no others are.
 
         Raises
         ------
@@ -92,7 +101,11 @@ class SmicReader:
         variant = variant_of(chosen)
         places = tree.of(chosen).places
         read: tuple[Path, ...] = ()
-        if labels is None and not is_long(chosen):
+        if labels is not None and options.tree == chosen:
+            # The set of pictures that is wished for has a sheet of its own.
+            labels = labels if variant_of(labels.stem) in ("", variant) else None
+        has_long = any(is_long(name) and variant_of(name) == variant for name in tree.trees)
+        if not is_long(chosen) and (labels is None or has_long):
             drafts = Drafts(_folder_drafts(places))
         else:
             usual = f"SMIC-{variant.upper()}-E_annotation.xlsx"

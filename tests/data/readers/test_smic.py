@@ -136,7 +136,29 @@ def test_short_and_long_version_side_by_side(tmp_path):
     long = READER.read(tmp_path, options=ReadOptions(tree="hs-e"))
     assert long.trees[0] == "hs-e"
     assert READER.read(tmp_path, expected.labels).samples == long.samples
-    assert READER.claim(tmp_path).labels == (expected.labels,)
+    # The short version is read without a sheet, so that none is proposed.
+    assert READER.claim(tmp_path).labels == ()
+    short = READER.read(tmp_path, expected.labels, ReadOptions(tree="hs"))
+    assert (len(short.samples), short.labels) == (3, ())
+
+
+def test_each_camera_is_read_with_its_own_sheet(tmp_path):
+    expected = smic.write(tmp_path, faults=False)
+    slow = smic.write_camera(tmp_path, "VIS")
+    assert READER.claim(tmp_path).labels == (expected.labels, slow)
+    report = READER.read(tmp_path, expected.labels, ReadOptions(tree="vis-e"))
+    assert report.labels == (slow,)
+
+
+def test_a_sheet_may_speak_of_short_clips_that_kept_the_cameras_numbers(tmp_path):
+    smic.write_short(tmp_path / "set", faults=False)
+    rows = [
+        ["Subject", "Filename", "OnsetF", "OffsetF", "FirstF", "LastF", "Emotion"],
+        [1, "s1_ne_01", 30258, 30270, 30200, 30400, "negative"],
+    ]
+    sheet = making.write_xlsx(tmp_path / "mine.xlsx", {"Sheet1": rows})
+    report = READER.read(tmp_path / "set" / "SMIC_all_raw" / "HS", sheet)
+    assert [(s.clip, s.onset, s.offset) for s in report.samples] == [("s1_ne_01", 30258, 30270)]
 
 
 def test_a_sheet_may_have_any_name(tmp_path):
