@@ -55,6 +55,22 @@ def is_image(file_name: str) -> bool:
     return not file_name.startswith(".") and Path(file_name).suffix.lower() in SUFFIXES
 
 
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Return whether an entry is a folder; a link that leads in a circle is nothing."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def is_file(entry: os.DirEntry[str]) -> bool:
+    """Return whether an entry is a file; a link that leads in a circle is nothing."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
 def has_images(folder: Path) -> bool:
     """Return whether at least one numbered image lies directly in the folder."""
     try:
@@ -97,8 +113,8 @@ def _entries(folder: Path) -> tuple[list[os.DirEntry[str]], int]:
         raise ClipError(
             "Could not read the folder", where=str(folder), why=why, now="check the path"
         ) from error
-    images = [entry for entry in found if is_image(entry.name) and entry.is_file()]
-    return images, sum(entry.is_dir() for entry in found if not entry.name.startswith("."))
+    images = [entry for entry in found if is_image(entry.name) and is_file(entry)]
+    return images, sum(is_folder(entry) for entry in found if not entry.name.startswith("."))
 
 
 def _nothing(folder: Path, unnumbered: list[str], folders: int) -> ClipError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from meviewer.data import subjects
-from meviewer.data.folder_listing import has_images
+from meviewer.data.folder_listing import has_images, is_folder
 
 VIDEOS = frozenset({".avi", ".mp4", ".mov", ".mkv", ".m4v", ".wmv", ".mpg", ".mpeg"})
 _DEEPEST = 9
@@ -127,7 +127,7 @@ def _below(
     for entry in listed:
         if entry.name.startswith((".", "~$")):
             continue
-        if entry.is_dir():
+        if is_folder(entry):
             yield from _below(folder / entry.name, (*parts, entry.name), videos, seen)
         elif videos and Path(entry.name).suffix.lower() in VIDEOS:
             yield folder / entry.name, (*parts, entry.name)

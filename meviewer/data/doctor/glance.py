@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from meviewer.data.doctor.clip_tree import clip_paths
-from meviewer.data.folder_listing import has_images, is_image
+from meviewer.data.folder_listing import has_images, is_folder, is_image
 
 _MOST_FOLDERS = 60
 IsOwn = Callable[[Path, tuple[str, ...]], bool]
@@ -34,7 +34,7 @@ def first_clips(root: Path, *, videos: bool = False) -> Iterator[tuple[Path, tup
     """Yield the first clip below each folder of a root, with the names from the root to it."""
     try:
         with os.scandir(root) as entries:
-            folders = sorted(e.name for e in entries if e.is_dir() and e.name[0] not in ".~")
+            folders = sorted(e.name for e in entries if is_folder(e) and e.name[0] not in ".~")
     except OSError:
         return
     for name in folders[:_MOST_FOLDERS]:

@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from meviewer.core.errors import LabelError
-from meviewer.data.folder_listing import has_images
+from meviewer.data.folder_listing import has_images, is_file, is_folder
 from meviewer.data.tables.header import Header
 from meviewer.data.tables.model import Table, Workbook
 from meviewer.data.tables.reading import read_workbook
@@ -69,7 +69,7 @@ def find_files(
         A closer look at each file; one that raises `LabelError` does not fit.
     """
     found = []
-    for path in _files(root, 0):
+    for path in _files(root, 0, set()):
         name = path.name.casefold()
         rank = next((at for at, one in enumerate(patterns) if fnmatch(name, one)), None)
         if rank is not None and path.suffix.lower() in LABEL_SUFFIXES:
@@ -118,8 +118,13 @@ def needed_labels(
     return read_workbook(found[0])
 
 
-def _files(folder: Path, depth: int) -> Iterator[Path]:
+def _files(folder: Path, depth: int, seen: set[tuple[int, int]]) -> Iterator[Path]:
     try:
+        state = folder.stat()
+        # A link to a folder above would show each file several times.
+        if (state.st_dev, state.st_ino) in seen:
+            return
+        seen.add((state.st_dev, state.st_ino))
         with os.scandir(folder) as entries:
             listed = sorted(entries, key=lambda entry: entry.name)
     except OSError:
@@ -128,13 +133,13 @@ def _files(folder: Path, depth: int) -> Iterator[Path]:
     for entry in listed:
         if entry.name.startswith((".", "~$")):
             continue
-        if entry.is_dir():
+        if is_folder(entry):
             folders.append(folder / entry.name)
-        elif entry.is_file():
+        elif is_file(entry):
             yield folder / entry.name
     for below in folders if depth < _DEEPEST else ():
         if not has_images(below):
-            yield from _files(below, depth + 1)
+            yield from _files(below, depth + 1, seen)
 
 
 def _fits(fits: Callable[[Path], bool], path: Path) -> bool:

@@ -11,6 +11,7 @@ from meviewer.core.errors import LabelError
 from meviewer.data import registry, subjects
 from meviewer.data.dataset import ImportedSample, ImportReport, SkippedRow
 from meviewer.data.doctor.sheets import find_files
+from meviewer.data.folder_listing import is_folder
 from meviewer.data.reader import Claim, Reader, ReadOptions
 from meviewer.data.readers.megc2019_list import SETS, Key
 
@@ -127,7 +128,7 @@ def _folders(root: Path) -> Iterator[Path]:
 def _below(folder: Path) -> list[Path]:
     try:
         with os.scandir(folder) as entries:
-            names = sorted(e.name for e in entries if e.is_dir() and e.name[0] not in ".~")
+            names = sorted(e.name for e in entries if is_folder(e) and e.name[0] not in ".~")
     except OSError:
         return []
     return [folder / name for name in names[:_MOST_FOLDERS]]

@@ -162,6 +162,20 @@ def test_a_folder_of_several_data_sets_is_not_claimed(tmp_path):
     assert _READER.claim(tmp_path) is None
 
 
+def test_links_in_circles_and_damaged_sheets_do_no_harm(tmp_path):
+    expected = casme2.write(tmp_path, faults=False)
+    for name, to in (("circle", "circle"), ("itself", "."), ("nowhere", "gone")):
+        (tmp_path / name).symlink_to(to)
+    (tmp_path / "CASME2-RAW" / "sub01" / "EP02_01f" / "img999.jpg").symlink_to("img999.jpg")
+    (tmp_path / "CASME2-coding-20190702.xlsx").write_bytes(b"PK\x03\x04 no archive")
+    (tmp_path / "CASME2_label_Ver_2.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 cut")
+    (tmp_path / "CASME2.xlsx").mkdir()
+    assert [claim.labels for claim in registry.claims(tmp_path)] == [(expected.labels,)]
+    report = _read(tmp_path)
+    assert len(report.samples) == expected.n_rows
+    assert not report.findings
+
+
 def test_without_a_sheet_the_error_says_what_to_do(tmp_path):
     making.write_frames(tmp_path / "sub01" / "EP02_01f", range(46, 50))
     with pytest.raises(LabelError, match="No label file of CASME II found"):
