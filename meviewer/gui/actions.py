@@ -86,6 +86,7 @@ ACTIONS = (
     ActionSpec("open-file", "Open a video, labels, or curves of OpenFace", (), _WINDOW),
     ActionSpec("open-data-set", "Open a data set", ("Ctrl+Shift+O",), _WINDOW),
     ActionSpec("export", "Export labels", ("Ctrl+E",), _WINDOW),
+    ActionSpec("schemes", "Class schemes", ("Ctrl+Shift+C",), _WINDOW),
     ActionSpec("demo", "Open the demo project", (), _WINDOW),
     ActionSpec("annotate", "Annotate", ("Ctrl+1",), _WINDOW),
     ActionSpec("inspect", "Inspect", ("Ctrl+2",), _WINDOW),

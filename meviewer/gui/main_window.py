@@ -94,31 +94,26 @@ class MainWindow(QMainWindow):
 
     def import_data_set(self, root: Path) -> None:
         """Show what the readers and the doctor say of a folder, and import it if it is wanted."""
-        from meviewer.gui.dialogs.import_data_set import ImportDialog, keep_above
+        from meviewer.gui.dialogs.import_data_set import ImportDialog
 
         dialog = ImportDialog(self.context, root, self)
         dialog.imported.connect(self._open_imported)
-        keep_above(dialog)
         dialog.open()
 
     def take_labels_over(self, path: Path) -> None:
         """Offer to take over labels that were made in another program."""
-        from meviewer.gui.dialogs.import_data_set import keep_above
         from meviewer.gui.dialogs.take_over import TakeOverDialog
 
         dialog = TakeOverDialog(self.context, path, self)
         dialog.said.connect(self.say)
-        keep_above(dialog)
         dialog.open()
 
     def export_labels(self) -> None:
         """Offer the formats that labels can be written in."""
         from meviewer.gui.dialogs.export_labels import ExportDialog
-        from meviewer.gui.dialogs.import_data_set import keep_above
 
         dialog = ExportDialog(self.context, self)
         dialog.said.connect(self.say)
-        keep_above(dialog)
         dialog.open()
 
     def recent(self) -> tuple[Path, ...]:
@@ -245,7 +240,16 @@ def _train(context: Context) -> QWidget:
 
     made = TrainPerspective(context.theme, context.workspace, context.jobs)
     made.said.connect(context.editor.said)
+    made.schemes_wanted.connect(lambda *wanted: _show_schemes(context, wanted))
     return made
+
+
+def _show_schemes(context: Context, wanted: tuple[str, str]) -> None:
+    """Trigger the action on what is wanted; the next time it shows whatever there is."""
+    action = context.actions["schemes"]
+    action.setData(wanted)
+    action.trigger()
+    action.setData(None)
 
 
 _MAKERS: dict[str, Callable[[Context], QWidget]] = {

@@ -79,6 +79,7 @@ def _window(context: Context, window: MainWindow) -> None:
     bind("open-file", lambda: _open_file(window))
     bind("open-data-set", lambda: _open_data_set(window))
     bind("export", window.export_labels)
+    bind("schemes", lambda: _schemes(context, window))
     context.workspace.project_changed.connect(lambda: _follow_project(context))
     _follow_project(context)
     bind("demo", lambda: _demo(context, window))
@@ -175,6 +176,18 @@ def _demo(context: Context, window: MainWindow) -> None:
         progress=lambda share, text: window.say_progress(text, share),
     )
     window.say_progress("Making the demo project", 0.0)
+
+
+def _schemes(context: Context, window: MainWindow) -> None:
+    """Show the class schemes; the action carries which one, and whose labels are counted."""
+    from meviewer.gui.dialogs.import_data_set import keep_above
+    from meviewer.gui.dialogs.scheme_editor import SchemeEditor
+
+    scheme, tier = context.actions["schemes"].data() or ("", "")
+    dialog = SchemeEditor(context, window, scheme, tier)
+    dialog.changed.connect(context.workspace.schemes_changed)
+    keep_above(dialog)
+    dialog.open()
 
 
 def _checkpoint(context: Context, window: MainWindow) -> None:

@@ -174,3 +174,13 @@ def test_a_path_is_known_by_a_glance(root, small_project, tmp_path):
     (tmp_path / "film.avi").write_bytes(b"RIFF")
     assert what_is(tmp_path / "film.avi") is What.CLIP
     assert what_is(tmp_path / "nowhere") is What.CLIP
+
+
+def test_return_never_cancels_while_there_is_nothing_to_import(window, tmp_path, qtbot):
+    factories.write_clip(tmp_path / "odd" / "deep" / "clip", factories.moving_frames(n=3))
+    window.open_path(tmp_path / "odd")
+    dialog = window.findChild(ImportDialog)
+    qtbot.waitUntil(lambda: not window.busy, timeout=10_000)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    dialog.reject()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QInputDialog, QWidget
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
 
 def ask_frame(parent: QWidget, now: int, first: int, last: int) -> int | None:
@@ -13,7 +13,7 @@ def ask_frame(parent: QWidget, now: int, first: int, last: int) -> int | None:
     return number if wanted else None
 
 
-def ask_name(parent: QWidget, title: str, words: str) -> str | None:
-    """Ask for a name; None if the user thinks better of it or enters nothing."""
-    name, wanted = QInputDialog.getText(parent, title, words)
+def ask_name(parent: QWidget, title: str, words: str, text: str = "") -> str | None:
+    """Ask for a name, beginning with ``text``; None if the user thinks better of it."""
+    name, wanted = QInputDialog.getText(parent, title, words, QLineEdit.EchoMode.Normal, text)
     return name.strip() or None if wanted else None

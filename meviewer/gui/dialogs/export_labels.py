@@ -12,6 +12,7 @@ from meviewer.core.errors import MeviewerError
 from meviewer.data import exchanges
 from meviewer.data.exchange import Format
 from meviewer.gui.context import Context
+from meviewer.gui.dialogs.above import keep_above
 from meviewer.gui.theme import Space
 from meviewer.gui.widgets.buttons import push
 from meviewer.gui.widgets.labels import label
@@ -76,6 +77,7 @@ class ExportDialog(QDialog):
         self.go = push("Export…", "primary", theme, "export")
         self._close = push("Close")
         self._build()
+        keep_above(self, self.go)
         self._connect()
         self.formats.setCurrentRow(0)
 

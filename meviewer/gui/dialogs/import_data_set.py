@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
 
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context
+from meviewer.gui.dialogs.above import keep_above
 from meviewer.gui.dialogs.import_choices import ImportChoices
 from meviewer.gui.dialogs.import_source import ImportSource
 from meviewer.gui.stores.data_set import DataSet, Wish
@@ -63,8 +64,8 @@ class ImportDialog(QDialog):
         self._pages.addWidget(self.report)
         self._close = push("Cancel")
         self.go = push("Import", "primary", theme, "done")
-        self.go.setDefault(True)
         self._build()
+        keep_above(self, self.go)
         self._connect()
         self._refresh()
         self.report.kinds.setFocus()  # else the first button has the focus ring
@@ -253,9 +254,3 @@ class ImportDialog(QDialog):
         """Return what is shown of the report."""
         found = self.data_set.report
         return None if found is None else doctor_state(found)
-
-
-def keep_above(dialog: QDialog) -> None:
-    """Let a dialog block its window and go away when it is closed."""
-    dialog.setWindowModality(Qt.WindowModality.WindowModal)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

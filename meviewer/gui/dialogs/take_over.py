@@ -12,6 +12,7 @@ from meviewer.core.findings import Severity
 from meviewer.data import exchanges
 from meviewer.data.exchange import ReadBack
 from meviewer.gui.context import Context
+from meviewer.gui.dialogs.above import keep_above
 from meviewer.gui.theme import Space
 from meviewer.gui.widgets.buttons import push
 from meviewer.gui.widgets.fields import choice
@@ -64,6 +65,7 @@ class TakeOverDialog(QDialog):
         self.go = push("Take over", "primary", theme, "accept")
         self._close = push("Cancel")
         self._build()
+        keep_above(self, self.go)
         self.format.activated.connect(lambda _: self._look())
         self.go.clicked.connect(self._take)
         self._close.clicked.connect(self.reject)

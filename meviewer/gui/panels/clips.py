@@ -65,7 +65,7 @@ class ClipsPanel(Panel):
             self._context.theme,
             "folder",
             "No clips yet",
-            "Open a project, a folder of numbered images, or a video.",
+            "Open a project, a data set, a folder of numbered images, or a video.",
             button,
         )
 

@@ -54,9 +54,12 @@ class TrainFormPanel(QWidget):
     -------
     said(str)
         Something in passing, such as that a command was copied.
+    schemes_wanted(str, str)
+        The class schemes are to be seen: the chosen one first, counted on the chosen labels.
     """
 
     said = Signal(str)
+    schemes_wanted = Signal(str, str)
 
     def __init__(
         self,
@@ -74,7 +77,7 @@ class TrainFormPanel(QWidget):
         self._labels: LabelSet | None = None
         self._no_labels: MeviewerError | None = None
         self._outdated = True
-        self._form = FieldsForm()
+        self._form = FieldsForm(tools={"class_scheme": lambda: self._schemes_button(theme)})
         self._checks = CheckList(theme)
         self._card = MessageCard(theme, "error", "", closable=True)
         self._card.hide()
@@ -104,6 +107,7 @@ class TrainFormPanel(QWidget):
         self._runs.failed.connect(self.show_error)
         self._devices.changed.connect(self._take_devices)
         self._workspace.project_changed.connect(self._take_project)
+        self._workspace.schemes_changed.connect(self._take_schemes)
         self._workspace.saved_changed.connect(
             lambda saved: self._labels_changed() if saved else None
         )
@@ -140,6 +144,21 @@ class TrainFormPanel(QWidget):
     def _take_devices(self) -> None:
         self._offer = self._devices.offered(self._offer)
         self._refresh()
+
+    def _take_schemes(self) -> None:
+        project = self._workspace.project
+        self._offer = with_schemes(self._offer, find_schemes(project.folder if project else None))
+        self._labels_changed()
+        self._refresh()
+
+    def _schemes_button(self, theme: Theme) -> QWidget:
+        button = tool(theme, "gear", tip="Show and change the class schemes")
+        button.clicked.connect(self._want_schemes)
+        return button
+
+    def _want_schemes(self) -> None:
+        spec = self._state.spec
+        self.schemes_wanted.emit(spec.class_scheme, spec.label_tier)
 
     def _edit(self, name: str, value: object) -> None:
         before = self._state.spec

@@ -37,9 +37,12 @@ class TrainPerspective(QSplitter):
     -------
     said(str)
         Something in passing, such as that a command was copied.
+    schemes_wanted(str, str)
+        The class schemes are to be seen: this one first, counted on the labels of this coder.
     """
 
     said = Signal(str)
+    schemes_wanted = Signal(str, str)
 
     def __init__(
         self,
@@ -61,6 +64,7 @@ class TrainPerspective(QSplitter):
         self.clip = TrainClipPanel(theme, workspace, self.runs, self.jobs)
         self._arrange()
         self.form.said.connect(self.said)
+        self.form.schemes_wanted.connect(self.schemes_wanted)
         self.live.said.connect(self.said)
         self.background.failed.connect(self.form.show_error)
 

@@ -49,11 +49,14 @@ class Workspace(QObject):
         Whether all edits are durable.
     sample_changed(int)
         The labels of this sample are other than before.
+    schemes_changed()
+        A class scheme was changed, made or removed.
     failed(MeviewerError)
         Something that was asked for could not be done; the state is as before.
     """
 
     project_changed = Signal()
+    schemes_changed = Signal()
     session_changed = Signal()
     coder_changed = Signal(str)
     opening = Signal(str)

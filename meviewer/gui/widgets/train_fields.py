@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -18,6 +20,11 @@ _CONTROL_PX = 164
 class FieldsForm(QWidget):
     """Shows groups of fields; its controls are built once for a set of fields.
 
+    Parameters
+    ----------
+    tools : mapping of str to callable, optional
+        Makes the small button that stands in front of the control of a field.
+
     Signals
     -------
     edited(str, object)
@@ -26,8 +33,13 @@ class FieldsForm(QWidget):
 
     edited = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        tools: Mapping[str, Callable[[], QWidget]] | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._tools = dict(tools or {})
         self._built: tuple[tuple[str, str], ...] = ()
         self._groups: list[_Group] = []
         self._rows: dict[str, _Row] = {}
@@ -68,7 +80,8 @@ class FieldsForm(QWidget):
         self._layout.addWidget(self._content)
 
     def _make_row(self, field: Field) -> _Row:
-        made = _Row(field)
+        make = self._tools.get(field.name)
+        made = _Row(field, make() if make is not None else None)
         made.control.edited.connect(lambda value: self.edited.emit(field.name, value))
         self._rows[field.name] = made
         return made
@@ -94,7 +107,7 @@ class _Group(QWidget):
 class _Row(QWidget):
     """Label and control in one line; what is wrong stands below."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, button: QWidget | None) -> None:
         super().__init__()
         self.control = control_for(field)
         self._fault = label("", "caption", "error", wrap=True)
@@ -106,7 +119,7 @@ class _Row(QWidget):
         else:
             self._label.setBuddy(self.control)
             self.control.setFixedWidth(_CONTROL_PX)
-            line = row(self._label, None, self.control)
+            line = row(self._label, None, *([button] if button else []), self.control)
         self.setLayout(column(line, self._fault, spacing=Space.xs))
 
     def show_field(self, field: Field) -> None:
