@@ -267,7 +267,44 @@ def test_no_text_gives_anything_but_labels_or_an_error_for_a_person(tmp_path_fac
         return
 
 
+def test_a_damaged_file_among_good_ones_is_a_finding(tmp_path):
+    for name in ("datavyu", "nova"):
+        folder = tmp_path / name
+        FORMATS[name].write(LABELLED, folder)
+        (folder / f"broken{FORMATS[name].suffixes[0]}").write_bytes(b"\0")
+        found = FORMATS[name].read(folder, KNOWN)
+        assert kinds(found) == ["exchange-file"]
+        assert "broken" in found.findings[0].text
+        assert found.document.find("s01", "c01").tiers["A"].events
+
+
+@pytest.mark.parametrize(
+    ("segment", "frames"),
+    [
+        ([0, 0.001], (0, 0)),
+        ([0, 0], (0, 0)),
+        ([9.999, 10.0], (249, 249)),
+        ([-1.0, 0.48], (0, 11)),
+        ([9.0, 20.0], (225, 249)),
+        ([10.0, 11.0], None),
+        ([-1.0, 0.0], None),
+        ([2.0, 1.0], None),
+    ],
+)
+def test_labels_at_the_ends_of_a_clip_and_beyond(segment, frames, tmp_path):
+    text = json.dumps({"database": {"s01_c01": {"annotations": [{"segment": segment}]}}})
+    found = read_files(tmp_path, "activitynet", text)
+    if frames is None:
+        assert kinds(found) == ["exchange-outside"]
+        return
+    (event,) = only(found)[1]
+    assert (event.onset, event.offset) == frames
+    beyond = segment[0] < 0 or segment[1] > 10
+    assert kinds(found) == (["exchange-cut"] if beyond else [])
+
+
 def test_times_are_read_exactly_or_not_at_all():
+    assert bounded_files.exact_ms("1e-999999999", 1) == 0
     ms = bounded_files.exact_ms
     assert ms("1.001", 1000) == 1001
     assert ms("0,5", 1000) == 500

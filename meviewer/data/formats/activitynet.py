@@ -41,7 +41,7 @@ class VideoNames(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class _Annotation(msgspec.Struct, omit_defaults=True):
     segment: list[object] = []
-    label: str = ""
+    label: str | int | float = ""
     score: float | None = None
     meviewer: Extension | None = None
 
@@ -168,7 +168,7 @@ def _take(key: str, video: _Video, work: Gathering) -> None:
         work.tier(clip, coder, status)
     for annotation in video.annotations:
         start, end = (exact_ms(value, 1000) for value in (*annotation.segment, None, None)[:2])
-        extension = with_label(annotation.meviewer, annotation.label)
+        extension = with_label(annotation.meviewer, str(annotation.label))
         if annotation.score is not None and annotation.meviewer is None:
             extension = msgspec.structs.replace(extension, confidence=annotation.score)
         work.place(clip, (start, end), extension, AS_WRITTEN, coder="ActivityNet")

@@ -91,8 +91,7 @@ class BorisEvents:
     def read(self, source: Path, known: ExchangeDocument) -> ReadBack:
         """Read a table, or all tables of a folder."""
         work = Gathering(known)
-        for path in files_in(source, ".tsv", ".csv"):
-            _Table.of(path, work).take()
+        work.each(files_in(source, ".tsv", ".csv"), lambda path: _Table.of(path, work).take())
         return work.result(source.stem)
 
 

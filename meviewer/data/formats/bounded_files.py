@@ -21,6 +21,7 @@ MAX_BYTES = 64 << 20
 """No label file comes near it; a larger one is something else."""
 
 MAX_FILES = 20_000
+_MAX_CELLS = 10_000_000
 _DECLARED = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _MARKUP = re.compile(r"<!(?!--)")
 _LARGEST_MS = 10**12
@@ -116,6 +117,8 @@ def read_table(path: Path, delimiters: str) -> list[list[str]]:
     text = read_text(path)
     top = "\n".join(text.split("\n", 40)[:40])
     delimiter = max(delimiters, key=top.count)
+    if text.count(delimiter) > _MAX_CELLS:
+        raise damaged(path, f"it has more than {_MAX_CELLS} cells", "choose a file of labels")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         return [[cell.strip() for cell in row] for row in reader]
@@ -184,8 +187,11 @@ def exact_ms(value: object, unit_ms: int) -> Fraction | None:
     if len(text) > 40 or "/" in text:
         return None
     try:
-        if not isfinite(float(text)) or abs(float(text)) * unit_ms > _LARGEST_MS:
+        near = float(text)
+        if not isfinite(near) or abs(near) * unit_ms > _LARGEST_MS:
             return None
-        return Fraction(text) * unit_ms
+        # An exponent of millions would take for ever to write out.
+        exact = repr(near) if "e" in text.casefold() else text
+        return Fraction(exact) * unit_ms
     except (ValueError, OverflowError):
         return None

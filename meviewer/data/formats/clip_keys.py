@@ -52,6 +52,7 @@ class Finder:
 
     known: ExchangeDocument
     _exact: dict[tuple[str, str], int] = field(default_factory=dict)
+    _even: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     # Names as they are, in any case, then those of the media: the first that fits counts.
     _levels: tuple[dict[str, set[int]], ...] = field(
         default_factory=lambda: (defaultdict(set), defaultdict(set), defaultdict(set))
@@ -61,6 +62,7 @@ class Finder:
         as_they_are, in_any_case, media = self._levels
         for place, (clip, key) in enumerate(zip(self.known.clips, keys(self.known), strict=True)):
             self._exact.setdefault((clip.subject, clip.name), place)
+            self._even[_even(clip.subject), _even(clip.name)].add(place)
             subject, name = clip.subject, clip.name
             for text in (f"{subject}/{name}", f"{subject}_{name}", key, name):
                 as_they_are[text].add(place)
@@ -70,8 +72,11 @@ class Finder:
                 media[text.casefold()].add(place)
 
     def exact(self, subject: str | None, name: str | None) -> ExchangeClip | None:
-        """Return the clip of exactly these names."""
+        """Return the clip of these names; signs that files cannot hold make no difference."""
         place = self._exact.get((subject or "", name or ""))
+        if place is None:
+            fits = self._even.get((_even(subject or ""), _even(name or "")), set())
+            place = next(iter(fits)) if len(fits) == 1 else None
         return None if place is None else self.known.clips[place]
 
     def by_text(self, text: str) -> ExchangeClip | None:
@@ -93,6 +98,10 @@ class Finder:
             if fits:
                 return self.known.clips[next(iter(fits))] if len(fits) == 1 and text else None
         return None
+
+
+def _even(text: str) -> str:
+    return "".join(c for c in text if c.isprintable() and not c.isspace())
 
 
 def _elsewhere(path: PurePosixPath, clip: ExchangeClip) -> bool:

@@ -77,8 +77,7 @@ class Datavyu:
     def read(self, source: Path, known: ExchangeDocument) -> ReadBack:
         """Read a table, or all tables of a folder."""
         work = Gathering(known)
-        for path in files_in(source, ".csv"):
-            _read(path, work)
+        work.each(files_in(source, ".csv"), lambda path: _read(path, work))
         return work.result(source.stem)
 
 
@@ -177,7 +176,7 @@ def _clip_of(path: Path, blocks: _Blocks, work: Gathering) -> ExchangeClip | Non
     told: Mapping[str, str] = next((codes for _row, codes in blocks.get(_CLIP, [])), {})
     subject, name, media = (told.get(code, "") for code in ("subject", "name", "media"))
     finder = work.finder
-    exact = finder.exact(subject, name) or _seen_as(subject, name, work)
+    exact = finder.exact(subject, name) if name else None
     if exact is not None:
         return exact
     # Files of datavyu2csv are named <column>__<file>.
@@ -189,16 +188,6 @@ def _clip_of(path: Path, blocks: _Blocks, work: Gathering) -> ExchangeClip | Non
         if found is not None:
             return found
     return clip_of_file(subject, name, media, told.get("rate"), told.get("frames"))
-
-
-def _seen_as(subject: str, name: str, work: Gathering) -> ExchangeClip | None:
-    """Return the clip whose names look like these once blanks and line ends are evened out."""
-    fits = [
-        clip
-        for clip in work.known.clips
-        if (visible(clip.subject), visible(clip.name)) == (visible(subject), visible(name))
-    ]
-    return fits[0] if len(fits) == 1 else None
 
 
 def _take(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from pathlib import Path
 
 from meviewer.core.annotation import Annotation, Status
 from meviewer.core.errors import LabelError
@@ -63,6 +65,25 @@ class Gathering:
         """Note what was doubtful."""
         subject, name = (clip.subject, clip.name) if clip else ("", "")
         self.findings.append(Finding(kind, severity, text, None, frame, row, subject, name))
+
+    def each(self, files: Sequence[Path], read: Callable[[Path], None]) -> None:
+        """Read several files; one that cannot be read is noted if others can.
+
+        Raises
+        ------
+        LabelError
+            If none of them can be read.
+        """
+        errors = []
+        for path in files:
+            try:
+                read(path)
+            except LabelError as error:
+                errors.append(error)
+        if errors and len(errors) == len(files):
+            raise errors[0]
+        for refused in errors:
+            self.doubt("exchange-file", str(refused), severity=Severity.ERROR)
 
     def no_clip(self, text: str, row: int | None = None) -> None:
         """Note labels of a clip that nobody knows."""

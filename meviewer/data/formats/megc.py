@@ -81,8 +81,7 @@ class Megc:
     def read(self, source: Path, known: ExchangeDocument) -> ReadBack:
         """Read a table, or all tables of a folder (``cas_pred.csv`` and ``samm_pred.csv``)."""
         work = Gathering(known)
-        for path in files_in(source, ".csv"):
-            _take(path, work)
+        work.each(files_in(source, ".csv"), lambda path: _take(path, work))
         return work.result(source.stem)
 
 

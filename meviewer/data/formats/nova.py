@@ -89,8 +89,7 @@ class Nova:
         work = Gathering(known)
         if source.name.endswith(f"{_ENDING}~"):
             source = source.with_name(source.name[:-1])
-        for path in files_in(source, _ENDING):
-            _read(path, work)
+        work.each(files_in(source, _ENDING), lambda path: _read(path, work))
         return work.result(source.stem)
 
 
@@ -185,9 +184,9 @@ def _header(path: Path) -> _Header:
 def _clip_of(path: Path, meta: Mapping[str, str], work: Gathering) -> ExchangeClip | None:
     subject, name, media = (meta.get(key, "") for key in ("subject", "clip", "media"))
     finder = work.finder
-    fits = [c for c in work.known.clips if (_xml(c.subject), _xml(c.name)) == (subject, name)]
-    if len(fits) == 1:
-        return fits[0]
+    exact = finder.exact(subject, name) if name else None
+    if exact is not None:
+        return exact
     for text in (media, _named(path, 0), path.name.removesuffix(_ENDING), path.parent.name):
         found = finder.by_text(text) if text else None
         if found is not None:

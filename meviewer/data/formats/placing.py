@@ -40,8 +40,7 @@ def interval_fault(time: TimeBase, start: Fraction, end: Fraction) -> str:
     if end < start:
         return f"it ends at {float(end):g} ms, before its start at {float(start):g} ms"
     length = time.end_ms(time.n_frames - 1)
-    half = 500 / time.rate
-    if start > length - half or end < half:
+    if start >= length or end < 0 or start < end == 0:
         return f"it lies outside the clip, which ends at {float(length):g} ms"
     return ""
 
