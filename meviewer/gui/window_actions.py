@@ -180,13 +180,11 @@ def _demo(context: Context, window: MainWindow) -> None:
 
 def _schemes(context: Context, window: MainWindow) -> None:
     """Show the class schemes; the action carries which one, and whose labels are counted."""
-    from meviewer.gui.dialogs.import_data_set import keep_above
     from meviewer.gui.dialogs.scheme_editor import SchemeEditor
 
     scheme, tier = context.actions["schemes"].data() or ("", "")
     dialog = SchemeEditor(context, window, scheme, tier)
     dialog.changed.connect(context.workspace.schemes_changed)
-    keep_above(dialog)
     dialog.open()
 
 
