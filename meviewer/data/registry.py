@@ -9,6 +9,7 @@ from typing import cast
 from meviewer.core.errors import LabelError
 from meviewer.data.reader import Claim, Reader
 
+_MOST_BELOW = 40
 _MODULES = (
     "casme",
     "casme2",
@@ -60,6 +61,15 @@ def claims(root: Path) -> tuple[Claim, ...]:
         return ()
     found = (one.claim(root) for one in readers())
     return tuple(claim for claim in found if claim is not None)
+
+
+def claims_below(root: Path) -> tuple[tuple[Path, Claim], ...]:
+    """Return what the readers know among the folders right below one that none of them knows."""
+    try:
+        folders = sorted(path for path in root.iterdir() if path.is_dir())[:_MOST_BELOW]
+    except OSError:
+        return ()
+    return tuple((folder, claim) for folder in folders for claim in claims(folder))
 
 
 def guess(root: Path) -> str | None:

@@ -154,6 +154,10 @@ class ImportDialog(QDialog):
             names = ", ".join(claim.title for claim in self.data_set.claims)
             words = f"{names}. Choose the one that it is."
             self._nothing.set_words("Several readers know this folder", words)
+        elif self.data_set.below:
+            below = "; ".join(f"{path.name}: {claim.title}" for path, claim in self.data_set.below)
+            words = f"{below}. Open one of these folders, with “Change…” above."
+            self._nothing.set_words("There are data sets inside this folder", words)
         elif not self.data_set.wish.reader:
             self._nothing.set_words(
                 "No reader knows this folder",

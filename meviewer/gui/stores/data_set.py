@@ -54,6 +54,14 @@ class Wish:
     columns: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What the readers say of a folder, and of those below it where nobody knows it."""
+
+    claims: tuple[Claim, ...]
+    below: tuple[tuple[Path, Claim], ...]
+
+
 class DataSet(QObject):
     """Asks the readers, runs the doctor, and imports; all of it in the background.
 
@@ -82,6 +90,7 @@ class DataSet(QObject):
         self._background = background
         self.wish = Wish(root)
         self.claims: tuple[Claim, ...] = ()
+        self.below: tuple[tuple[Path, Claim], ...] = ()
         self.report: ImportReport | None = None
         self.error: MeviewerError | None = None
         self.is_importing = False
@@ -89,7 +98,7 @@ class DataSet(QObject):
     def ask(self) -> None:
         """Ask all readers about the folder, then read it with the one that knows it."""
         root = self.wish.root
-        self._background.run("data set", lambda: registry.claims(root), self._claimed, self._no)
+        self._background.run("data set", lambda: _ask(root), self._claimed, self._no)
 
     def choose(self, wish: Wish) -> None:
         """Take another wish and read anew; another reader knows other fixes and pictures."""
@@ -142,8 +151,9 @@ class DataSet(QObject):
         self._background.cancel("data set")
         self.is_importing = False
 
-    def _claimed(self, claims: tuple[Claim, ...]) -> None:
-        self.claims = claims
+    def _claimed(self, answers: _Answers) -> None:
+        claims = self.claims = answers.claims
+        self.below = answers.below
         self.claimed.emit()
         if len(claims) == 1:
             first = claims[0]
@@ -167,6 +177,11 @@ class DataSet(QObject):
     def _not_imported(self, error: MeviewerError) -> None:
         self.is_importing = False
         self.failed.emit(error)
+
+
+def _ask(root: Path) -> _Answers:
+    found = registry.claims(root)
+    return _Answers(found, () if found else registry.claims_below(root))
 
 
 def _teller(token: Token, words: str) -> Callable[[int, int], None]:
