@@ -166,8 +166,13 @@ def clip_named(
         found = work.finder.by_text(text) if text else None
         if found is not None:
             return found
-    made = told and clip_of_file(told.subject, told.name, told.media, told.rate, told.n_frames)
-    if told is None or not made:
+    return clip_told(told) if told else None
+
+
+def clip_told(told: ClipFields) -> ExchangeClip | None:
+    """Return a clip that only the file knows, if it says the rate and the number of frames."""
+    made = clip_of_file(told.subject, told.name, told.media, told.rate, told.n_frames)
+    if made is None:
         return None
     return replace(made, time=replace(made.time, numbers=_numbers(told, made.time)))
 

@@ -9,7 +9,7 @@ field is an emotion; a field that nobody knows becomes a part of the notes, so t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -120,8 +120,7 @@ def pack_clip(fields: ClipFields) -> str:
     parts += [f"media={escape(fields.media)}"] if fields.media else []
     if fields.rate:
         parts += [f"rate={fields.rate}", f"frames={fields.n_frames}"]
-        runs = (str(a) if a == b else f"{a}..{b}" for a, b in fields.numbers)
-        parts.append(f"numbers={' '.join(runs)}")
+        parts.append(f"numbers={runs_text(fields.numbers)}")
     parts += [f"tier={escape(f'{status} {coder}')}" for coder, status in fields.tiers]
     return BAR.join(parts)
 
@@ -141,9 +140,20 @@ def unpack_clip(text: str) -> ClipFields | None:
         told.get("media", ""),
         told.get("rate", ""),
         int(frames) if re.fullmatch(r"\d{1,9}", frames) else 0,
-        _read_runs(told.get("numbers", "")),
+        read_runs(told.get("numbers", "")),
         tuple((coder, Status(s)) for s, _, coder in tiers if s in tuple(Status)),
     )
+
+
+def runs_text(runs: Iterable[tuple[int, int]]) -> str:
+    """Return runs of numbers as ``"101..140 143..180"``."""
+    return " ".join(str(first) if first == last else f"{first}..{last}" for first, last in runs)
+
+
+def read_runs(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the runs that `runs_text` wrote; what is none is passed over."""
+    found = (_RUN.fullmatch(word) for word in text.split()[:_MAX_RUNS])
+    return tuple((int(run[1]), int(run[2] or run[1])) for run in found if run)
 
 
 def _shown(character: str, lines: bool) -> bool:
@@ -231,13 +241,3 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
             yield first, one
             first = other
     yield first, numbers[-1]
-
-
-def _read_runs(text: str) -> tuple[tuple[int, int], ...]:
-    found = []
-    for word in text.split()[:_MAX_RUNS]:
-        match = _RUN.fullmatch(word)
-        if match:
-            first = int(match[1])
-            found.append((first, int(match[2] or first)))
-    return tuple(found)
