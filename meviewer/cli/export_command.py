@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from meviewer.cli.main import Outcome
-from meviewer.cli.output import add_json, show
+from meviewer.cli.output import Progress, add_json, show
 from meviewer.core.errors import LabelError
 from meviewer.core.findings import Finding
 from meviewer.data import exchanges
@@ -17,7 +18,11 @@ from meviewer.project import sheet_copy
 from meviewer.project.exchanging import document_of
 from meviewer.project.project import Project
 
+if TYPE_CHECKING:
+    from meviewer.nn.dataset_export import DatasetSummary
+
 SHEET = "sheet"
+HDF5 = "hdf5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         required=True,
-        choices=(*exchanges.names(), SHEET),
-        help=f"{SHEET}: a copy of the data set's own sheet with the corrected labels",
+        choices=(*exchanges.names(), SHEET, HDF5),
+        help=f"{SHEET}: a copy of the data set's own sheet with the corrected labels;"
+        f" {HDF5}: frames or motion with labels and splits, for training code",
     )
     parser.add_argument(
         "--out", type=Path, required=True, help="file; a folder where each clip has its own file"
@@ -50,6 +56,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="only say what the format cannot hold"
     )
+    hdf5 = parser.add_argument_group("HDF5")
+    hdf5.add_argument(
+        "--what", choices=("frames", "di", "flow", "mm-cof"), default="frames", help="what to store"
+    )
+    hdf5.add_argument("--size", type=int, metavar="PX", help="width and height of what is stored")
+    hdf5.add_argument("--scheme", default="own", help="class scheme, by name")
+    hdf5.add_argument("--method", default="tvl1", help="method of the flow")
+    hdf5.add_argument("--compress", action="store_true", help="smaller, and slower to read")
     add_json(parser)
 
 
@@ -57,6 +71,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
     """Write the labels, and say what the format could not hold."""
     with Project.open(arguments.project, read_only=True) as project:
         _check_coders(project, arguments.coder)
+        if arguments.format == HDF5:
+            return _hdf5(project, arguments)
         write = _write_sheet if arguments.format == SHEET else _write
         done = write(project, arguments)
     show(done, arguments.json, lambda: _words(done))
@@ -89,6 +105,37 @@ def _write_sheet(project: Project, arguments: argparse.Namespace) -> Exported:
         files = [sheet_copy.target_of(plan, arguments.out)]
     rows = {(edit.sheet, edit.row) for edit in plan.edits}
     return Exported(SHEET, len(rows), len(plan.edits), files, (), plan.findings)
+
+
+def _hdf5(project: Project, arguments: argparse.Namespace) -> Outcome:
+    from meviewer.nn.dataset_export import DatasetOptions, write_dataset
+
+    options = DatasetOptions(
+        what=arguments.what,
+        size_px=arguments.size,
+        tiers=tuple(arguments.coder or ()),
+        scheme=arguments.scheme,
+        method=arguments.method,
+        compression="gzip" if arguments.compress else "none",
+    )
+    progress = Progress()
+    try:
+        done = write_dataset(
+            project, arguments.out, options, lambda share, clip: progress.say(f"{share:.0%} {clip}")
+        )
+    finally:
+        progress.end()
+    show(done, arguments.json, lambda: _hdf5_words(done))
+    return Outcome()
+
+
+def _hdf5_words(done: DatasetSummary) -> str:
+    head = f"{done.n_events} events of {done.n_samples} samples in {done.n_folds} folds"
+    lines = [f"{head}, {done.n_bytes / 1e6:.1f} MB", str(done.path)]
+    lines += [f"{name}: {n}" for name, n in done.counts]
+    lines += [f"maps to nothing: {name} ({n})" for name, n in done.unmapped]
+    lines += [f"left out: {one.subject}/{one.clip}: {one.reason}" for one in done.skipped]
+    return "\n".join(lines)
 
 
 def _check_coders(project: Project, wished: Sequence[str] | None) -> None:

@@ -14,17 +14,19 @@ from meviewer.data.reader import ReadOptions
 from meviewer.project.importing import ApexPolicy, ImportOptions, create_project
 
 _GUESS = "auto"
+_HDF5 = "hdf5"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
         "reader",
-        choices=(*registry.names(), _GUESS),
+        choices=(*registry.names(), _GUESS, _HDF5),
         metavar="READER",
-        help=f"one of {', '.join(registry.names())}; {_GUESS}: the one that knows the folder",
+        help=f"one of {', '.join(registry.names())}; {_GUESS}: the one that knows the folder;"
+        f" {_HDF5}: a file that 'meviewer export --format hdf5' has written",
     )
-    parser.add_argument("root", type=Path, help="folder of the data set")
+    parser.add_argument("root", type=Path, help="folder of the data set, or the HDF5 file")
     parser.add_argument("--labels", type=Path, help="label file; the reader's own place if none")
     parser.add_argument("--project", type=Path, help="project folder to make")
     parser.add_argument("--dry-run", action="store_true", help="only report what would be imported")
@@ -54,17 +56,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> Outcome:
     """Read the data set; without ``--dry-run`` write the project."""
     root: Path = arguments.root
+    if arguments.reader == _HDF5:
+        return _from_hdf5(arguments)
     fixes = frozenset(arguments.fix)
     name = _guessed(root) if arguments.reader == _GUESS else arguments.reader
     options = ReadOptions(fixes, arguments.tree, _columns(arguments.column))
     report = registry.reader(name).read(root, arguments.labels, options)
     _check_fixes(report, fixes)
     if not arguments.dry_run:
-        if arguments.project is None:
-            raise SystemExit("meviewer import: --project is needed, or --dry-run")
-        create_project(arguments.project, root, report, _import_options(arguments, fixes))
+        create_project(_needed_project(arguments), root, report, _import_options(arguments, fixes))
     show(report.as_json(), arguments.json, lambda: _words(report))
     return Outcome()
+
+
+def _from_hdf5(arguments: argparse.Namespace) -> Outcome:
+    from meviewer.project.dataset_hdf5_import import import_dataset
+    from meviewer.project.dataset_hdf5_reading import read_dataset
+
+    if arguments.dry_run:
+        stored = read_dataset(arguments.root)
+        n_events = sum(map(len, stored.labels.values()))
+        words = f"{n_events} labels on {len(stored.samples)} samples"
+        document: object = {"samples": len(stored.samples), "events": n_events, "what": stored.what}
+    else:
+        done = import_dataset(arguments.root, _needed_project(arguments))
+        words = f"{done.n_events} labels on {done.n_samples} samples, {done.n_clips} clips"
+        document = done
+    show(document, arguments.json, lambda: words)
+    return Outcome()
+
+
+def _needed_project(arguments: argparse.Namespace) -> Path:
+    project: Path | None = arguments.project
+    if project is None:
+        raise SystemExit("meviewer import: --project is needed, or --dry-run")
+    return project
 
 
 def _import_options(arguments: argparse.Namespace, fixes: frozenset[str]) -> ImportOptions:
