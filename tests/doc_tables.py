@@ -52,7 +52,21 @@ def mm_cof_table() -> str:
     return f"Parameters: {_defaults(MMCOFParams())}."
 
 
+def schemes_table() -> str:
+    """The class schemes that come with the program."""
+    from meviewer.data.schemes import built_in_folder, read_scheme
+
+    found = [read_scheme(path) for path in sorted(built_in_folder().glob("*.toml"))]
+    rows = [
+        f"| `{one.name}` | {one.made_from.value} | {', '.join(one.classes)} | {one.text} |"
+        for one in found
+    ]
+    head = "| name | made from | classes, in the order of their numbers | |"
+    return "\n".join([head, "|---|---|---|---|", *rows])
+
+
 TABLES = {
+    "schemes": (GUIDE / "class-schemes.md", schemes_table),
     "keys": (GUIDE / "annotate.md", keys_table),
     "flow": (GUIDE / "inspect.md", flow_table),
     "mmcof": (GUIDE / "inspect.md", mm_cof_table),

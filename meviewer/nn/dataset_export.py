@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from meviewer import __version__
 from meviewer.core.errors import ExperimentError
-from meviewer.core.labels import OWN, ClassScheme
+from meviewer.core.labels import ClassScheme
 from meviewer.data.atomic import replacing
 from meviewer.data.hdf5_file import NewHdf5, new_hdf5
 from meviewer.data.scheme_text import to_toml
@@ -23,46 +23,13 @@ from meviewer.experiment.records import Skipped
 from meviewer.experiment.splits import leave_one_subject_out
 from meviewer.nn import dataset_motion
 from meviewer.nn.dataset_frames import ClipWriter
+from meviewer.nn.dataset_options import DEFAULT_SIZE_PX, WHATS, DatasetOptions, check
 from meviewer.nn.dataset_rows import Gathered, gather
 from meviewer.project import dataset_hdf5 as layout
-from meviewer.project.dataset_hdf5 import NOTHING, EventRow, Progress, What
+from meviewer.project.dataset_hdf5 import NOTHING, EventRow, Progress
 from meviewer.project.project import Project
 
-Compression: TypeAlias = Literal["none", "gzip"]
-WHATS: tuple[What, ...] = ("frames", "di", "flow", "mm-cof")
-DEFAULT_SIZE_PX = 112
-_LARGEST_PX = 4096
-_WHAT = "The data set cannot be exported as described"
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetOptions:
-    """What goes into the file.
-
-    Attributes
-    ----------
-    what : {"frames", "di", "flow", "mm-cof"}
-        All frames of each clip, or a representation of each event.
-    size_px : int or None
-        Width and height of what is stored; None leaves frames as they are, and makes
-        representations of 112 px.
-    tiers : tuple of str
-        Whose labels; empty for everybody's.
-    scheme : str
-        Name of the class scheme.
-    method : str
-        Method of the flow, for ``"flow"`` and ``"mm-cof"``.
-    compression : {"none", "gzip"}
-        Of the frames. Compressed ones take half to two thirds of the space, and are read three to
-        ten times slower.
-    """
-
-    what: What = "frames"
-    size_px: int | None = None
-    tiers: tuple[str, ...] = ()
-    scheme: str = OWN
-    method: str = "tvl1"
-    compression: Compression = "none"
+__all__ = ["WHATS", "DatasetOptions", "DatasetSummary", "write_dataset"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +92,7 @@ def write_dataset(
         If the disk refuses; nothing is left behind.
     """
     options = options or DatasetOptions()
-    _check(project, options)
+    check(project, options)
     work = gather(project, options.tiers, options.scheme)
     with replacing(target) as beside, new_hdf5(beside) as new:
         writer = ClipWriter(new, options.size_px, options.compression, cancelled)
@@ -165,25 +132,6 @@ class _File:
     def scheme(self) -> ClassScheme:
         """The class scheme."""
         return self.work.scheme
-
-
-def _check(project: Project, options: DatasetOptions) -> None:
-    from meviewer.motion.flow_params import KINDS
-
-    known = project.coders()
-    unknown = [tier for tier in options.tiers if tier not in known]
-    why, now = "", ""
-    if options.what not in WHATS:
-        why, now = f"there is no {options.what!r}", f"choose among {', '.join(WHATS)}"
-    elif options.size_px is not None and not 1 <= options.size_px <= _LARGEST_PX:
-        why, now = f"the size is {options.size_px} px", f"give 1 to {_LARGEST_PX}"
-    elif options.method not in KINDS:
-        why, now = f"there is no flow {options.method!r}", f"choose among {', '.join(KINDS)}"
-    elif unknown:
-        why = f"the project has no labels by {', '.join(map(repr, unknown))}"
-        now = f"choose among {', '.join(known) or 'nobody: there are no labels yet'}"
-    if why:
-        raise ExperimentError(_WHAT, where=project.name, why=why, now=now)
 
 
 def _write_frames(file: _File, progress: Progress | None) -> None:

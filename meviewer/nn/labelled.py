@@ -68,9 +68,11 @@ def collect(project: Project, tier: str, scheme_name: str) -> LabelSet:
             why=f"the project has no labels by {tier!r}",
             now="the tiers are " + (", ".join(project.coders()) or "none: label some clips first"),
         )
-    found = [(s, event) for s in project.samples() for event in project.annotation(s.id, tier)]
+    samples, labels = project.samples(), project.tier(tier)
+    found = [(s, event) for s in samples for event in labels.get(s.id, ())]
     classes = scheme_called(project, scheme_name, [_emotion(s, event) for s, event in found])
-    skipped = [_unlabelled(s) for s in project.samples() if s.id not in {s.id for s, _ in found}]
+    labelled = {sample.id for sample, _ in found}
+    skipped = [_unlabelled(sample) for sample in samples if sample.id not in labelled]
     events = []
     for sample, event in found:
         word = classes.word_of(_emotion(sample, event), event.objective)

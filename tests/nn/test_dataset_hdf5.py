@@ -315,6 +315,7 @@ def test_cancelling_leaves_nothing_behind(project, tmp_path, what, before):
         ({"size_px": 0}, "0 px"),
         ({"size_px": 99999}, "99999 px"),
         ({"method": "magic"}, "tvl1"),
+        ({"compression": "zip"}, "none, gzip"),
         ({"tiers": ("nobody",)}, "'nobody'.*A, B"),
         ({"scheme": "none such"}, "casme2-5"),
     ],
