@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from meviewer.core.errors import ClipError, MeviewerError
 from meviewer.core.frames import rate_text
 from meviewer.data.clip_base import Clip
+from meviewer.data.frame_cache import FrameCache
 from meviewer.data.hdf5_file import NewHdf5
 from meviewer.experiment.records import Skipped
 from meviewer.nn.dataset_rows import skipped_sample
 from meviewer.project.dataset_hdf5 import DatasetCancelledError, cancelled_error, clip_group
 from meviewer.project.samples import Sample
 
+# Frames are read once and in order: keeping more of a long clip would only cost memory.
+_CACHE_BYTES = 64 << 20
 _OPTIONS: dict[str, dict[str, object]] = {
     "none": {},
     "gzip": {"compression": "gzip", "compression_opts": 1},
@@ -141,7 +144,7 @@ def open_unchanged(sample: Sample) -> Clip:
     """
     from meviewer.data.clip import open_clip
 
-    clip = open_clip(sample.clip_path, rate=sample.rate)
+    clip = open_clip(sample.clip_path, rate=sample.rate, cache=FrameCache(_CACHE_BYTES))
     if clip.fingerprint != sample.fingerprint or clip.n_frames != sample.n_frames:
         clip.close()
         raise ClipError(
