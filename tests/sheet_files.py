@@ -73,16 +73,17 @@ def write_ods(path: Path, sheets) -> Path:
 
 def write_xlsb(path: Path, rows) -> Path:
     """Write a binary workbook with one sheet "S" of texts and numbers."""
-    sheet = _record(0x81) + _record(0x94, struct.pack("<4I", 0, 100, 0, 100)) + _record(0x91)
+    size = struct.pack("<4I", 0, 100, 0, 100)
+    records = [_record(0x81), _record(0x94, size), _record(0x91)]
     for place, row in enumerate(rows):
-        sheet += _record(0x00, struct.pack("<I", place) + bytes(12))
+        records.append(_record(0x00, struct.pack("<I", place) + bytes(12)))
         for column, cell in enumerate(row):
             head = struct.pack("<II", column, 0)
             if isinstance(cell, str):
-                sheet += _record(0x06, head + _wide(cell))
-            else:
-                sheet += _record(0x05, head + struct.pack("<d", cell))
-    sheet += _record(0x92) + _record(0x82)
+                records.append(_record(0x06, head + _wide(cell)))
+            elif cell is not None:
+                records.append(_record(0x05, head + struct.pack("<d", cell)))
+    records += [_record(0x92), _record(0x82)]
     book = _record(0x83) + _record(0x8F)
     book += _record(0x9C, struct.pack("<II", 0, 1) + _wide("rId1") + _wide("S"))
     book += _record(0x90) + _record(0x84)
@@ -93,7 +94,7 @@ def write_xlsb(path: Path, rows) -> Path:
         {
             "xl/workbook.bin": book,
             "xl/_rels/workbook.bin.rels": f"<Relationships>{link}</Relationships>",
-            "xl/worksheets/sheet1.bin": sheet,
+            "xl/worksheets/sheet1.bin": b"".join(records),
         },
     )
 

@@ -24,7 +24,7 @@ def imported_by(statement):
 
 def test_the_window_starts_without_heavy_libraries():
     loaded = imported_by("import meviewer.gui.application, meviewer.gui.main_window")
-    assert not loaded & (HEAVY | {"cv2", "av", "h5py"})
+    assert not loaded & (HEAVY | {"cv2", "av", "h5py", "openpyxl", "python_calamine"})
 
 
 @pytest.mark.parametrize("package", ["core", "motion", "experiment"])

@@ -87,7 +87,9 @@ def shape_of(path: Path, data: bytes) -> Shape:
         # A text may well begin with the two letters of a bitmap.
         if data.startswith(start) and (start != b"BM" or b"\0" in data[:_TOP]):
             raise _foreign(path, name, "choose the label file")
-    _refuse_markup(path, data[:_TOP].replace(b"\0", b"").lstrip(b"\xef\xbb\xff\xfe \t\r\n").lower())
+    _refuse_markup(
+        path, data[:_TOP].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    )
     return Shape.TEXT
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,11 +125,11 @@ def _losses(workbook: Workbook, target: Path) -> tuple[Finding, ...]:
 
 
 def _refuse_source(source: Path, target: Path) -> None:
-    try:
-        is_same = target.exists() and target.samefile(source)
-    except OSError:
-        is_same = False
-    if is_same or target.absolute() == source.absolute():
+    # As the writer resolves it: through links, and through folders that do not exist.
+    is_same = os.path.realpath(target) == os.path.realpath(source)
+    with suppress(OSError):
+        is_same = is_same or target.samefile(source)
+    if is_same:
         raise LabelError(
             "A copy never takes the place of its source",
             where=str(target),

@@ -11,6 +11,8 @@ from meviewer.data.tables.facts import Budget, SheetFacts, refuse_too_far
 
 _ROW = 0
 _STRINGS = 0x9F
+_SHORTEST = 8
+_MAX_ROWS = 1 << 20
 _CELLS = range(2, 12)
 _MAX_PART = 50_000_000
 
@@ -48,10 +50,19 @@ def _facts(path: Path, data: bytes, budget: Budget) -> SheetFacts:
     row = 0
     for kind, body in _records(path, data):
         budget.count()
-        if kind == _ROW and len(body) >= 4:
-            row = struct.unpack_from("<I", body)[0]
-        elif kind in _CELLS and len(body) >= 4:
-            facts.filled(row + 1, struct.unpack_from("<I", body)[0])
+        if kind != _ROW and kind not in _CELLS:
+            continue
+        # The reader fills up short records with what is left of others.
+        if len(body) < _SHORTEST:
+            raise damaged(path, "a record is too short")
+        place = struct.unpack_from("<I", body)[0]
+        if kind in _CELLS:
+            facts.filled(row + 1, place)
+            continue
+        # It makes room for as many rows as the difference of the last and the first seems to be.
+        if not row <= place < _MAX_ROWS:
+            raise damaged(path, "its rows are out of order")
+        row = place
     return facts
 
 
