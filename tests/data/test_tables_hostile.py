@@ -21,6 +21,7 @@ from sheet_files import (
 
 from meviewer.core.errors import LabelError
 from meviewer.data.tables import facts
+from meviewer.data.tables.model import Table
 from meviewer.data.tables.reading import read_workbook
 
 _FAR = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"{}</row>'
@@ -75,6 +76,12 @@ def test_formatted_but_empty_rows_are_not_kept(tmp_path):
     row = '<row><c s="0"/><c s="0"/><c s="0"/></row>'
     path = write_sheet_xml(tmp_path / "a.xlsx", "<row><c><v>1</v></c></row>" + row * 100_000)
     assert read_workbook(path).tables[0].rows == (("1",),)
+
+
+def test_ranges_that_overlap_are_not_filled_for_ever():
+    rows = (("a", *["b"] * 9),) * 1_000
+    table = Table("S", rows, merged=((0, 0, 10**6, 10**4),) * 100_000)
+    assert table.with_merged_filled().rows == (("a",) * 10,) * 1_000
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/styles.xml", "docProps/x.xml"])

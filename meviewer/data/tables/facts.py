@@ -49,11 +49,12 @@ class SheetFacts:
     ----------
     n_rows, n_columns : int
         How far the cells with content reach, counted from A1.
-    n_formulas : int
+    n_formulas, n_bare_formulas : int
+        Cells with a formula, and those whose formula has no stored value.
     first_formula : str
         Name of the first cell with a formula.
     bare_formulas : list of (int, int)
-        Cells whose formula has no stored value: 1-based row, 0-based column; the first ones.
+        The latter: 1-based row, 0-based column; the first ones.
     errors : list of (int, int, str)
         Cells that hold an error, and which; the first ones.
     merged : list of (int, int, int, int)
@@ -65,6 +66,7 @@ class SheetFacts:
     n_rows: int = 0
     n_columns: int = 0
     n_formulas: int = 0
+    n_bare_formulas: int = 0
     first_formula: str = ""
     bare_formulas: list[tuple[int, int]] = field(default_factory=list)
     errors: list[tuple[int, int, str]] = field(default_factory=list)
@@ -80,6 +82,7 @@ class SheetFacts:
         """Note a formula."""
         self.n_formulas += 1
         self.first_formula = self.first_formula or cell_name(row, column)
+        self.n_bare_formulas += not has_value
         if not has_value and len(self.bare_formulas) < _MAX_KEPT:
             self.bare_formulas.append((row, column))
 
@@ -112,7 +115,7 @@ class SheetFacts:
                 f"The formula in cell {cell_name(row, column)} has no stored value: read as empty"
             )
             doubts.add("formula-no-value", Severity.WARNING, said, row)
-        n_read = self.n_formulas - len(self.bare_formulas)
+        n_read = self.n_formulas - self.n_bare_formulas
         if n_read > 0:
             said = f"{n_read} cell(s) hold formulas (first {self.first_formula}); the values stored"
             doubts.add("formula", Severity.INFO, f"{said} with them were used")

@@ -59,8 +59,11 @@ class Table:
         wanted = None if columns is None else frozenset(columns)
         rows = [list(row) for row in self.rows]
         n_columns = max(map(len, self.rows), default=0)
+        n_left = len(self.rows) * n_columns
         for top, left, bottom, right in self.merged:
-            value = self.cell(top, left)
+            # Ranges do not overlap, unless somebody wants to keep the machine busy.
+            n_left -= (min(bottom + 1, len(self.rows)) - top) * (min(right + 1, n_columns) - left)
+            value = self.cell(top, left) if n_left >= 0 else ""
             # A range may reach to the edge of the spreadsheet: nothing is filled beyond the rows.
             places = [
                 column

@@ -66,6 +66,18 @@ def read_ole(path: Path, data: bytes, max_rows: int) -> tuple[Kind, list[Table],
     return "xls", tables, _about_macros(found.has_macros)
 
 
+def checked(path: Path, kind: Kind, data: bytes) -> bytes:
+    """Return what may be opened of a file that was read before.
+
+    Raises
+    ------
+    LabelError
+        If it is another file by now.
+    """
+    # The other kinds are opened as they are, once they have been looked through.
+    return xls_scan.scan(path, data).clean if kind == "xls" else data
+
+
 @contextmanager
 def opened(path: Path, data: bytes) -> Iterator[CalamineWorkbook]:
     """Open a spreadsheet; whatever goes wrong inside is told as a damaged file.

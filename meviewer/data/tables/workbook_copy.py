@@ -15,7 +15,7 @@ from meviewer.data.tables.cells import Value
 from meviewer.data.tables.facts import Budget
 from meviewer.data.tables.model import Workbook
 from meviewer.data.tables.signature import read_bytes
-from meviewer.data.tables.spreadsheet import opened, values_of
+from meviewer.data.tables.spreadsheet import checked, opened, values_of
 from meviewer.data.tables.text_edit import not_editable
 from meviewer.data.tables.xlsx_scan import scan
 
@@ -92,7 +92,9 @@ def losses(workbook: Workbook) -> tuple[Finding, ...]:
     if any(facts.has_extensions for facts in scan(workbook.path, archive).values()):
         lost["what only newer programs know, such as some kinds of conditional formats"] = None
     found = [
-        Finding("copy-loses", Severity.WARNING, f"The copy lacks what the workbook has of: {what}")
+        Finding(
+            "copy-loses", Severity.WARNING, f"The copy may lack what the workbook has of: {what}"
+        )
         for what in lost
     ]
     if any(f.kind == "formula" for table in workbook.tables for f in table.findings):
@@ -145,7 +147,7 @@ def _rewritten(workbook: Workbook, data: bytes, changes: Changes) -> bytes:
 
     book = openpyxl.Workbook()
     book.remove(book.active)
-    with opened(workbook.path, data) as source:
+    with opened(workbook.path, checked(workbook.path, workbook.kind, data)) as source:
         for table in workbook.tables:
             sheet = book.create_sheet(table.name)
             if table.hidden:
