@@ -14,6 +14,7 @@ from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context, make_context
 from meviewer.gui.perspectives.annotate import AnnotatePerspective
 from meviewer.gui.routing import What, what_is
+from meviewer.gui.running.unpack import unpack
 from meviewer.gui.theme import Theme
 from meviewer.gui.top_bar import TopBar
 from meviewer.gui.widgets.arranging import remember, restore
@@ -87,6 +88,8 @@ class MainWindow(QMainWindow):
                 self.import_data_set(path)
             case What.LABELS:
                 self.take_labels_over(path)
+            case What.PACKED:
+                unpack(self.context, path, self.open_path, self.say_progress, self.show_error)
             case What.CURVES:
                 self.context.series.attach(path)
             case _:

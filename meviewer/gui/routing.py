@@ -20,6 +20,7 @@ class What(Enum):
     DATA_SET = "data set"
     LABELS = "labels"
     CURVES = "curves"
+    PACKED = "packed data set"
 
 
 def what_is(path: Path) -> What:
@@ -32,6 +33,8 @@ def what_is(path: Path) -> What:
         return What.PROJECT
     if path.is_dir():
         return What.CLIP if has_images(path) else What.DATA_SET
+    if path.suffix.lower() in _HDF5 and _is_packed(path):
+        return What.PACKED
     if path.suffix.lower() in VIDEOS | _HDF5:
         return What.CLIP
     if not path.is_file():
@@ -42,3 +45,15 @@ def what_is(path: Path) -> What:
     if path.suffix.lower() in (".csv", ".txt") and is_series(path):
         return What.CURVES
     return What.LABELS if exchanges.guess(path) else What.CLIP
+
+
+def _is_packed(path: Path) -> bool:
+    """Return whether an HDF5 file holds a whole data set, not one clip."""
+    from meviewer.core.errors import LabelError
+    from meviewer.project.dataset_columns import open_dataset
+
+    try:
+        with open_dataset(path):
+            return True
+    except LabelError:
+        return False

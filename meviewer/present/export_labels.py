@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from meviewer.core.findings import Finding
@@ -56,3 +56,35 @@ def sheet_state(n_rows: int, n_cells: int, findings: Sequence[Finding]) -> Expor
     told = tuple((f.text, f"row {f.row}" if f.row else "") for f in findings)
     verdict = "All other cells stay as they are." if not told else "What the copy lacks:"
     return ExportState(changed, told, verdict, can_write=True)
+
+
+def dataset_state(
+    n_samples: int,
+    classes: Mapping[str, int],
+    n_unmapped: int,
+    skipped: Sequence[tuple[str, str]],
+) -> ExportState:
+    """Sum up an export of frames or motion.
+
+    Parameters
+    ----------
+    classes : mapping of str to int
+        Labels of each class.
+    n_unmapped : int
+        Labels whose emotion has no class; they are in the file, marked.
+    skipped : sequence of (str, str)
+        What is left out and why.
+    """
+    n_events = sum(classes.values()) + n_unmapped
+    counts = ", ".join(f"{name} {n}" for name, n in classes.items()) or "no class"
+    told = list(skipped)
+    if n_unmapped:
+        told.insert(
+            0, ("Their emotion has no class; they are written without one", str(n_unmapped))
+        )
+    return ExportState(
+        f"{counted(n_events, 'label')} on {counted(n_samples, 'clip')}, in one file",
+        tuple(told),
+        f"Classes: {counts}. One fold a subject.",
+        n_samples > 0,
+    )

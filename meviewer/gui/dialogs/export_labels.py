@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QListWidget, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QListWidget,
+    QWidget,
+)
 
 from meviewer.core.errors import MeviewerError
+from meviewer.core.labels import OWN
 from meviewer.data import exchanges
-from meviewer.data.exchange import Format
+from meviewer.data.schemes import find_schemes
 from meviewer.gui.context import Context
 from meviewer.gui.dialogs.above import keep_above
+from meviewer.gui.dialogs.export_work import Wish, state_of, write
 from meviewer.gui.theme import Space
 from meviewer.gui.widgets.buttons import push
+from meviewer.gui.widgets.fields import choice, whole_number
 from meviewer.gui.widgets.labels import label
 from meviewer.gui.widgets.layout import boxed, column, row, scroll
-from meviewer.gui.widgets.notices import MessageCard
+from meviewer.gui.widgets.notices import JobCard, MessageCard
 from meviewer.gui.widgets.styling import make_surface, rule
 from meviewer.gui.widgets.tables import Cell, Column, Table
-from meviewer.present.export_labels import ExportState, export_state, sheet_state
-from meviewer.project import sheet_copy
-from meviewer.project.exchanging import document_of
+from meviewer.nn.dataset_export import DatasetOptions
+from meviewer.present.export_labels import ExportState
+from meviewer.project.dataset_hdf5 import What
 from meviewer.project.project import Project
 
 _SIZE = (880, 560)
 _SHEET = "The data set's own sheet, corrected"
+_HDF5 = "HDF5 for training code, with frames or motion"
+_WHATS: dict[str, What] = {
+    "frames": "frames",
+    "dynamic images": "di",
+    "optical flow of both phases": "flow",
+    "MM-COF": "mm-cof",
+}
 _SLOT = "export"
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What the user has chosen; ``format`` is None for the data set's own sheet."""
-
-    format: Format | None
-    coders: tuple[str, ...]
-    only: int | None
 
 
 class ExportDialog(QDialog):
@@ -61,8 +68,18 @@ class ExportDialog(QDialog):
         self.formats = QListWidget()
         self.formats.setAccessibleName("Formats")
         self.formats.addItems([one.title for one in self._formats])
+        self.formats.addItem(_HDF5)
         if project is not None and project.sources():
             self.formats.addItem(_SHEET)
+        shelf = find_schemes(project.folder) if project is not None else None
+        self._schemes = (OWN, *(one.name for one in (shelf.schemes if shelf is not None else ())))
+        self.what = choice(tuple(_WHATS), 0, "What to store")
+        self.side = whole_number(112, 16, 1024, step=16, unit="px", name="Width and height")
+        self.scheme = choice(self._schemes, 0, "Classes")
+        self._hdf5 = boxed(self._hdf5_form())
+        self._job = JobCard(theme, "Exporting")
+        self._job.hide()
+        self._job.cancelled.connect(self._stop)
         self.coders = [QCheckBox(coder) for coder in project.coders()] if project else []
         for box in self.coders:
             box.setChecked(project is not None and not project.is_machine(box.text()))
@@ -91,24 +108,50 @@ class ExportDialog(QDialog):
             people,
             self.only_open,
         )
-        right = column(self._summary, self._verdict, (self.losses, 1), self._card)
+        right = column(
+            self._summary, self._verdict, self._hdf5, (self.losses, 1), self._card, self._job
+        )
         body = row((boxed(left), 2), (boxed(right), 3), spacing=Space.xl)
         body.setContentsMargins(Space.xl, Space.l, Space.xl, Space.l)
         foot = row(None, self._close, self.go, margins=(Space.xl, Space.m, Space.xl, Space.l))
         self.setLayout(column((boxed(body), 1), rule(), foot, spacing=0))
 
+    def _hdf5_form(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setHorizontalSpacing(Space.l)
+        form.setVerticalSpacing(Space.m)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for words, field in (("Store", self.what), ("Size", self.side), ("Classes", self.scheme)):
+            form.addRow(label(words), field)
+        return form
+
     def _connect(self) -> None:
         self.formats.currentRowChanged.connect(lambda _: self._refresh())
         for box in (*self.coders, self.only_open):
             box.clicked.connect(self._refresh)
+        for field in (self.what, self.scheme):
+            field.activated.connect(lambda _: self._refresh())
         self.go.clicked.connect(self._ask)
         self._close.clicked.connect(self.reject)
 
-    def _wish(self) -> _Wish:
+    def _wish(self) -> Wish:
         at, session = self.formats.currentRow(), self._context.workspace.session
         only = session.sample.id if self.only_open.isChecked() and session is not None else None
         chosen = self._formats[at] if 0 <= at < len(self._formats) else None
-        return _Wish(chosen, tuple(b.text() for b in self.coders if b.isChecked()), only)
+        coders = tuple(b.text() for b in self.coders if b.isChecked())
+        return Wish(chosen, coders, only, self._options(coders) if self._is_hdf5() else None)
+
+    def _is_hdf5(self) -> bool:
+        item = self.formats.currentItem()
+        return item is not None and item.text() == _HDF5
+
+    def _options(self, coders: tuple[str, ...]) -> DatasetOptions:
+        return DatasetOptions(
+            what=_WHATS[self.what.currentText()],
+            size_px=self.side.value(),
+            tiers=coders,
+            scheme=self._schemes[self.scheme.currentIndex()],
+        )
 
     def _refresh(self) -> None:
         """Say what the chosen format would lose; a project of thousands takes a moment."""
@@ -116,11 +159,13 @@ class ExportDialog(QDialog):
         if project is None:
             return
         wish = self._wish()
+        self._hdf5.setVisible(wish.hdf5 is not None)
+        self.only_open.setEnabled(wish.hdf5 is None)
         self.go.setEnabled(False)
         self._card.hide()
         self._context.workspace.flush()
         self._context.background.run(
-            _SLOT, lambda: _state(project, wish), self._show_state, self._show_error
+            _SLOT, lambda: state_of(project, wish), self._show_state, self._show_error
         )
 
     def _show_state(self, state: ExportState) -> None:
@@ -145,13 +190,33 @@ class ExportDialog(QDialog):
         if project is None:
             return
         self.go.setEnabled(False)
-        self._context.background.run(
-            _SLOT, lambda: _write(project, wish, target), self._written, self._show_error
+        self._context.background.run_long(
+            _SLOT,
+            lambda token: write(project, wish, target, token),
+            self._written,
+            self._show_error,
+            progress=self._advance,
         )
 
-    def _target(self, project: Project, wish: _Wish) -> Path | None:
+    def _advance(self, share: float, words: str) -> None:
+        self._job.show()
+        self._job.show_progress(share, words)
+
+    def _stop(self) -> None:
+        self._context.background.cancel(_SLOT)
+        self._job.hide()
+        self.go.setEnabled(True)
+
+    def reject(self) -> None:
+        self._context.background.cancel(_SLOT)
+        super().reject()
+
+    def _target(self, project: Project, wish: Wish) -> Path | None:
         start = project.folder
-        if wish.format is None:
+        if wish.hdf5 is not None:
+            proposed = start / f"{project.name}.h5"
+            name, _ = QFileDialog.getSaveFileName(self, "Write the data set to", str(proposed))
+        elif wish.format is None:
             sheet = project.sources()[-1].sheet
             proposed = start / f"{sheet.stem} corrected{sheet.suffix}"
             name, _ = QFileDialog.getSaveFileName(self, "Write the copy to", str(proposed))
@@ -170,25 +235,7 @@ class ExportDialog(QDialog):
     def _show_error(self, error: MeviewerError) -> None:
         self._card.show_error(error)
         self._card.show()
+        self._job.hide()
         self.losses.hide()
         self._summary.setText("")
         self._verdict.setText("")
-
-
-def _state(project: Project, wish: _Wish) -> ExportState:
-    if wish.format is None:
-        plan = sheet_copy.plan(project, project.sources()[-1])
-        rows = {(edit.sheet, edit.row) for edit in plan.edits}
-        return sheet_state(len(rows), len(plan.edits), plan.findings)
-    document = document_of(project, wish.coders, None if wish.only is None else (wish.only,))
-    losses = wish.format.losses(document)
-    return export_state(document, losses, one_a_clip=wish.format.scope == "clip")
-
-
-def _write(project: Project, wish: _Wish, target: Path) -> tuple[Path, ...]:
-    if wish.format is None:
-        plan = sheet_copy.plan(project, project.sources()[-1])
-        sheet_copy.write(plan, target)
-        return (sheet_copy.target_of(plan, target),)
-    document = document_of(project, wish.coders, None if wish.only is None else (wish.only,))
-    return wish.format.write(document, target)

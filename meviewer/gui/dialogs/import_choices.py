@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import platformdirs
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLayout, QRadioButton, QVBoxLayout, QWidget
 
+from meviewer.gui.running.unpack import free_folder
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.gui.theme import Space, Theme
 from meviewer.gui.widgets.buttons import push
@@ -43,7 +43,7 @@ class ImportChoices(QWidget):
     def __init__(self, theme: Theme, workspace: Workspace, root: Path) -> None:
         super().__init__()
         self._workspace = workspace
-        self.new_folder = _free_folder(root)
+        self.new_folder = free_folder(root.name)
         self._fixes: dict[str, QCheckBox] = {}
         self._fix_box = QVBoxLayout()
         self._fix_box.setSpacing(Space.s)
@@ -105,7 +105,7 @@ class ImportChoices(QWidget):
 
     def set_root(self, root: Path) -> None:
         """Propose a new project beside another data set."""
-        self.set_new_folder(_free_folder(root))
+        self.set_new_folder(free_folder(root.name))
 
     def set_new_folder(self, folder: Path) -> None:
         """Make the new project elsewhere."""
@@ -150,14 +150,3 @@ class ImportChoices(QWidget):
         self.fixes_changed.emit(
             frozenset(name for name, box in self._fixes.items() if box.isChecked())
         )
-
-
-def _free_folder(root: Path) -> Path:
-    """Propose a folder in the user's documents: data sets often lie where nobody may write."""
-    home = Path(platformdirs.user_documents_dir()) / "meviewer"
-    name = root.name or "data set"
-    number, folder = 1, home / name
-    while folder.exists():
-        number += 1
-        folder = home / f"{name} {number}"
-    return folder
