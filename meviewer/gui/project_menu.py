@@ -67,18 +67,24 @@ class ProjectMenu(QToolButton):
             menu.addAction(actions[name])
         recent = self._recent()
         if recent:
-            menu.addSection("Recent")
+            _head(menu, "Recent")
         for path in recent:
             entry = menu.addAction(_title(path))
             entry.setToolTip(str(path))
             entry.triggered.connect(lambda _=False, p=path: self._open_path(p))
-        menu.addSection("This project")
+        _head(menu, "This project")
         for name in _PROJECT:
             if name in actions:
                 menu.addAction(actions[name])
 
     def _draw(self) -> None:
         self.setIcon(icon("folder", self._context.theme, "text_2"))
+
+
+def _head(menu: QMenu, words: str) -> None:
+    """Put a line and a title; the style leaves the words of Qt's own sections out."""
+    menu.addSeparator()
+    menu.addAction(words).setEnabled(False)
 
 
 def _title(path: Path) -> str:

@@ -81,3 +81,16 @@ def test_loose_clips_share_one_project_and_stay_writable(window, tmp_path, qtbot
     assert len(folders) == 1
     assert len(workspace.project.samples()) == 2
     assert window._perspectives["annotate"].clips.model.rowCount() == 2
+
+
+def test_the_project_menu_offers_what_was_open_last(opened, small_project, qtbot):
+    button = opened._bar.project
+    button._fill()
+    actions = {action.text(): action for action in button._menu.actions()}
+    assert button.text() == "small"
+    recent = next(text for text in actions if text.startswith(small_project.name))
+    opened.context.workspace.close()
+    actions[recent].trigger()
+    qtbot.waitUntil(lambda: opened.context.workspace.session is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: not opened.busy, timeout=20_000)
+    assert "Export labels" in actions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -21,7 +21,7 @@ from meviewer.data.schemes import find_schemes
 from meviewer.gui.context import Context
 from meviewer.gui.dialogs.above import keep_above
 from meviewer.gui.dialogs.export_work import Wish, state_of, write
-from meviewer.gui.theme import Space
+from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import push
 from meviewer.gui.widgets.fields import choice, whole_number
 from meviewer.gui.widgets.labels import label
@@ -80,6 +80,8 @@ class ExportDialog(QDialog):
         self._job = JobCard(theme, "Exporting")
         self._job.hide()
         self._job.cancelled.connect(self._stop)
+        for at in range(self.formats.count()):
+            self.formats.item(at).setSizeHint(QSize(0, Size.row))
         self.coders = [QCheckBox(coder) for coder in project.coders()] if project else []
         for box in self.coders:
             box.setChecked(project is not None and not project.is_machine(box.text()))
@@ -89,6 +91,9 @@ class ExportDialog(QDialog):
         self.losses = Table(
             theme, (Column("Not held", width=None), Column("Concerns", width=110)), "Losses"
         )
+        policy = self.losses.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # else the words above would drift apart
+        self.losses.setSizePolicy(policy)
         self._card = MessageCard(theme, "error", "", closable=True)
         self._card.hide()
         self.go = push("Export…", "primary", theme, "export")
