@@ -55,15 +55,15 @@ _SOURCES = (Source.MANUAL, Source.MANUAL, Source.GAMDSS, Source.DATA_SET, Source
 _DONE = (Status.DRAFT, Status.DRAFT, Status.COMMITTED, Status.ADJUDICATED)
 
 
-def random_document(random, rate=None, n_clips=None):
-    """A document by a `random.Random`; small, so that thousands of them take seconds."""
-    return _document(_Dice(random), rate, n_clips)
+def random_document(random, rate=None, n_clips=None, tiny=False):
+    """A document by a `random.Random`; ``tiny``: one or two labels, for tens of thousands."""
+    return _document(_Dice(random), rate, 1 if tiny else n_clips, tiny)
 
 
 @st.composite
 def documents(draw, rate=None):
     """Documents by hypothesis, which makes them smaller where a test fails."""
-    return _document(_Drawn(draw), rate, None)
+    return _document(_Drawn(draw), rate)
 
 
 def labels_of(document):
@@ -125,18 +125,19 @@ class _Drawn:
         return self._draw(st.floats(0, 1))
 
 
-def _document(choose, rate, n_clips):
+def _document(choose, rate, n_clips=None, tiny=False):
     names = {}
     for _ in range(n_clips or choose.integer(1, 3)):
         names[choose.one(_SUBJECTS), choose.one(_CLIPS)] = None
-    clips = [_clip(choose, subject, name, rate) for subject, name in names]
+    clips = [_clip(choose, subject, name, rate, tiny) for subject, name in names]
     return ExchangeDocument("made up", tuple(clips))
 
 
-def _clip(choose, subject, name, rate):
+def _clip(choose, subject, name, rate, tiny):
     time = _time(choose, rate or choose.one(RATES))
-    coders = dict.fromkeys(choose.one(_CODERS) for _ in range(choose.integer(1, 3)))
-    tiers = {coder: _tier(choose, time.n_frames) for coder in coders}
+    n_coders, n_events = (1, 2) if tiny else (3, 4)
+    coders = dict.fromkeys(choose.one(_CODERS) for _ in range(choose.integer(1, n_coders)))
+    tiers = {coder: _tier(choose, time.n_frames, n_events) for coder in coders}
     ending = choose.one(("", ".mp4", ".avi"))
     return ExchangeClip(subject, name, f"clips/{subject}/{name}{ending}", time, tiers)
 
@@ -161,11 +162,10 @@ def _time(choose, rate):
     return replace(even, pts_ms=pts)
 
 
-def _tier(choose, n_frames):
+def _tier(choose, n_frames, max_events):
     if choose.integer(0, 9) == 0:
         return Annotation((), choose.one((Status.NONE_PRESENT, Status.UNLABELLED)))
-    n_events = choose.integer(1, 4)
-    ids = sorted({choose.integer(1, 60) for _ in range(n_events)})
+    ids = sorted({choose.integer(1, 60) for _ in range(choose.integer(1, max_events))})
     tier = Annotation((), choose.one(_DONE))
     for event_id in reversed(ids):
         tier = tier.with_event(_event(choose, event_id, n_frames))

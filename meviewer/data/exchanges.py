@@ -61,9 +61,7 @@ _ENTRIES = {
     "activitynet": _Entry(
         "activitynet:FORMAT", shared=(".json",), sign=r'"(?:database|results|taxonomy)"\s*:'
     ),
-    "coco": _Entry(
-        "coco:FORMAT", shared=(".json",), sign=r'"(?:images|annotations|categories)"\s*:\s*\['
-    ),
+    "coco": _Entry("coco:FORMAT", shared=(".json",), sign=r'"(?:images|categories)"\s*:\s*\['),
 }
 
 

@@ -141,12 +141,20 @@ def unpack(comment: str) -> Extension | None:
 
 
 def annotation(events: Iterable[Event], status: Status) -> Annotation:
-    """Return events in order; ids that are missing or given twice are given anew."""
+    """Return events in order; those whose id is missing or taken get a new one."""
     ordered = sorted(events, key=lambda e: (e.onset, e.offset, e.id))
-    ids = [event.id for event in ordered]
-    if len(set(ids)) < len(ids) or any(not 0 < i < _MAX_FRAME for i in ids):
-        ordered = [replace(event, id=number) for number, event in enumerate(ordered, 1)]
-    return Annotation(tuple(sorted(ordered, key=lambda e: (e.onset, e.id))), status)
+    kept: dict[int, Event] = {}
+    others = []
+    for event in ordered:
+        if 0 < event.id < _MAX_FRAME and event.id not in kept:
+            kept[event.id] = event
+        else:
+            others.append(event)
+    anew = (
+        replace(event, id=number) for number, event in enumerate(others, max(kept, default=0) + 1)
+    )
+    found = (*kept.values(), *anew)
+    return Annotation(tuple(sorted(found, key=lambda e: (e.onset, e.id))), status)
 
 
 def status_of(text: object) -> Status | None:

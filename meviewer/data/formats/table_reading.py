@@ -45,6 +45,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 _HIDDEN = re.compile(r"'+[=+\-@\t\r\n]")
 _KINDS = {"micro-expression": "micro", "macro-expression": "macro", "me": "micro", "mae": "macro"}
+_DIGITS = re.compile(r"[0-9]{1,12}")
 _OURS = "onset_index"
 _MISSING = frozenset({"", "/", "\\", "-", "–", "—", "?", "n/a", "na", "nan", "none", "null"})
 
@@ -170,8 +171,8 @@ class _Table:
             if text.strip().casefold() in _MISSING:
                 continue
             said.append((f"{unit} {text.strip()}", _frame_of(clip.time, unit, text)))
-            whole = _whole(text)
-            if unit != "ms" and whole is not None and whole != exact_ms(text, 1):
+            whole = None if unit == "ms" or _DIGITS.fullmatch(text) else _whole(text)
+            if whole not in (None, exact_ms(text, 1)):
                 words = f"The {edge} {text.strip()} was rounded to {whole}"
                 self.work.doubt("number-rounded", words, row=row, clip=clip, severity=Severity.INFO)
         if not said:
@@ -225,6 +226,8 @@ def _frame_of(time: TimeBase, unit: str, text: str) -> int | None:
 
 def _whole(text: str) -> int | None:
     """Return a number rounded half up, as SAMM Long Videos needs it; None if it is none."""
+    if _DIGITS.fullmatch(text):
+        return int(text)
     number = exact_ms(text, 1)
     return None if number is None else floor(number + Fraction(1, 2))
 
