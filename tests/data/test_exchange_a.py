@@ -183,6 +183,8 @@ def test_a_clip_of_uneven_frames_needs_the_project(name, tmp_path):
 @pytest.mark.parametrize("name", _A_CLIP)
 def test_file_names_are_safe_and_none_is_overwritten(name, tmp_path):
     names = [("a/b", "c"), ("a:b", "c"), ("A_b", "C"), ("con", ""), ("..", "x"), ("s", "t\n?*")]
+    # One letter on a Mac, long in every alphabet.
+    names += [("\u00e9", "1"), ("e\u0301", "1"), ("被试" * 99, "片段" * 99), ("𝒳" * 90, "y")]
     tier = Annotation((_EVENT,), Status.DRAFT)
     document = _document(*(_clip(s, n, A=tier) for s, n in names))
     chosen = exchanges.format_named(name)
@@ -190,6 +192,7 @@ def test_file_names_are_safe_and_none_is_overwritten(name, tmp_path):
     assert len({path.name.casefold() for path in files}) == len(names)
     assert sorted(target.iterdir()) == sorted(files)
     for path in files:
+        assert len(path.name.encode()) < 200
         assert not set('<>:"/\\|?*\n') & set(path.name)
     assert labels_of(chosen.read(target, bare(document)).document) == labels_of(document)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -244,10 +245,11 @@ class ClipFile:
 def apex_within(
     start: Fraction | None, end: Fraction | None, apexes: Sequence[Fraction]
 ) -> Fraction | None:
-    """Return the first of the apexes that lies in a label of these times."""
+    """Return the first of the apexes, given in order, that lies in a label of these times."""
     if start is None or end is None:
         return None
-    return next((apex for apex in apexes if start <= apex < end), None)
+    at = bisect_left(apexes, start)
+    return apexes[at] if at < len(apexes) and apexes[at] < end else None
 
 
 def _without_overlaps(

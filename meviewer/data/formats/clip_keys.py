@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,13 +13,15 @@ from meviewer.data import subjects
 from meviewer.data.exchange import ExchangeClip, ExchangeDocument
 
 _UNSAFE = re.compile(r"[^\w.+-]+")
-_CHARACTERS = 80
+# Names have room for two of them and an ending within the 255 bytes of most disks.
+_BYTES = 100
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
 def safe(text: str, otherwise: str = "x") -> str:
     """Return a text that is a file name everywhere."""
-    plain = _UNSAFE.sub("_", text).strip("._ ")[:_CHARACTERS] or otherwise
+    data = _UNSAFE.sub("_", text).strip("._ ").encode("utf-8", "replace")
+    plain = data[:_BYTES].decode("utf-8", "ignore").rstrip("._ ") or otherwise
     return f"_{plain}" if _DEVICES.fullmatch(plain) else plain
 
 
@@ -28,10 +31,10 @@ def unique(names: Iterable[str]) -> list[str]:
     found = []
     for name in names:
         candidate, number = name, 1
-        while candidate.casefold() in used:
+        while _folded(candidate) in used:
             number += 1
             candidate = f"{name}-{number}"
-        used.add(candidate.casefold())
+        used.add(_folded(candidate))
         found.append(candidate)
     return found
 
@@ -39,6 +42,11 @@ def unique(names: Iterable[str]) -> list[str]:
 def keys(document: ExchangeDocument) -> list[str]:
     """Return a safe name for each clip of a document, such as ``"s01_c01"``."""
     return unique(safe(f"{clip.subject}_{clip.name}", "clip") for clip in document.clips)
+
+
+def _folded(name: str) -> str:
+    """Return what is the same for names that some disks take for one."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 @dataclass(slots=True)

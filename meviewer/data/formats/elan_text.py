@@ -150,6 +150,7 @@ def _marks(rows: Sequence[_Row]) -> Iterator[Mark]:
             apexes.setdefault(base, []).extend([row.start] if row.start is not None else [])
         elif unpack_clip(row.text) is None:
             others.append(row)
+    apexes = {tier: sorted(found) for tier, found in apexes.items()}
     for row in others:
         apex = apex_within(row.start, row.end, apexes.get(row.tier, ()))
         told = row.tier in apexes

@@ -167,7 +167,8 @@ def _decoded(path: Path) -> str:
 
 
 def _marks(tiers: Sequence[_Tier]) -> Iterator[Mark]:
-    peaks = {tier.name: [at for at, _, _ in tier.entries] for tier in tiers if tier.kind == _POINTS}
+    points = (tier for tier in tiers if tier.kind == _POINTS)
+    peaks = {tier.name: sorted(at for at, _, _ in tier.entries) for tier in points}
     for tier in tiers:
         if tier.kind != _INTERVALS:
             continue

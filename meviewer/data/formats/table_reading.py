@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -94,6 +95,7 @@ class _Table:
     work: Gathering
     ours: bool
     _clips: dict[tuple[str, ...], ExchangeClip | None] = field(default_factory=dict)
+    _spelled: dict[tuple[str, str], list[ExchangeClip]] | None = None
 
     def take(self, row: int, raw: Mapping[str, str]) -> None:
         """Take the label of a row over, or note why not."""
@@ -149,12 +151,11 @@ class _Table:
 
     def _mangled(self, subject: str, name: str, row: int) -> ExchangeClip | None:
         """Return the clip that is meant where a spreadsheet has made 1 of the subject 01."""
-        wanted = (subjects.key(subject), name.strip().casefold())
-        fits = [
-            clip
-            for clip in self.work.known.clips
-            if (subjects.key(clip.subject), clip.name.strip().casefold()) == wanted
-        ]
+        if self._spelled is None:
+            self._spelled = defaultdict(list)
+            for clip in self.work.known.clips:
+                self._spelled[_spelling(clip.subject, clip.name)].append(clip)
+        fits = self._spelled.get(_spelling(subject, name), [])
         if not subject.strip() or len(fits) != 1:
             return None
         text = f"{subject}/{name} was taken for {fits[0].subject}/{fits[0].name}"
@@ -204,6 +205,10 @@ class _Table:
                 text = f"A label was left out: {error}"
         self.work.doubt("exchange-no-interval", text, row=row, clip=clip, severity=Severity.ERROR)
         return None
+
+
+def _spelling(subject: str, clip: str) -> tuple[str, str]:
+    return subjects.key(subject), clip.strip().casefold()
 
 
 def _frame_of(time: TimeBase, unit: str, text: str) -> int | None:
