@@ -149,6 +149,11 @@ class Clip(Sequence[Frame], ABC):
         return self._facts.fingerprint
 
     @property
+    def closed(self) -> bool:
+        """Whether it gives no frames any more."""
+        return self._closed
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What is doubtful: found on opening, then frames found damaged while reading."""
         known = {(finding.kind, finding.frame) for finding in self._facts.findings}
