@@ -14,9 +14,9 @@ from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context, make_context
 from meviewer.gui.perspectives.annotate import AnnotatePerspective
 from meviewer.gui.routing import What, what_is
-from meviewer.gui.running.unpack import unpack
 from meviewer.gui.theme import Theme
 from meviewer.gui.top_bar import TopBar
+from meviewer.gui.unpacking import unpack
 from meviewer.gui.widgets.arranging import remember, restore
 from meviewer.gui.widgets.layout import boxed, column
 from meviewer.gui.widgets.notices import MessageCard

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 import msgspec
+import platformdirs
 
 from meviewer.core.annotation import Annotation, Status
 from meviewer.core.events import Event, Keyframes, Source
@@ -89,6 +90,16 @@ def create_project(
     """
     with Project.create(folder, root.absolute().name or "data set", root) as project:
         return import_report(project, root, report, options)
+
+
+def free_folder(name: str) -> Path:
+    """Propose a folder in the user's documents: data sets often lie where nobody may write."""
+    home = Path(platformdirs.user_documents_dir()) / "meviewer"
+    number, folder = 1, home / (name or "data set")
+    while folder.exists():
+        number += 1
+        folder = home / f"{name or 'data set'} {number}"
+    return folder
 
 
 def import_report(

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLayout, QRadioButton, QVBoxLayout, QWidget
 
-from meviewer.gui.running.unpack import free_folder
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.gui.theme import Space, Theme
 from meviewer.gui.widgets.buttons import push
@@ -15,7 +14,7 @@ from meviewer.gui.widgets.fields import choice
 from meviewer.gui.widgets.labels import ElidedLabel, label
 from meviewer.gui.widgets.layout import boxed, column, row, scroll
 from meviewer.present.import_report import DoctorState, FixRow
-from meviewer.project.importing import ApexPolicy
+from meviewer.project.importing import ApexPolicy, free_folder
 from meviewer.project.project import Project
 
 _APEX = {

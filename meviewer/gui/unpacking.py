@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import platformdirs
-
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context
 from meviewer.gui.running.task import Token
+from meviewer.project.importing import free_folder
 
 _WORDS = "Unpacking the data set"
 
@@ -42,13 +41,3 @@ def unpack(
     context.background.run_long(
         "unpack", work, opened, ended, progress=lambda share, clip: say(f"{_WORDS}: {clip}", share)
     )
-
-
-def free_folder(name: str) -> Path:
-    """Propose a folder in the user's documents: data sets often lie where nobody may write."""
-    home = Path(platformdirs.user_documents_dir()) / "meviewer"
-    number, folder = 1, home / (name or "data set")
-    while folder.exists():
-        number += 1
-        folder = home / f"{name or 'data set'} {number}"
-    return folder
