@@ -136,13 +136,15 @@ def _legend(ink: Ink, state: TimelineState, track: Track, top: float, bottom: fl
     room = GUTTER_PX - 22
     ink.text(Box(12, top, room, 16), track.title, "text", size=Type.body, weight=Type.medium)
     ink.text(Box(12, top + 16, room, 15), track.unit)
-    y = top + 43
+    y, step = top + 43, 17
+    if y + step * len(track.curves) - step / 2 > bottom:
+        y, step = top + 38, 13
     for curve in track.curves:
-        if y + 8 > bottom:
+        if y + 6 > bottom:
             return
         ink.line((12, y), (26, y), curve.role, width=1.7)
         ink.text(Box(32, y - 8, GUTTER_PX - 40, 16), curve.name, "text_2")
-        y += 17
+        y += step
     if any(mark.window for mark in state.suggestions) and y + 8 <= bottom:
         ink.fill(Box(12, y - 4, 14, 8), "gamdss", 0.25)
         ink.fill(Box(12, y + 2, 14, 2), "gamdss")
