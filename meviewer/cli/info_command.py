@@ -92,10 +92,12 @@ def _sample(project: Project, sample: Sample) -> dict[str, object]:
     order = [name for name in (*_TIERS, *sorted(tiers)) if name in tiers and tiers[name].events]
     if order:
         event = tiers[order[0]].events[0]
-        keys = {edge.value: event.keyframes[edge] for edge in Edge}
+        keys: dict[str, int | None] = {edge.value: event.keyframes[edge] for edge in Edge}
         if sample.clip_path.exists():
             with open_clip(sample.clip_path, rate=sample.rate) as clip:
-                keys = in_numbers(event.keyframes, clip)
+                keys = {**in_numbers(event.keyframes, clip)}
+        if not event.has_apex:
+            keys[Edge.APEX.value] = None
         found |= {"tier": order[0], "keyframes": keys, "emotion": event.emotion}
     return found
 

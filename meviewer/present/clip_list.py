@@ -88,13 +88,15 @@ def _largest_shift(mine: Annotation, others: Mapping[str, Annotation]) -> str:
     best: tuple[int, str] = (0, "")
     if not mine.events:
         return ""
-    own = mine.events[0].keyframes
+    own = mine.events[0]
     for name, tier in others.items():
         if not tier.events:
             continue
-        theirs = tier.events[0].keyframes
+        theirs = tier.events[0]
         for edge in Edge:
-            by = theirs[edge] - own[edge]
+            if edge is Edge.APEX and not (own.has_apex and theirs.has_apex):
+                continue
+            by = theirs.keyframes[edge] - own.keyframes[edge]
             who = "GAMDSS" if name == "gamdss" else f"coder {name}"
             if abs(by) > abs(best[0]):
                 best = (by, f"{who} {by:+d} f at the {edge.value}".replace("-", "−"))

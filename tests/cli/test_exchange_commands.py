@@ -149,3 +149,9 @@ def test_labels_of_one_format_become_another(project, tmp_path, capsys):
 def test_a_file_of_no_format_is_refused_in_words(project, tmp_path, capsys):
     (tmp_path / "letter.csv").write_text("Dear all,\n")
     assert "No format fits" in refusal(capsys, "merge", project, tmp_path / "letter.csv")
+
+
+def test_an_apex_that_is_not_set_has_no_number(data_set, tmp_path, capsys):
+    answer(capsys, "import", "example", data_set, "--project", tmp_path / "mine")
+    found = answer(capsys, "info", tmp_path / "mine")["samples"][0]
+    assert found["keyframes"] == {"onset": 110, "apex": None, "offset": 130}

@@ -93,7 +93,7 @@ class TrainClipPanel(QWidget):
         job = predict_job(
             project.runs_folder / facts.name,
             session.sample.clip_path,
-            events[0].keyframes if events else None,
+            events[0].keyframes if events and events[0].has_apex else None,
             session.sample.subject,
         )
         self._job = self._jobs.add(job, f"{facts.name} on {session.sample.name}", aside=True)
