@@ -73,10 +73,11 @@ class ActionUnit:
 def parse(text: str) -> tuple[ActionUnit, ...]:
     """Read notations such as ``"4+7+L10"``, ``"AU4B + AU7"`` or ``"R12A, 14"``.
 
+    A comma may be a full-width one, as in one row of CAS(ME)^3.
     Tokens that are no action unit (``"?"``) are left out; the caller keeps the raw text.
     """
     found = []
-    for token in re.split(r"[+,;]", text):
+    for token in re.split(r"[+,;\uff0c]", text):
         match = _TOKEN.fullmatch(token.strip())
         if match and 1 <= int(match["number"]) <= 99:
             side, intensity = (match["side"] or "").upper(), (match["intensity"] or "").upper()

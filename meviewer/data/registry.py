@@ -18,6 +18,7 @@ _MODULES = (
     "smic",
     "mmew",
     "casme_squared",
+    "casme3",
     "example",
 )
 """Modules of ``data/readers``; each has its reader as ``READER``. The generic one comes last."""

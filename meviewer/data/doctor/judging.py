@@ -11,7 +11,7 @@ from meviewer.core.findings import Finding, Severity
 from meviewer.core.frames import frames_to_ms
 from meviewer.core.labels import normalise
 from meviewer.data.doctor.numbers import Number, is_missing, read_number
-from meviewer.data.doctor.rows import DraftRow, Traits
+from meviewer.data.doctor.rows import BLINK, DraftRow, Traits
 
 
 @dataclass(slots=True)
@@ -141,6 +141,8 @@ def _needed(row: DraftRow, name: str, verdict: Verdict) -> int | None:
 def _apex(row: DraftRow, onset: int | None, verdict: Verdict) -> int | None:
     """Return the apex to use; data sets write a missing one as blank, '/', 0 or -1."""
     if is_missing(row.apex):
+        if row.kind == BLINK:
+            return None  # nobody labels the apex of a blink
         said = f"is {row.apex!r}" if row.apex.strip() else "is blank"
         verdict.doubt(row, "apex-missing", f"The apex is missing: its cell {said}")
         return None
@@ -187,7 +189,8 @@ def _is_there(number: int, numbers: Sequence[int]) -> bool:
 
 
 def _emotion(row: DraftRow, verdict: Verdict, traits: Traits) -> None:
-    if not traits.has_emotion:
+    is_blink = row.kind == BLINK and not row.emotion.strip()
+    if not traits.has_emotion or is_blink:
         return
     if not row.emotion.strip():
         verdict.findings.append(
