@@ -10,10 +10,11 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
 
 from meviewer.core.errors import MeviewerError
+from meviewer.data.tables.model import Workbook
 from meviewer.gui.context import Context
 from meviewer.gui.dialogs.above import keep_above
 from meviewer.gui.dialogs.import_choices import ImportChoices
-from meviewer.gui.dialogs.import_source import ImportSource
+from meviewer.gui.dialogs.import_source import GENERIC, ImportSource
 from meviewer.gui.stores.data_set import DataSet, Wish
 from meviewer.gui.theme import Space
 from meviewer.gui.widgets.buttons import push
@@ -107,6 +108,7 @@ class ImportDialog(QDialog):
         self.source.wished.connect(self._wish)
         self.source.other_root.connect(self._ask_root)
         self.source.other_labels.connect(self._ask_labels)
+        self.source.other_columns.connect(self._ask_columns)
         self.choices.fixes_changed.connect(self._set_fixes)
         self.choices.target_wanted.connect(self._ask_target)
         self.report.kind_chosen.connect(self._show_kind)
@@ -121,6 +123,14 @@ class ImportDialog(QDialog):
 
     def _wish(self, wish: Wish) -> None:
         self._card.hide()
+        before = self.data_set.wish
+        if wish.reader == GENERIC and (wish.labels, wish.reader) != (before.labels, before.reader):
+            wish = replace(wish, columns=())
+        if wish.reader == GENERIC and wish.labels is not None and not wish.columns:
+            self.data_set.wish = wish
+            self._refresh()
+            self._ask_columns()
+            return
         self.data_set.choose(wish)
         self._refresh()
 
@@ -238,6 +248,23 @@ class ImportDialog(QDialog):
         )
         if chosen:
             self._wish(replace(self.data_set.wish, labels=Path(chosen)))
+
+    def _ask_columns(self) -> None:
+        """Ask which column is which, and read the table with the answer."""
+        from meviewer.data.tables.reading import read_workbook
+
+        labels = self.data_set.wish.labels
+        if labels is not None:
+            background = self._context.background
+            background.run("sheet", lambda: read_workbook(labels), self._map, self._show_error)
+
+    def _map(self, workbook: Workbook) -> None:
+        from meviewer.gui.dialogs.map_columns import MapColumnsDialog
+
+        wish = self.data_set.wish
+        dialog = MapColumnsDialog(self._context, workbook, wish.columns, self)
+        dialog.mapped.connect(lambda mapping: self._wish(replace(wish, columns=mapping)))
+        dialog.open()
 
     def _ask_target(self) -> None:
         chosen, _filter = QFileDialog.getSaveFileName(

@@ -19,6 +19,8 @@ from meviewer.gui.widgets.labels import ElidedLabel, label
 
 _NONE = "Choose the data set…"
 _OTHER = "Another file…"
+GENERIC = "generic"
+"""The reader that has to be told which column is which."""
 
 
 class ImportSource(QWidget):
@@ -28,13 +30,15 @@ class ImportSource(QWidget):
     -------
     wished(Wish)
         The user has chosen something else.
-    other_root(), other_labels()
-        The user wants to look for another folder, or another label file.
+    other_root(), other_labels(), other_columns()
+        The user wants to look for another folder, another label file, or say which column of a
+        table is which.
     """
 
     wished = Signal(object)
     other_root = Signal()
     other_labels = Signal()
+    other_columns = Signal()
 
     def __init__(self, theme: Theme, root: Path) -> None:
         super().__init__()
@@ -49,6 +53,8 @@ class ImportSource(QWidget):
         self.reader = choice((_NONE, *(title for _name, title in self._readers)), 0, "Data set")
         self._why = label("", "caption")
         self.labels = choice((_OTHER,), 0, "Label file")
+        self.columns = push("Columns…", "", theme, "gear", compact=True)
+        self.columns.clicked.connect(self.other_columns)
         self.tree = choice((), 0, "Pictures")
         self._tree_words = label("Pictures", "second")
         self._build(change)
@@ -70,6 +76,7 @@ class ImportSource(QWidget):
         grid.addWidget(self.reader, 1, 1)
         grid.addWidget(self._why, 1, 2, 1, 3)
         grid.addWidget(self.labels, 2, 1)
+        grid.addWidget(self.columns, 2, 2)
         grid.addWidget(self._tree_words, 2, 2)
         grid.addWidget(self.tree, 2, 3, 1, 2)
 
@@ -92,6 +99,7 @@ class ImportSource(QWidget):
         self._why.setText(claim.why[:1].upper() + claim.why[1:] if claim else "")
         self._why.setToolTip(self._why.text())
         self._show_labels(claim, wish)
+        self.columns.setVisible(wish.reader == GENERIC and wish.labels is not None)
         self.tree.clear()
         self.tree.addItems(list(trees))
         for widget in (self.tree, self._tree_words):
