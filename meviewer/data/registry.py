@@ -19,6 +19,8 @@ _MODULES = (
     "mmew",
     "casme_squared",
     "casme3",
+    "samm_lv",
+    "dfme",
     "example",
 )
 """Modules of ``data/readers``; each has its reader as ``READER``. The generic one comes last."""
