@@ -19,7 +19,6 @@ _MODULES = (
     "mmew",
     "casme_squared",
     "casme3",
-    "samm_lv",
     "dfme",
     "example",
 )
