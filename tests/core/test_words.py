@@ -25,6 +25,7 @@ def test_an_error_survives_the_way_to_another_process():
     [
         ("4+7+L10", (ActionUnit(4), ActionUnit(7), ActionUnit(10, "L"))),
         ("AU4B + AU7", (ActionUnit(4, "", "B"), ActionUnit(7))),
+        ("1\uff0c2", (ActionUnit(1), ActionUnit(2))),
         ("r12a, 14", (ActionUnit(12, "R", "A"), ActionUnit(14))),
         ("?", ()),
         ("", ()),
