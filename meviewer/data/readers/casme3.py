@@ -58,7 +58,14 @@ CLASSES_C = frozenset(("negative", "others", "positive", "surprise"))
 ROWS_OF_V1 = 921
 _REQUIRED = ("subject", "onset", "offset")
 _KINDS = {"microexpression": MICRO, "macroexpression": MACRO, "micro": MICRO, "macro": MACRO}
-_PATTERNS = ("cas*part_a*jpgindex_v2*", "*jpgindex*", "cas*part_a_v2*", "cas*part_?_me*", "*")
+_PATTERNS = (
+    "cas*part_a*jpgindex_v2*",
+    "*jpgindex*",
+    "cas*part_a_v2*",
+    "cas*part_?_me*",
+    "cas*",
+    "*.xls*",
+)
 _USUAL = "cas(me)3_part_A_ME_label_JpgIndex_v2.xlsx"
 _SUBJECT = re.compile(r"sp-?no\.?\s?[0-9]{1,4}", re.IGNORECASE)
 _VIDEO = re.compile(r"[a-m]", re.IGNORECASE)
@@ -209,8 +216,11 @@ def _draft(row: SheetRow, sheet: str, tells: bool, clips: Mapping[str, str]) -> 
 
 
 def _without_kind(made: DraftRow) -> DraftRow:
-    """Return the row without 'Micro-expression' in the place of an emotion."""
-    return replace(made, emotion="") if folded(made.emotion) in _KINDS else made
+    """Return the row without 'Micro-expression' in the place of an emotion, which stays there."""
+    if folded(made.emotion) not in _KINDS:
+        return made
+    places = tuple(pair for pair in made.places if pair[0] != "emotion")
+    return replace(made, emotion="", places=places)
 
 
 def _told(row: SheetRow) -> str:

@@ -13,6 +13,7 @@ from meviewer.data.reader import ReadOptions
 from meviewer.data.readers.casme3 import READER, ROWS_OF_V1
 from meviewer.project.importing import create_project
 from meviewer.project.project import Project
+from meviewer.project.sheet_copy import plan
 
 _FIXES = {"casme3-apex-167", "casme3-onset-2647", "casme3-offset-34", "casme3-first-frame"}
 
@@ -142,6 +143,19 @@ def test_a_row_of_neither_kind_is_told(clean, tmp_path):
     report = READER.read(clean[0], labels)
     assert [(s.kind, s.emotion) for s in report.samples] == [("macro", ""), ("", "?")]
     assert (3, "kind-unknown") in making.kinds(report)
+    # An emotion that is set later must not overwrite what tells the kind.
+    assert ["emotion" in dict(s.places) for s in report.samples] == [False, True]
+
+
+def test_labels_of_all_kinds_go_back_into_a_copy_of_the_old_workbook(clean, tmp_path):
+    labels = casme3.write_full(tmp_path)
+    create_project(tmp_path / "project", clean[0], READER.read(clean[0], labels))
+    with Project.open(tmp_path / "project") as project:
+        sample = project.find_sample("spNO.1", "a")
+        kinds = [(e.kind, e.has_apex) for e in project.annotation(sample.id, "A")]
+        (source,) = project.sources()
+        assert plan(project, source).edits == ()
+    assert sorted(kinds) == [("blink", False), ("macro", True), ("micro", True)]
 
 
 def test_the_first_version_is_told_by_its_rows(clean, tmp_path):
@@ -190,5 +204,6 @@ def test_the_project_has_indices_of_frames(clean, tmp_path):
     with Project.open(tmp_path / "project") as project:
         sample = project.find_sample("spNO.1", "a")
         events = tuple(project.annotation(sample.id, "A"))
+        assert plan(project, project.sources()[0]).edits == ()
     found = [(e.keyframes.onset, e.keyframes.apex, e.keyframes.offset) for e in events]
     assert found == [(2, 4, 7), (11, 13, 17)]

@@ -13,6 +13,7 @@ from meviewer.data import registry
 from meviewer.data.readers.samm_lv import READER
 from meviewer.project.importing import create_project
 from meviewer.project.project import Project
+from meviewer.project.sheet_copy import plan
 
 
 @pytest.fixture(scope="module")
@@ -165,5 +166,6 @@ def test_the_project_has_indices_of_frames(clean, tmp_path):
     with Project.open(tmp_path / "project") as project:
         sample = project.find_sample("006", "006_1")
         events = tuple(project.annotation(sample.id, "A"))
+        assert plan(project, project.sources()[0]).edits == ()
     found = [(e.keyframes.onset, e.keyframes.apex, e.keyframes.offset) for e in events]
     assert found == [(2, 9, 39), (44, 60, 180)]
