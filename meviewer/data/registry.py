@@ -20,6 +20,7 @@ _MODULES = (
     "casme_squared",
     "casme3",
     "dfme",
+    "fourdme",
     "example",
 )
 """Modules of ``data/readers``; each has its reader as ``READER``. The generic one comes last."""
