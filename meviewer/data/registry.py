@@ -19,9 +19,11 @@ _MODULES = (
     "mmew",
     "casme_squared",
     "casme3",
+    "samm_lv",
     "dfme",
     "fourdme",
     "example",
+    "generic",
 )
 """Modules of ``data/readers``; each has its reader as ``READER``. The generic one comes last."""
 

@@ -58,7 +58,7 @@ def judge_numbers(row: DraftRow, traits: Traits) -> Verdict:
     for kind, text in row.doubts:
         verdict.doubt(row, kind, text)
     if row.fault:
-        verdict.refuse(row, "row-faulty", row.fault)
+        verdict.refuse(row, row.fault_kind, row.fault)
         return verdict
     onset, offset = _needed(row, "onset", verdict), _needed(row, "offset", verdict)
     apex = _apex(row, onset, verdict) if traits.has_apex else None

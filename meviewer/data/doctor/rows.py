@@ -44,6 +44,8 @@ class DraftRow:
     places : tuple of (str, int)
         0-based column of onset, apex, offset, emotion and action_units, as far as the sheet has
         them: where corrected labels are written back.
+    fault_kind : str
+        Kind of the finding that goes with the fault.
     """
 
     row: int
@@ -67,6 +69,7 @@ class DraftRow:
     cells: tuple[tuple[str, str], ...] = ()
     fixes: tuple[str, ...] = ()
     places: tuple[tuple[str, int], ...] = ()
+    fault_kind: str = "row-faulty"
 
     def changed(self, fix: str, cells: Mapping[str, str]) -> DraftRow:
         """Return the row with cells replaced by a fix of that name.
