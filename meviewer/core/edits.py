@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
 from dataclasses import replace
 
 from meviewer.core.action_units import ActionUnit
@@ -98,15 +99,33 @@ def shift_events(annotation: Annotation, by: int, n_frames: int) -> Annotation:
     An event that would leave the clip keeps what is inside of it; one that lies outside altogether
     stays where it was, for a person to decide.
     """
+    return place_events(annotation, lambda frame: frame + by, n_frames)
+
+
+def place_events(
+    annotation: Annotation,
+    place: Callable[[int], int],
+    n_frames: int,
+    only: Container[int] | None = None,
+) -> Annotation:
+    """Put every event where its frames are now, what was refused for it included.
+
+    Parameters
+    ----------
+    place : callable
+        From a frame then to the frame now, which may lie outside the clip; never decreasing.
+    only : container of int, optional
+        Ids of the events meant; all of them if not given.
+    """
     moved = annotation
     for event in annotation:
-        now = event.keyframes
-        if now.offset + by < 0 or now.onset + by > n_frames - 1:
+        if only is not None and event.id not in only:
             continue
-        places = (
-            min(max(frame + by, 0), n_frames - 1) for frame in (now.onset, now.apex, now.offset)
-        )
-        moved = moved.with_event(replace(event, keyframes=Keyframes(*places)))
+        keyframes = _placed(event.keyframes, place, n_frames)
+        if keyframes is not None:
+            refused = (_placed(each, place, n_frames) for each in event.rejected)
+            rejected = tuple(each for each in refused if each is not None)
+            moved = moved.with_event(replace(event, keyframes=keyframes, rejected=rejected))
     return moved
 
 
@@ -144,6 +163,14 @@ def reject_suggestion(annotation: Annotation, event_id: int, suggested: Keyframe
 def set_status(annotation: Annotation, status: Status) -> Annotation:
     """Say how far the coder has come."""
     return replace(annotation, status=status)
+
+
+def _placed(keyframes: Keyframes, place: Callable[[int], int], n_frames: int) -> Keyframes | None:
+    """Return keyframes where they are now, cut at the ends of the clip; None if outside it."""
+    places = [place(frame) for frame in (keyframes.onset, keyframes.apex, keyframes.offset)]
+    if places[-1] < 0 or places[0] > n_frames - 1:
+        return None
+    return Keyframes(*(min(max(frame, 0), n_frames - 1) for frame in places))
 
 
 def _replaced(annotation: Annotation, event: Event) -> Annotation:

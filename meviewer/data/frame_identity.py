@@ -44,7 +44,7 @@ class Patient:
         """Hear the share done."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """What one decoded frame looks like.
 

@@ -139,6 +139,15 @@ def not_found(old: MarkedClip, alike: float, n_equal: int = 0) -> Moved:
     return Moved("other", NOWHERE, 0.0, n_equal, n_marks, text)
 
 
+def never_looked_at(old: MarkedClip) -> Moved:
+    """Return that nobody remembers what the labelled frames looked like."""
+    text = (
+        "The clip has changed since it was labelled, and what its frames looked like then was not "
+        "kept. The labels have to be checked by hand."
+    )
+    return Moved("other", NOWHERE, 0.0, 0, len(old.labels), text)
+
+
 def _begins(placement: Placement, joint: str = "") -> str:
     """Say where the clip begins now; empty if that is where it began."""
     by = round(placement.shift / placement.ratio)

@@ -154,21 +154,27 @@ class _Search:
             if look is not None:
                 at[look.hash].append(frame)
         pairs = [(mark, frame) for mark in self._marks for frame in at[mark.look.hash]]
-        still_there = [mark for mark in self._labels if at[mark.look.hash]]
+        n_labels = sum(bool(at[mark.look.hash]) for mark in self._labels)
+        wanted = self._labels if n_labels else self._marks
+        still_there = [mark for mark in wanted if at[mark.look.hash]]
         found = {
             Placement(ratio, frame - ratio * mark.frame)
             for ratio, (mark, frame) in product(self._ratios(), pairs)
         }
-        return [p for p in found if self._speak_for(p, still_there)], len(still_there)
+        return [p for p in found if self._speak_for(p, still_there)], n_labels
 
     def _speak_for(self, placement: Placement, still_there: Sequence[Mark]) -> bool:
-        """Whether every label frame that is still there lies at its place."""
+        """Whether every frame that is still there lies at its place."""
         if not still_there or self._equal(still_there, placement) < len(still_there):
             return False
-        if placement.ratio == 1:
-            return True
-        # Of frames that were left out there is nothing to be found.
         inside = [m for m in self._marks if 0 <= placement(m.frame) < self._clip.n_frames]
+        if placement.ratio == 1:
+            # Anchors alone speak only for a cut that took all label frames away.
+            labels = {mark.frame for mark in self._labels}
+            return any(m.frame in labels for m in still_there) or not any(
+                m.frame in labels for m in inside
+            )
+        # Of frames that were left out there is nothing to be found.
         share = min(float(placement.ratio), 1.0) / 2
         return self._equal(inside, placement) >= max(_LEAST_EXACT, share * len(inside))
 
@@ -254,7 +260,7 @@ class _Search:
     def _few(self, film: Film, alike: float) -> Moved:
         """Judge a clip of a few frames, in which nothing moves that could be followed."""
         rows = film.rows[np.minimum(self._frames, film.n_frames - 1)]
-        if self._clip.n_frames == self._old.n_frames and all(
+        if self._clip.n_frames == self._old.n_frames == len(self._marks) and all(
             correlation(mark, film.pictures[row]) >= _STILL
             for mark, row in zip(self._pictures, rows, strict=True)
         ):

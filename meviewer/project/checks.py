@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from meviewer.core.annotation import Annotation
 from meviewer.core.checks import check
 from meviewer.core.errors import MeviewerError, ProjectError
 from meviewer.core.findings import Finding, Severity
-from meviewer.project import labels
+from meviewer.data.clip_base import Clip
+from meviewer.data.frame_identity import Patient
+from meviewer.project import labels, repair
 from meviewer.project.codec import decode
 from meviewer.project.database import Database
 from meviewer.project.journal import check_chain
 from meviewer.project.samples import Sample
+
+if TYPE_CHECKING:
+    from meviewer.project.project import Project
 
 _OTHER_VALUE = """SELECT sample_id, coder FROM annotations AS a WHERE value IS NOT (
     SELECT after FROM journal AS j WHERE j.sample_id = a.sample_id AND j.coder = a.coder
@@ -35,24 +41,36 @@ def findings(database: Database, samples: tuple[Sample, ...]) -> Iterator[Findin
         yield from _label_findings(database, coder, by_id)
 
 
-def shifted_clips(samples: tuple[Sample, ...]) -> Iterator[Finding]:
-    """Open each clip that is there and yield those whose content is another than labelled."""
-    from meviewer.data.clip import open_clip
+def shifted_clips(project: Project) -> Iterator[Finding]:
+    """Open each clip that is there and yield those whose content is another than labelled.
 
-    for sample in samples:
+    Where labels were set on another content, all frames of the clip are looked at to say how far
+    it has shifted.
+    """
+    for sample in project.samples():
         if not sample.clip_path.exists():
             continue
         try:
-            with open_clip(sample.clip_path, rate=sample.rate) as clip:
-                found, n_frames = clip.fingerprint, clip.n_frames
+            with repair.reopened(sample) as clip:
+                yield from _shifted(project, sample, clip)
         except MeviewerError as error:
             yield _about(sample, "clip-unreadable", Severity.ERROR, str(error))
-            continue
-        if found != sample.fingerprint:
-            text = (
-                f"The clip is another than was added: {sample.n_frames} frames then, {n_frames} now"
-            )
-            yield _about(sample, "clip-shifted", Severity.ERROR, text)
+
+
+def _shifted(project: Project, sample: Sample, clip: Clip) -> Iterator[Finding]:
+    shifted = repair.shifted_tiers(project, sample.id, clip, Patient())
+    is_other = clip.fingerprint != sample.fingerprint
+    head = (
+        f"The clip is another than was added: {sample.n_frames} frames then, {clip.n_frames} now. "
+        if is_other
+        else ""
+    )
+    for text in dict.fromkeys(one.moved.text for one in shifted.values()):
+        coders = ", ".join(coder for coder, one in shifted.items() if one.moved.text == text)
+        words = f"{head}Labels of {coders}: {text}"
+        yield _about(sample, "clip-shifted", Severity.ERROR, words)
+    if is_other and not shifted:
+        yield _about(sample, "clip-shifted", Severity.ERROR, head.rstrip())
 
 
 def _missing_clips(samples: tuple[Sample, ...]) -> Iterator[Finding]:

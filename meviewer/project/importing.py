@@ -16,6 +16,7 @@ from meviewer.core.events import Event, Keyframes, Source
 from meviewer.core.labels import normalise
 from meviewer.data.clip import Clip, open_clip
 from meviewer.data.dataset import ImportedSample, ImportReport
+from meviewer.project import frame_marks
 from meviewer.project.clips import add_clip
 from meviewer.project.origins import SheetRow
 from meviewer.project.project import Project, Sample
@@ -182,6 +183,7 @@ class _Import:
             made = replace(made, status=Status.DRAFT)
         self.n_events += len(made)
         self.project.set_tier(sample.id, coder, made, "import")
+        frame_marks.mark(self.project, sample.id, coder, clip)
 
 
 def event_of(imported: ImportedSample, number: int, clip: Clip, options: ImportOptions) -> Event:

@@ -25,6 +25,7 @@ from meviewer.project import (
     time_bases,
 )
 from meviewer.project.codec import decode
+from meviewer.project.database import Database
 from meviewer.project.journal import ChainReport, Entry, JournalRow, NewRow
 from meviewer.project.origins import SheetRow, SheetSource
 from meviewer.project.paths import Root, find_root, locate, plain, root_texts
@@ -141,6 +142,11 @@ class Project:
     def root(self) -> Path:
         """Folder that clip paths are relative to, where it is now."""
         return self._root.folder
+
+    @property
+    def database(self) -> Database:
+        """The file itself, for the other modules of this package."""
+        return self._database
 
     @property
     def runs_folder(self) -> Path:
@@ -361,7 +367,7 @@ class Project:
 
     def shifted_clips(self) -> Iterator[Finding]:
         """Open every clip and yield those whose content is another than when it was added."""
-        return checks.shifted_clips(self.samples())
+        return checks.shifted_clips(self)
 
     def counts(self) -> dict[str, int]:
         """Return how many subjects, clips, samples, labels, events, rows and runs there are."""

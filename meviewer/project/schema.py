@@ -203,15 +203,18 @@ _ORIGINS = (
         places TEXT NOT NULL,
         PRIMARY KEY (sample_id, coder, event_id)
     ) STRICT""",
+    # Coder '' has the anchors of a clip; an empty hash and picture: the frame was never looked at.
     """CREATE TABLE frame_marks (
         sample_id INTEGER NOT NULL REFERENCES samples (id),
         coder TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
         frame INTEGER NOT NULL,
         number INTEGER NOT NULL,
-        pts_ms REAL,
+        ms REAL NOT NULL,
         hash BLOB NOT NULL,
         picture BLOB NOT NULL,
-        fingerprint TEXT NOT NULL,
-        PRIMARY KEY (sample_id, coder, frame)
+        n_frames INTEGER NOT NULL,
+        rate TEXT NOT NULL,
+        PRIMARY KEY (sample_id, coder, fingerprint, frame)
     ) STRICT""",
 )
