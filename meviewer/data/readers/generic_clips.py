@@ -142,17 +142,26 @@ class Clips:
             return []
         start = "/" if text.strip().startswith("/") else ""
         for base in (self.root, self.labels.parent):
-            path = Path(os.path.normpath(base / (start + "/".join(parts))))
-            known = self._by_path.get(os.path.realpath(path))
+            known = self._at(base / (start + "/".join(parts)))
             if known is not None:
                 return [known]
-            if has_images(path) or (path.suffix.lower() in VIDEOS and path.is_file()):
-                self._take(Found(path, path.absolute().parts[-3:]))
-                return [self.found[-1]]
         # A sheet from another machine: the path ends as one here does.
         ranked = [(_n_alike(one, parts), one) for one in self._called(parts[-1])]
         best = max((n for n, _one in ranked), default=0)
         return [one for n, one in ranked if n == best]
+
+    def _at(self, path: Path) -> Found | None:
+        """Return the clip of a path, also of one that is not below the root."""
+        try:
+            path = Path(os.path.normpath(path))
+            known = self._by_path.get(os.path.realpath(path))
+            is_video = path.suffix.lower() in VIDEOS
+            if known is None and (has_images(path) or (is_video and path.is_file())):
+                known = Found(path, path.absolute().parts[-3:])
+                self._take(known)
+        except (OSError, ValueError):
+            return None  # a cell may hold what no path can be
+        return known
 
     def _sets(self, listed: Sequence[Sequence[Found]]) -> _Sets:
         """Return on which level of folders the clips are there several times over.

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
 from pathlib import Path
 
-from meviewer.core.errors import ClipError
+from meviewer.core.errors import ClipError, LabelError
+from meviewer.core.frames import parse_rate
 from meviewer.data.doctor.clip_facts import ClipFacts, clip_facts
 from meviewer.data.doctor.numbers import is_missing, read_number
 from meviewer.data.folder_listing import list_images
 
-_EDGES = ("onset", "apex", "offset")
+_RATE = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9}|/[0-9]{1,9})?")
 _SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1)}
 _BASE = {"index": 0, "position": 1}
 
@@ -108,9 +110,14 @@ def converted(
 
 
 def read_rate(text: str) -> Fraction | None:
-    """Return frames per second from a cell; None if it tells none above 0."""
+    """Return frames per second from a cell such as ``200``, ``29,97`` or ``30000/1001 Hz``."""
     plain = text.strip().casefold().removesuffix("fps").removesuffix("hz").strip()
-    return _exact(plain) if read_number(plain) is not None and _exact(plain) > 0 else None
+    if not _RATE.fullmatch(plain):
+        return None
+    try:
+        return parse_rate(plain.replace(",", "."))
+    except LabelError:
+        return None
 
 
 def fits_as(

@@ -12,6 +12,7 @@ from meviewer.data import registry
 from meviewer.data.reader import ReadOptions
 from meviewer.data.readers import generic_mapping
 from meviewer.data.readers.generic import READER
+from meviewer.data.readers.generic_numbers import read_rate
 from meviewer.data.tables.reading import read_workbook
 from meviewer.project.importing import create_project
 from meviewer.project.project import Project
@@ -394,3 +395,25 @@ def test_what_is_no_mapping_is_refused(data, tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError):
         generic_mapping.save_mapping(tmp_path / "file" / "mapping.json", ())
+
+
+@pytest.mark.parametrize("text", ["a\0b", "x" * 5000, "..", "/", "\\", "\ud800", "a/../../b", "~"])
+def test_cells_that_are_no_path_are_clips_that_are_not_there(text, small):
+    from meviewer.data.readers.generic_clips import Clips, Wanted
+
+    clips = Clips(small, small / "labels.csv")
+    for wanted in (Wanted("", "", text), Wanted("s1", text, "")):
+        (match,), _tree, _chosen = clips.resolve([wanted])
+        assert match.place is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        *(("200", 200), (" 29,5 fps", Fraction(59, 2)), ("30000/1001 Hz", Fraction(30000, 1001))),
+        *(("29.97", Fraction(30000, 1001)), ("0", None), ("", None), ("1/0", None), ("-5", None)),
+        *(("fast", None), ("1e9", None), ("100001", None)),
+    ],
+)
+def test_rates_of_cells(text, rate):
+    assert read_rate(text) == rate
