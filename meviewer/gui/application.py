@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from meviewer.core.errors import MeviewerError
@@ -50,7 +50,9 @@ def start(asked: Window) -> int:
     window = MainWindow(theme, settings)
     _show_unforeseen_errors(window)
     _stop_on_interrupt(app)
-    window.resize(*settings.window_size)
+    wished = QSize(*settings.window_size)
+    # A picture of the window is drawn in the size it was asked in, whatever the screen.
+    window.resize(wished if asked.snapshot else wished.boundedTo(window.screen().availableSize()))
     window.show()
     # The first picture comes before anything is read: opening waits for the event loop.
     QTimer.singleShot(0, window, lambda: window.begin(asked.path, asked.perspective))

@@ -15,6 +15,7 @@ from meviewer.gui.stores.pictures import Pictures
 from meviewer.gui.stores.playhead import Playhead
 from meviewer.gui.stores.selection import Selection
 from meviewer.gui.stores.series import SeriesStore
+from meviewer.gui.stores.shift_watch import ShiftWatch
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.gui.theme import Theme
 
@@ -34,6 +35,7 @@ class Context:
     actions: Actions
     jobs: JobQueue
     series: SeriesStore
+    shifts: ShiftWatch
 
 
 def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
@@ -58,4 +60,5 @@ def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
         actions,
         JobQueue(window),
         SeriesStore(workspace, background, window),
+        ShiftWatch(workspace, background, window),
     )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QPushButton
+
+_MARGIN_PX = (40, 72)  # a title bar, and a little of the window behind
 
 
 def keep_above(dialog: QDialog, default: QPushButton) -> None:
-    """Let a dialog block its window, go away when it is closed, and have one default button.
+    """Let a dialog block its window, fit its screen, go away, and have one default button.
 
     Left to itself, Qt gives Return to any other button while the default one is disabled.
     """
     dialog.setWindowModality(Qt.WindowModality.WindowModal)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    room = dialog.screen().availableSize() - QSize(*_MARGIN_PX)
+    dialog.resize(dialog.size().boundedTo(room))
     for button in dialog.findChildren(QPushButton):
         button.setAutoDefault(False)
     default.setDefault(True)

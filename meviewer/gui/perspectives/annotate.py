@@ -9,8 +9,10 @@ from meviewer.gui.context import Context
 from meviewer.gui.panels.clips import ClipsPanel
 from meviewer.gui.panels.frame import FramePanel
 from meviewer.gui.panels.inspector import InspectorPanel
+from meviewer.gui.panels.shift_notice import ShiftNoticePanel
 from meviewer.gui.panels.timeline import TimelinePanel
 from meviewer.gui.widgets.arranging import GAP_PX, split
+from meviewer.gui.widgets.layout import boxed, column
 
 
 class AnnotatePerspective(QSplitter):
@@ -20,11 +22,11 @@ class AnnotatePerspective(QSplitter):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.clips = ClipsPanel(context)
         self.frame_panel = FramePanel(context)
+        self.shift_notice = ShiftNoticePanel(context)
         self.timeline = TimelinePanel(context)
         self.inspector = InspectorPanel(context)
-        above = split(
-            Qt.Orientation.Horizontal, (self.clips, self.frame_panel), (264, 816), stretch=1
-        )
+        centre = boxed(column(self.shift_notice, (self.frame_panel, 1), spacing=0))
+        above = split(Qt.Orientation.Horizontal, (self.clips, centre), (264, 816), stretch=1)
         middle = split(Qt.Orientation.Vertical, (above, self.timeline), (600, 310), stretch=0)
         middle.setObjectName("annotate-middle")
         above.setObjectName("annotate-above")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,6 +21,13 @@ class JournalWriter(QObject):
     An entry that the disk refuses stays first in line and is tried again, so that the order in the
     journal is the order of the hands.
 
+    Parameters
+    ----------
+    project : Project
+        Open for writing.
+    written : callable, optional
+        Takes each entry once it is durable, in the thread that writes; it must return at once.
+
     Signals
     -------
     saved_changed(bool)
@@ -31,9 +39,15 @@ class JournalWriter(QObject):
     saved_changed = Signal(bool)
     failed = Signal(object)
 
-    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        parent: QObject | None = None,
+        written: Callable[[Entry], None] = lambda _: None,
+    ) -> None:
         super().__init__(parent)
         self._project = project
+        self._tell_written = written
         self._queue: deque[Entry] = deque()
         self._changed = threading.Condition()
         self._closing = False
@@ -76,6 +90,7 @@ class JournalWriter(QObject):
                 if self._wait_before_retry():
                     return
                 continue
+            self._tell_written(entry)
             self._written()
 
     def _next(self) -> Entry | None:

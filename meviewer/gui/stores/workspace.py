@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from meviewer.core.errors import MeviewerError
 from meviewer.data.clip import Clip, open_clip
 from meviewer.data.frame_cache import FrameCache
 from meviewer.gui.running.background import Background
+from meviewer.gui.stores.frame_marker import FrameMarker
 from meviewer.gui.stores.journal_writer import JournalWriter
 from meviewer.gui.stores.session import Session
 from meviewer.project.loose import is_project, loose_project
@@ -70,6 +71,7 @@ class Workspace(QObject):
         self._coder = coder
         self._project: Project | None = None
         self._writer: JournalWriter | None = None
+        self._marker: FrameMarker | None = None
         self._session: Session | None = None
         self._wanted: int | None = None
         self._untold = False
@@ -112,7 +114,8 @@ class Workspace(QObject):
         self.close()
         self._project = project
         if not project.read_only:
-            self._writer = JournalWriter(project, self)
+            self._marker = FrameMarker(project)
+            self._writer = JournalWriter(project, self, self._marker.note)
             self._writer.saved_changed.connect(self._on_saved)
             self._writer.failed.connect(self.failed)
         self._choose_coder()
@@ -223,6 +226,10 @@ class Workspace(QObject):
             self._session.end_gesture()
         return self._writer is None or self._writer.flush()
 
+    def durable(self) -> Callable[[], bool]:
+        """Return what waits in another thread until everything written so far is durable."""
+        return (lambda: True) if self._writer is None else self._writer.flush
+
     def close(self) -> None:
         """Close session and project; everything that can be written is written first."""
         self._background.cancel("open")
@@ -232,6 +239,9 @@ class Workspace(QObject):
             self._writer.close()
             self._writer.deleteLater()
             self._writer = None
+        if self._marker is not None:
+            self._marker.close()
+            self._marker = None
         if self._project is not None:
             self._project.close()
             self._project = None
@@ -260,7 +270,10 @@ class Workspace(QObject):
     def _close_session(self) -> None:
         if self._session is not None:
             self._session.end_gesture()
-            self._session.clip.close()
+            if self._marker is None:
+                self._session.clip.close()
+            else:
+                self._marker.let_go(self._session.clip)
             self._session.deleteLater()
             self._session = None
 
@@ -276,6 +289,8 @@ class Workspace(QObject):
     def _on_opened(self, opened: _Opened) -> None:
         self._close_session()
         write = self._writer.write if self._writer is not None else None
+        if self._marker is not None:
+            self._marker.follow(opened.sample.id, opened.clip)
         self._session = Session(
             opened.sample,
             opened.clip,
