@@ -1,9 +1,10 @@
 """The generic table: any sheet of labels, whose columns the user names or which can be guessed.
 
 ``ReadOptions.columns`` is a mapping as `meviewer.data.readers.generic_mapping` makes it: pairs of
-our name and the sheet's column, such as ``("onset", "OnsetF")``, and three settings: ``sheet``,
-``header`` (row of the column names, 0 for none) and ``numbering`` (``number``, ``index``,
-``position``, ``ms`` or ``s``). ``("fps", "=200")`` is a value for all rows. A mapping that says
+our name and the sheet's column, such as ``("onset", "OnsetF")``, and four settings: ``sheet``,
+``header`` (row of the column names, 0 for none), ``numbering`` (``number``, ``index``,
+``position``, ``ms`` or ``s``) and ``rate`` (frames per second where no cell says them).
+``("coder", "=KL")`` is a value for all rows. A mapping that says
 ``header`` is complete; otherwise, what it leaves out is guessed.
 
 Clips are folders of images, or videos, at any depth. A row names its clip by a path, by subject and
@@ -17,13 +18,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from meviewer.core.errors import LabelError
 from meviewer.core.findings import Finding, Severity
 from meviewer.data.dataset import ImportReport
 from meviewer.data.doctor.columns import objective
 from meviewer.data.doctor.examination import examine
 from meviewer.data.doctor.numbers import read_number
 from meviewer.data.doctor.rows import BLINK, MACRO, MICRO, DraftRow, Drafts, Traits
-from meviewer.data.doctor.sheets import SheetRow, find_files, needed_labels, needed_root
+from meviewer.data.doctor.sheets import SheetRow, find_files, needed_root
 from meviewer.data.reader import Claim, ReadOptions
 from meviewer.data.readers.generic_clips import Clips, Match, Wanted
 from meviewer.data.readers.generic_columns import NUMBERINGS, TITLES
@@ -33,7 +35,7 @@ from meviewer.data.tables.reading import read_workbook
 
 TRAITS = Traits(name="generic", title="Generic table")
 
-_PATTERNS = ("*label*", "*annotation*", "*coding*", "*")
+_MOST_NAMED = 5
 _KINDS = (MICRO, MACRO, BLINK)
 _EDGES = ("onset", "apex", "offset")
 
@@ -57,13 +59,12 @@ class GenericReader:
         Raises
         ------
         LabelError
-            If the root is no folder, the sheet is not there, or it lacks the columns that are
-            needed: onset, offset, and the clip or its path.
+            If the root is no folder, no sheet is named, it cannot be read, or it lacks the columns
+            that are needed: onset, offset, and the clip or its path.
         """
         options = options or ReadOptions()
         needed_root(root)
-        found = () if labels else find_files(root, _PATTERNS, fits=_is_sheet)
-        book = needed_labels(root, labels, found, self.title, "labels.csv")
+        book = read_workbook(_named(root, labels))
         made = layout(book, options.columns)
         needed_columns(made, book.path)
         clips = Clips(root, book.path, options.tree)
@@ -92,12 +93,30 @@ class GenericReader:
 READER = GenericReader()
 
 
-def _is_sheet(path: Path) -> bool:
-    return not layout(read_workbook(path, max_rows=1000), ()).missing()
+def _named(root: Path, labels: Path | None) -> Path:
+    """Return the sheet. None is taken for its place alone: any sheet can look like labels.
+
+    Raises
+    ------
+    LabelError
+        If none is named; the message tells which there are.
+    """
+    if labels is not None:
+        return labels
+    there = find_files(root, ("*",))
+    names = ", ".join(str(path.relative_to(root)) for path in there[:_MOST_NAMED])
+    raise LabelError(
+        "A generic table needs its label file",
+        where=str(root),
+        why=f"any sheet could be meant; there are: {names}" if names else "there is no sheet here",
+        now="name the sheet (--labels on the command line), and its columns if their names do not"
+        " tell what they are (--column onset=Start)",
+    )
 
 
 def _cells(row: SheetRow, made: Layout) -> dict[str, str]:
-    return {**dict.fromkeys(TITLES, ""), **made.constants, **row.cells}
+    said = {name: text for name, text in row.cells.items() if text}
+    return {**dict.fromkeys(TITLES, ""), **made.constants, **said}
 
 
 def _wanted(cells: dict[str, str]) -> Wanted:
@@ -137,7 +156,13 @@ def _draft(row: SheetRow, match: Match, made: Layout, numbers: Numbers) -> Draft
         sheet=made.table.name,
         shift=now.shift,
         subject_raw=cells["subject"],
-        doubts=(*match.doubts, *about_kind, *about_class),
+        doubts=(
+            *match.doubts,
+            *now.doubts,
+            *_about_subject(cells, match, made),
+            *about_kind,
+            *about_class,
+        ),
         fault=fault or now.fault,
         fault_kind=fault_kind,
         cells=row.all_cells,
@@ -147,6 +172,16 @@ def _draft(row: SheetRow, match: Match, made: Layout, numbers: Numbers) -> Draft
 
 def _needs_clip(cells: dict[str, str], made: Layout) -> bool:
     return made.numbering != "number" or bool(cells["first_frame"])
+
+
+def _about_subject(
+    cells: dict[str, str], match: Match, made: Layout
+) -> tuple[tuple[str, str], ...]:
+    """Return a doubt where one row alone says no subject: it may be another's clip."""
+    if "subject" not in made.known or cells["subject"] or match.place is None:
+        return ()
+    words = f"The subject is blank: {match.place.subject!r} is taken, after the clip's folder"
+    return (("subject-from-folder", words),)
 
 
 def _kind(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -195,4 +230,4 @@ def _about_numbering(
         f"No onset is a frame number of its clip, but all rows would fit as {NUMBERINGS[other]}:"
         f" perhaps they are places, not numbers. Choose the numbering {other!r} then"
     )
-    return [Finding("numbering-doubtful", Severity.WARNING, text)]
+    return [Finding("perhaps-positions", Severity.WARNING, text)]

@@ -77,6 +77,7 @@ class Clips:
     _by_name: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
     _by_loose: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
     _by_path: dict[str, Found] = field(default_factory=dict)
+    _claimed: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         top = self.root.absolute().name
@@ -87,6 +88,7 @@ class Clips:
     def resolve(self, rows: Sequence[Wanted]) -> tuple[tuple[Match, ...], ClipTree, str]:
         """Return the clip of each row, all clips as a tree, and which set of pictures is read."""
         has_folders = self._has_subject_folders(rows)
+        self._claimed = {(subjects.key(row.subject), _last_key(row.clip)) for row in rows}
         listed = [self._candidates(row, has_folders) for row in rows]
         sets = self._sets(listed)
         listed = [[one for one in found if sets.has(one)] for found in listed]
@@ -125,7 +127,14 @@ class Clips:
             return []
         found = [one for one in self._called(tail[-1]) if _n_alike(one, tail) == len(tail)]
         own = [one for one in found if _part_of(one, row.subject) is not None]
-        return own if own or (has_folders and row.subject) else found
+        if own or (has_folders and row.subject):
+            return own
+        return [one for one in found if not (row.subject and self._is_claimed(one, tail[-1]))]
+
+    def _is_claimed(self, one: Found, name: str) -> bool:
+        """Return whether another row means this clip, by the folder of its own subject."""
+        clip = clip_key(_stem(name))
+        return any((subjects.key(part), clip) in self._claimed for part in one.parts[1:-1])
 
     def _called(self, name: str) -> list[Found]:
         """Return the clips of a name, or else those whose name differs in leading zeros alone."""
@@ -261,6 +270,10 @@ class _Names:
             return ()
         text = f"The row says subject {row.subject!r}; its clip {one.shown} is of {subject!r}"
         return (("subject-disagrees", text),)
+
+
+def _last_key(clip: str) -> str:
+    return clip_key(_stem(_STROKES.split(clip.strip("\\/ "))[-1]))
 
 
 def _subject(one: Found, row: Wanted, depth: int | None) -> str:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from meviewer.data.doctor.columns import COLUMNS
+from meviewer.data.doctor.numbers import read_number
 from meviewer.data.tables.header import folded
 from meviewer.data.tables.model import Table, column_letters
 
 Mapping = tuple[tuple[str, str], ...]
 """Pairs of our name and the sheet's column. Beside the names of `FIELDS` it may say ``sheet``,
-``header`` (1-based row of the column names, 0: there are none) and ``numbering``."""
+``header`` (1-based row of the column names, 0: there are none), ``numbering``, and ``rate``: frames
+per second where no column says them."""
 
 NUMBERINGS = {
     "number": "frame numbers, as in the file names",
@@ -23,12 +25,13 @@ NUMBERINGS = {
 }
 """What the numbers of a sheet can be, in words."""
 
-SETTINGS = ("sheet", "header", "numbering")
+SETTINGS = ("sheet", "header", "numbering", "rate")
 CONSTANT = "="
 """A column that begins so is no column but a value for all rows: ``=200`` frames per second."""
 
 _SEARCHED = 40
 _LEAST_NAMES = 2
+_LEAST_HEADS = 3
 _MOST_ROWS = 5000
 _UNIT = re.compile(
     r"(?:(?<=[\W_])|(?<=[a-z])(?=[M(\[]))[\W_]*"
@@ -47,23 +50,41 @@ class Field:
     ----------
     name : str
         Our short name, as on the command line.
-    title, help : str
+    title : str
         For a person.
-    spellings : tuple of str
-        By which it is guessed.
     needed : bool
         Whether no row can be read without.
+    help : str
+        For a person, in a few words.
+    spellings : tuple of str
+        By which it is guessed.
     """
 
     name: str
     title: str
+    needed: bool
     help: str
     spellings: tuple[str, ...] = ()
-    needed: bool = False
+
+
+_CHINESE = {
+    "subject": ("被试", "受试者", "被试编号", "编号"),
+    "clip": ("视频", "视频名", "文件名", "片段"),
+    "path": ("路径", "文件夹"),
+    "onset": ("起始帧", "起始", "开始帧", "开始"),
+    "apex": ("顶点帧", "顶点", "峰值帧", "峰值", "高潮帧"),
+    "offset": ("结束帧", "结束", "终止帧", "终止"),
+    "emotion": ("情绪", "情感", "表情"),
+    "action_units": ("动作单元", "面部动作单元"),
+    "coder": ("编码者", "标注者"),
+    "notes": ("备注",),
+    "fps": ("帧率",),
+}
 
 
 def _field(name: str, title: str, words: str, *more: str, needed: bool = False) -> Field:
-    return Field(name, title, words, (*COLUMNS.get(name, ()), *more), needed)
+    spellings = (*COLUMNS.get(name, ()), *more, *_CHINESE.get(name, ()))
+    return Field(name, title, needed, words, spellings)
 
 
 FIELDS = (
@@ -152,13 +173,16 @@ def guess_columns(names: Sequence[str]) -> tuple[dict[str, str], str]:
 
 
 def guess_header(table: Table) -> int:
-    """Return the 1-based row that looks most like column names; 0 if none does."""
+    """Return the 1-based row that looks most like column names; 0 if none does.
+
+    Where the names are unknown, it is the first row of different words above one with numbers.
+    """
     best, most = 0, _LEAST_NAMES - 1
     for row, cells in enumerate(table.rows[:_SEARCHED], 1):
         n_known = len(guess_columns([cell.strip() for cell in cells])[0])
         if n_known > most:
             best, most = row, n_known
-    return best
+    return best or _row_of_words(table)
 
 
 def header_with(table: Table, columns: Sequence[str]) -> int:
@@ -170,6 +194,17 @@ def header_with(table: Table, columns: Sequence[str]) -> int:
         if n_there > most:
             best, most = row, n_there
     return best
+
+
+def _row_of_words(table: Table) -> int:
+    rows = table.rows[: _SEARCHED + 1]
+    for row, cells in enumerate(rows[:-1], 1):
+        heads = [cell.strip() for cell in cells if cell.strip()]
+        is_different = len(set(heads)) == len(heads) >= _LEAST_HEADS
+        below = next((one for one in rows[row:] if any(map(str.strip, one))), ())
+        if is_different and not any(map(read_number, heads)) and any(map(read_number, below)):
+            return row
+    return 0
 
 
 def _guess(name: str) -> tuple[str, str]:

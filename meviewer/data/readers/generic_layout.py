@@ -9,6 +9,7 @@ from pathlib import Path
 
 from meviewer.core.errors import LabelError
 from meviewer.core.findings import Finding
+from meviewer.core.frames import parse_rate
 from meviewer.data.doctor.sheets import SheetRow, sheet_rows
 from meviewer.data.readers.generic_columns import (
     CONSTANT,
@@ -103,7 +104,9 @@ def layout(workbook: Workbook, mapping: Mapping) -> Layout:
         taken = set(named.values())
         named = {k: v for k, v in guessed.items() if v not in taken} | named
     constants = {k: v[1:].strip() for k, v in named.items() if v.startswith(CONSTANT)}
-    places = {k: find_column(names, v) for k, v in named.items() if k not in constants}
+    if "rate" in given:
+        constants.setdefault("fps", given["rate"])
+    places = {k: find_column(names, v) for k, v in named.items() if not v.startswith(CONSTANT)}
     found = {name: place for name, place in places.items() if place is not None}
     lost = tuple((name, named[name]) for name, place in places.items() if place is None)
     used = set(found.values())
@@ -155,6 +158,8 @@ def check_mapping(given: dict[str, str]) -> None:
     if not re.fullmatch("[0-9]{1,6}", header):
         now = "give the row of the column names, 0 if there is none"
         raise LabelError("That is no row", where=repr(header), now=now)
+    if "rate" in given:
+        parse_rate(given["rate"])
 
 
 def needed_columns(made: Layout, path: Path) -> None:

@@ -16,7 +16,6 @@ does not, what it leaves out is guessed.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -43,7 +42,9 @@ from meviewer.data.readers.generic_columns import (
     guess_header,
 )
 from meviewer.data.readers.generic_layout import Layout, check_mapping, layout, sheet_named
-from meviewer.data.tables.model import Workbook
+from meviewer.data.tables.header import folded
+from meviewer.data.tables.model import Table, Workbook
+from meviewer.data.tables.reading import read_workbook
 
 __all__ = [
     "NAMES",
@@ -68,6 +69,7 @@ _MOST_BYTES = 1 << 20
 _MOST_REMEMBERED = 50
 _N_VALUES = 5
 _MOST_CHECKED = 5000
+_MOST_PEEKED = 200
 _FRAMES = ("onset", "apex", "offset")
 
 
@@ -169,12 +171,23 @@ def preview(
     return Preview(heads, shown, problems, bool(rows) and not missing and not made.lost)
 
 
-def mapping_path(labels: Path) -> Path:
-    """Return where the mapping of a label file is kept, beside the user's settings."""
-    folder = Path(platformdirs.user_config_dir("meviewer", appauthor=False)) / "mappings"
-    stem = re.sub(r"[^\w.-]+", "-", labels.stem)[:40]
-    print_ = hashlib.sha256(str(labels.absolute()).encode("utf-8", "surrogatepass")).hexdigest()
-    return folder / f"{stem}-{print_[:8]}.json"
+def mapping_path(labels: Path, mapping: Mapping = ()) -> Path:
+    """Return where the mapping of a label file is kept, beside the user's settings.
+
+    Parameters
+    ----------
+    labels : Path
+        Sheets with the same column names share one place, wherever they lie.
+    mapping : tuple of (str, str)
+        Which sheet and header row it is about, where it says so; by default they are guessed.
+
+    Raises
+    ------
+    LabelError
+        If the file cannot be read.
+    """
+    made = layout(read_workbook(labels, max_rows=_MOST_PEEKED), mapping)
+    return _path_for(made.table, made.header.row)
 
 
 def save_mapping(path: Path, mapping: Mapping) -> None:
@@ -216,13 +229,14 @@ def load_mapping(path: Path) -> Mapping:
 
 
 def remembered(workbook: Workbook, sheet: str, header_row: int) -> Mapping | None:
-    """Return what was chosen last for this file, or else for another with the same columns.
+    """Return what was chosen for a sheet of these column names, or else for one that shares them.
 
     None if nothing is remembered whose columns this sheet all has. Sheet and header row are not
     part of it.
     """
-    names = column_names(sheet_named(workbook, sheet), header_row)
-    own = mapping_path(workbook.path)
+    table = sheet_named(workbook, sheet)
+    names = column_names(table, header_row)
+    own = _path_for(table, header_row)
     try:
         others = sorted(own.parent.glob("*.json"), key=lambda path: -path.stat().st_mtime)
     except OSError:
@@ -236,6 +250,16 @@ def remembered(workbook: Workbook, sheet: str, header_row: int) -> Mapping | Non
         if columns and all(find_column(names, column) is not None for column in columns):
             return tuple((k, v) for k, v in mapping if k not in ("sheet", "header"))
     return None
+
+
+def _path_for(table: Table, header_row: int) -> Path:
+    heads = table.rows[header_row - 1] if 0 < header_row <= len(table.rows) else ()
+    width = max(map(len, table.rows), default=0)
+    # Sheets without names of columns are alike if they are as wide.
+    layout_ = "\0".join(map(folded, heads)) if header_row else f"{width} columns"
+    digest = hashlib.sha256(layout_.encode("utf-8", "surrogatepass")).hexdigest()
+    folder = Path(platformdirs.user_config_dir("meviewer", appauthor=False)) / "mappings"
+    return folder / f"{digest[:16]}.json"
 
 
 class _Stored(msgspec.Struct, frozen=True):
@@ -260,9 +284,14 @@ def _about_columns(made: Layout, missing: Sequence[str]) -> list[str]:
     for name in missing:
         words = "Clip, or as Path" if name == "clip" else TITLES[name]
         found.append(f"No column is chosen as {words}")
-    places = [(made.header.columns[k], TITLES[k]) for k in _FRAMES if k in made.header.columns]
-    if len({place for place, _title in places}) < len(places):
-        found.append("Two of Onset, Apex and Offset are the same column")
+    by_place: dict[int, list[str]] = {}
+    for name, place in made.header.columns.items():
+        by_place.setdefault(place, []).append(TITLES[name])
+    found += [
+        f"{' and '.join(titles)} are the same column"
+        for titles in by_place.values()
+        if len(titles) > 1
+    ]
     if "subject" not in made.known:
         found.append("No column is chosen as Subject: the folder above each clip is taken for it")
     if made.numbering in ("ms", "s") and "fps" not in made.known:

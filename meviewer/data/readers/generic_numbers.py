@@ -11,6 +11,7 @@ from pathlib import Path
 
 from meviewer.core.errors import ClipError, LabelError
 from meviewer.core.frames import parse_rate
+from meviewer.data.clip_settings import read_settings
 from meviewer.data.doctor.clip_facts import ClipFacts, clip_facts
 from meviewer.data.doctor.numbers import is_missing, read_number
 from meviewer.data.folder_listing import list_images
@@ -18,6 +19,7 @@ from meviewer.data.folder_listing import list_images
 _RATE = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9}|/[0-9]{1,9})?")
 _SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1)}
 _BASE = {"index": 0, "position": 1}
+_EDGES = ("onset", "apex", "offset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Cells:
         Whether they are what the sheet writes, so that corrected ones can be written back.
     fault : str
         Why there are none.
+    doubts : tuple of (str, str)
+        Kinds and texts of what was noticed.
     """
 
     onset: str
@@ -41,6 +45,7 @@ class Cells:
     shift: int = 0
     as_in_sheet: bool = True
     fault: str = ""
+    doubts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -63,7 +68,7 @@ class Numbers:
 
     def rate_of(self, path: Path) -> Fraction | None:
         """Return the frames per second that a clip itself tells."""
-        return self._facts_of(path).rate
+        return read_settings(path).rate if path.is_dir() else self._facts_of(path).rate
 
     def _facts_of(self, path: Path) -> ClipFacts:
         if path not in self._facts:
@@ -152,17 +157,26 @@ def _from_places(cells: tuple[str, str, str], base: int, numbers: Sequence[int])
     if numbers[-1] - numbers[0] + 1 == len(numbers):
         return Cells(*cells, shift=base - numbers[0])
     # Numbers are missing on disk: places count files, so the shift grows along the clip.
-    onset, apex, offset = (_number_at(text, base, numbers) for text in cells)
-    return Cells(onset, apex, offset, as_in_sheet=False)
+    first = read_number(cells[0])
+    after = None if first is None else first.value
+    apex, offset = (_number_at(text, base, numbers, after) for text in cells[1:])
+    onset = _number_at(cells[0], base, numbers)
+    doubts = tuple(
+        ("number-rounded", f"The {edge} {text} is no whole place; it was rounded to {place.value}")
+        for edge, text in zip(_EDGES, cells, strict=True)
+        if (place := read_number(text)) is not None and not place.is_whole
+    )
+    return Cells(onset, apex, offset, as_in_sheet=False, doubts=doubts)
 
 
-def _number_at(text: str, base: int, numbers: Sequence[int]) -> str:
+def _number_at(text: str, base: int, numbers: Sequence[int], after: int | None = None) -> str:
+    """Return the number of a place; what stands for a missing one stays as it is."""
     place = read_number(text)
-    if place is None:
+    if place is None or (after is not None and place.value <= 0 and place.value < after):
         return text
     at = place.value - base
     if at < 0:
-        return ""  # a missing one: 0 and -1 are no places
+        return str(numbers[0] + at)
     return str(numbers[at] if at < len(numbers) else numbers[-1] + at - len(numbers) + 1)
 
 

@@ -51,7 +51,7 @@ def _texts(report, kind):
 
 def test_every_planted_fault_is_found_and_nothing_else(faulty):
     root, expected = faulty
-    report = READER.read(root)
+    report = READER.read(root, expected.labels)
     making.check_accounts(report, expected.n_rows)
     assert making.kinds(report) == expected.findings
     assert {row.row for row in report.skipped} == expected.skipped_rows
@@ -61,14 +61,14 @@ def test_every_planted_fault_is_found_and_nothing_else(faulty):
 
 def test_the_clean_twin_is_silent(clean):
     root, expected = clean
-    report = READER.read(root)
+    report = READER.read(root, expected.labels)
     making.check_accounts(report, expected.n_rows)
     assert not report.findings
     assert not report.skipped
 
 
 def test_columns_of_other_names_are_guessed_below_notes(clean):
-    samples = READER.read(clean[0]).samples
+    samples = READER.read(clean[0], clean[1].labels).samples
     first = samples[0]
     assert (first.row, first.sheet, first.subject, first.clip) == (4, "coding", "P01", "smile 1")
     assert (first.onset, first.apex, first.offset) == (105, 110, 120)
@@ -222,11 +222,11 @@ def test_counters_of_a_camera_begin_with_the_first_frame(small):
 def test_places_that_pass_for_numbers_are_told(small):
     rows = (("s1", "s1_a", 1, 3, 5), ("s2", "s2_a", 2, 4, 9))
     report = _read(small, *rows)
-    assert "Choose the numbering 'position'" in _texts(report, "numbering-doubtful")[0]
-    assert not _texts(_read(small, *rows, numbering="position"), "numbering-doubtful")
+    assert "Choose the numbering 'position'" in _texts(report, "perhaps-positions")[0]
+    assert not _texts(_read(small, *rows, numbering="position"), "perhaps-positions")
     zero = _read(small, ("s1", "s1_a", 0, 3, 5))
-    assert "Choose the numbering 'index'" in _texts(zero, "numbering-doubtful")[0]
-    assert not _texts(_read(small, ("s1", "s1_a", 12, 13, 14), rows[1]), "numbering-doubtful")
+    assert "Choose the numbering 'index'" in _texts(zero, "perhaps-positions")[0]
+    assert not _texts(_read(small, ("s1", "s1_a", 12, 13, 14), rows[1]), "perhaps-positions")
 
 
 def test_a_video_is_a_clip(tmp_path, write_video):
@@ -284,7 +284,7 @@ def test_columns_that_are_not_there(small):
 
 
 def test_without_a_sheet_it_says_what_to_do(small):
-    with pytest.raises(LabelError, match="No label file of Generic table"):
+    with pytest.raises(LabelError, match="A generic table needs its label file"):
         READER.read(small)
     with pytest.raises(LabelError, match="No such data set"):
         READER.read(small / "nowhere")
