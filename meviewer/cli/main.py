@@ -24,6 +24,7 @@ COMMANDS = {
     "difference": "frame differences of a clip",
     "suggest": "keyframes suggested by GAMDSS, beside the labels",
     "render": "a picture of motion: difference, dynamic image, flow, MM-COF",
+    "features": "compute the motion of all labelled events, to be kept",
     "train": "train and evaluate a network",
     "predict": "recognise clips with a trained run",
     "bench": "measure against the peers that are installed",

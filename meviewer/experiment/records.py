@@ -1,4 +1,4 @@
-"""What a training says while it runs: one record a line, for the window, the CLI and scripts."""
+"""What long work says while it runs: one record a line, for the window, the CLI and scripts."""
 
 from __future__ import annotations
 
@@ -239,6 +239,54 @@ class Device(Record, frozen=True, kw_only=True):
     memory_bytes: int = 0
 
 
+class Featured(Record, frozen=True, kw_only=True):
+    """What became of one event whose motion is to be in the feature store.
+
+    Attributes
+    ----------
+    state : str
+        ``"computed"``; ``"known"``: all was there already; ``"skipped"``: its label gives nothing
+        to compute; ``"failed"``: something is missing that should be there.
+    keys : dict of str to str
+        Representation to name in the store, of all that is there now.
+    computed : tuple of str
+        Representations that were computed now.
+    reason : str
+        Why it was skipped or has failed.
+    """
+
+    sample_id: int
+    event_id: int
+    subject: str
+    clip: str
+    state: str
+    keys: dict[str, str] = {}
+    computed: tuple[str, ...] = ()
+    reason: str = ""
+    seconds: float = 0.0
+
+
+class FeaturesDone(Record, frozen=True, kw_only=True):
+    """All events have been looked at: how many are in which state of `Featured`.
+
+    Attributes
+    ----------
+    folder : str
+        Of the store.
+    workers : int
+        Processes that worked at once.
+    """
+
+    folder: str
+    n_events: int
+    computed: int
+    known: int
+    skipped: int
+    failed: int
+    workers: int
+    seconds: float
+
+
 AnyRecord = (
     Preparing
     | Skipped
@@ -252,6 +300,8 @@ AnyRecord = (
     | RunDone
     | Predicted
     | Device
+    | Featured
+    | FeaturesDone
 )
 
 _DECODER: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)

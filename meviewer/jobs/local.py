@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from meviewer.core.errors import JobError
 from meviewer.jobs.protocol import (
@@ -43,9 +44,14 @@ class WorkerProcess:
     ----------
     argv : sequence of str, optional
         What to start instead of a worker of this installation.
+    variables : mapping, optional
+        Environment variables that differ from this process's own.
     """
 
-    def __init__(self, argv: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, argv: Sequence[str] | None = None, variables: Mapping[str, str] | None = None
+    ) -> None:
+        self._variables = dict(variables or {})
         self._argv = list(argv) if argv is not None else command()
         self._process: subprocess.Popen[bytes] | None = None
         self._threads: list[threading.Thread] = []
@@ -129,6 +135,7 @@ class WorkerProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                env={**os.environ, **self._variables},
                 # A console window would flash up beside the program.
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )

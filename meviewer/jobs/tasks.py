@@ -14,6 +14,8 @@ TASKS = {
     "train": "meviewer.nn.tasks:train",
     "predict": "meviewer.nn.tasks:predict",
     "devices": "meviewer.nn.tasks:devices",
+    "features": "meviewer.nn.features:features",
+    "event-features": "meviewer.nn.feature_worker:event_features",
 }
 """Name to ``module:function``. A task takes one struct of arguments and yields records."""
 

@@ -1,0 +1,190 @@
+"""Several worker processes that fill the feature store; one that dies is replaced."""
+
+from __future__ import annotations
+
+import queue
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import msgspec
+
+from meviewer.core.errors import JobError
+from meviewer.experiment.records import Featured, decode
+from meviewer.jobs.local import WorkerProcess
+from meviewer.jobs.protocol import Cancelled, Crashed, Done, End, Failed, Job, Killed
+from meviewer.nn.feature_worker import EventUnit
+
+ATTEMPTS = 2
+"""So often an event may take its worker down before it is given up."""
+
+_SIGN_OF_LIFE_S = 0.5
+_KILL_AFTER_S = 0.8
+_MOST_SILENT = 5
+_ONE_THREAD = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "OPENCV_FOR_THREADS_NUM",
+)
+
+
+def one_thread_worker() -> WorkerProcess:
+    """Return a worker whose libraries use one thread: there is one of them for each core."""
+    return WorkerProcess(variables=dict.fromkeys(_ONE_THREAD, "1"))
+
+
+@dataclass(slots=True)
+class _Running:
+    """A worker and the events that it has not spoken of yet, the one at hand first."""
+
+    process: WorkerProcess
+    left: deque[EventUnit]
+
+
+class FeaturePool:
+    """Workers that share events among them.
+
+    Parameters
+    ----------
+    shares : sequence of sequences of EventUnit
+        One a worker.
+    job : callable
+        Returns the job that does these events, in this order.
+    make_worker : callable
+    """
+
+    def __init__(
+        self,
+        shares: Sequence[Sequence[EventUnit]],
+        job: Callable[[tuple[EventUnit, ...]], Job],
+        make_worker: Callable[[], WorkerProcess] = one_thread_worker,
+    ) -> None:
+        self._shares, self._job, self._make_worker = shares, job, make_worker
+        self._said: queue.SimpleQueue[tuple[int, bytes | End]] = queue.SimpleQueue()
+        self._running: dict[int, _Running] = {}
+        self._n_started = 0
+        self._faults: Counter[tuple[int, int]] = Counter()
+        self._silent = 0
+
+    def records(self) -> Iterator[Featured | None]:
+        """Do the work: a record each event as it is done, None now and then as a sign of life.
+
+        Closing the iterator stops all workers; what they have finished is whole.
+
+        Raises
+        ------
+        MeviewerError
+            If a worker met what the next one would meet too: a full disk, a broken installation.
+        """
+        try:
+            for share in self._shares:
+                self._start(share)
+            while self._running:
+                try:
+                    number, said = self._said.get(timeout=_SIGN_OF_LIFE_S)
+                except queue.Empty:
+                    yield None
+                    continue
+                if isinstance(said, bytes):
+                    yield self._take(self._running[number], said)
+                else:
+                    yield from self._over(self._running.pop(number), said)
+        finally:
+            self._stop()
+
+    def _start(self, events: Iterable[EventUnit]) -> None:
+        left = deque(events)
+        if not left:
+            return
+        number, self._n_started = self._n_started, self._n_started + 1
+        worker = self._make_worker()
+        self._running[number] = _Running(worker, left)
+
+        def tell(said: bytes | End) -> None:
+            self._said.put((number, said))
+
+        worker.start(self._job(tuple(left)), tell, tell)
+
+    def _take(self, worker: _Running, line: bytes) -> Featured:
+        record = decode(line)
+        unit = worker.left[0] if worker.left else None
+        if not isinstance(record, Featured) or unit is None or not _is_of(record, unit):
+            raise JobError(
+                "A worker spoke of something else than its event",
+                where=repr(line[:120]),
+                now="run it again; if it happens again, report it",
+            )
+        worker.left.popleft()
+        self._silent = 0
+        return record
+
+    def _over(self, worker: _Running, end: End) -> Iterator[Featured]:
+        """Let another worker go on where this one died."""
+        if not worker.left and isinstance(end, Done):
+            return
+        if isinstance(end, Failed) and not end.trace:
+            raise end.error()
+        self._silent += 1
+        if self._silent > _MOST_SILENT or not worker.left:
+            raise _error_of(end)
+        unit = worker.left[0]
+        self._faults[unit.sample_id, unit.event_id] += 1
+        if self._faults[unit.sample_id, unit.event_id] >= ATTEMPTS:
+            worker.left.popleft()
+            yield unit.said("failed", reason=f"the worker died of it {ATTEMPTS} times: {_why(end)}")
+        self._start(worker.left)
+
+    def _stop(self) -> None:
+        for one in self._running.values():
+            one.process.cancel(_KILL_AFTER_S)
+        for one in self._running.values():
+            if one.process.pid is not None:
+                one.process.wait()
+        self._running.clear()
+
+
+def _is_of(record: Featured, unit: EventUnit) -> bool:
+    return (record.sample_id, record.event_id) == (unit.sample_id, unit.event_id)
+
+
+def _error_of(end: End) -> Exception:
+    if isinstance(end, Failed | Crashed):
+        return end.error()
+    return JobError(
+        "The workers were stopped from outside",
+        why=_why(end),
+        now="run it again: what was finished is kept",
+    )
+
+
+def _why(end: End) -> str:
+    match end:
+        case Failed():
+            return end.why or end.what
+        case Crashed():
+            return str(end.error())
+        case Killed() | Cancelled():
+            return "it was stopped from outside"
+        case _:
+            return "it ended early"
+
+
+def job_of(store: str, representations: Sequence[str], size_px: int) -> Callable[..., Job]:
+    """Return what makes the job of a worker from its events."""
+    return partial(_job, store, tuple(representations), size_px)
+
+
+def _job(
+    store: str, representations: tuple[str, ...], size_px: int, events: tuple[EventUnit, ...]
+) -> Job:
+    arguments: dict[str, object] = {
+        "store": store,
+        "representations": representations,
+        "size_px": size_px,
+        "events": msgspec.to_builtins(events),
+    }
+    return Job("event-features", arguments)

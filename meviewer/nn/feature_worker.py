@@ -1,0 +1,160 @@
+"""What one worker process does for the feature store: events one after the other, on one thread."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from meviewer.core.errors import ClipError, MeviewerError, StorageError
+from meviewer.core.events import Keyframes
+from meviewer.core.frames import parse_rate
+from meviewer.data.clip import open_clip
+from meviewer.data.clip_base import Clip
+from meviewer.data.frame_cache import FrameCache
+from meviewer.experiment.records import Featured
+from meviewer.nn.event_features import EventMotion
+from meviewer.project.features import FeatureStore
+
+# Onset to offset is read once and in order; onset, apex and offset once more before that.
+_CACHE_BYTES = 64 << 20
+
+
+class EventUnit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One event, the unit of work.
+
+    Attributes
+    ----------
+    sample_id, event_id : int
+    subject, clip : str
+        Names, for people.
+    path : str
+        Of the clip.
+    rate : str
+        Such as ``"200/1"``.
+    fingerprint : str
+        That the clip had when it came into the project.
+    keyframes : tuple of int
+        Onset, apex, offset as frame indices.
+    """
+
+    sample_id: int
+    event_id: int
+    subject: str
+    clip: str
+    path: str
+    rate: str
+    fingerprint: str
+    keyframes: tuple[int, int, int]
+
+    def said(self, state: str, **more: object) -> Featured:
+        """Return the record of what became of it."""
+        whose = {name: getattr(self, name) for name in _WHOSE}
+        return msgspec.convert({"record": "Featured", **whose, "state": state, **more}, Featured)
+
+    def motion(self, size_px: int) -> EventMotion:
+        """Return it as the store knows it."""
+        return EventMotion(self.fingerprint, Keyframes(*self.keyframes), size_px)
+
+
+_WHOSE = ("sample_id", "event_id", "subject", "clip")
+
+
+class EventFeaturesArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Arguments of `event_features`.
+
+    Attributes
+    ----------
+    store : str
+        Folder of the feature store.
+    representations : tuple of str
+    size_px : int
+    events : tuple of EventUnit
+    """
+
+    store: str
+    representations: tuple[str, ...]
+    size_px: int
+    events: tuple[EventUnit, ...]
+
+
+def event_features(arguments: EventFeaturesArguments) -> Iterator[Featured]:
+    """Compute what is missing of each event: a record each, in their order.
+
+    Raises
+    ------
+    StorageError
+        If the disk refuses: it would refuse the next one, too.
+    """
+    store = FeatureStore(Path(arguments.store))
+    for unit in arguments.events:
+        yield fill(store, unit, arguments.representations, arguments.size_px)
+
+
+def fill(
+    store: FeatureStore, unit: EventUnit, representations: Sequence[str], size_px: int
+) -> Featured:
+    """Compute and store what is missing of one event.
+
+    A representation that cannot be computed does not keep the others from being stored.
+
+    Raises
+    ------
+    StorageError
+        If the disk refuses.
+    """
+    started = time.monotonic()
+    motion = unit.motion(size_px)
+    missing = [what for what in representations if motion.stored(store, what) is None]
+    made: tuple[str, ...] = ()
+    reason = ""
+    if missing:
+        try:
+            with _open(unit) as clip:
+                made, reason = _compute(store, clip, motion, missing)
+        except StorageError:
+            raise
+        except MeviewerError as error:
+            reason = str(error)
+    there = [what for what in representations if what not in missing or what in made]
+    return unit.said(
+        "failed" if reason else "computed" if made else "known",
+        keys={what: motion.key(what) for what in there},
+        computed=made,
+        reason=reason,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _compute(
+    store: FeatureStore, clip: Clip, motion: EventMotion, missing: Sequence[str]
+) -> tuple[tuple[str, ...], str]:
+    """Return what was stored, and why the rest was not."""
+    made: list[str] = []
+    reasons: list[str] = []
+    # Flow needs three frames, dynamic images all of them: a damaged one need not take both away.
+    for group in (("flow", "mm-cof"), ("di",)):
+        wanted = [what for what in group if what in missing]
+        try:
+            for what, result in motion.compute(clip, wanted, threads=1).items():
+                motion.put(store, what, result)
+                made.append(what)
+        except StorageError:
+            raise
+        except MeviewerError as error:
+            reasons.append(f"no {' and no '.join(wanted)}: {error}")
+    return tuple(made), "; ".join(reasons)
+
+
+def _open(unit: EventUnit) -> Clip:
+    clip = open_clip(Path(unit.path), parse_rate(unit.rate), FrameCache(_CACHE_BYTES))
+    if clip.fingerprint != unit.fingerprint:
+        clip.close()
+        raise ClipError(
+            "The clip has changed since it was added to the project",
+            where=unit.path,
+            now="run meviewer check --clips",
+        )
+    return clip

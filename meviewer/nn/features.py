@@ -1,0 +1,226 @@
+"""Fills the feature store of a project: all labelled events of a tier, in several processes."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from meviewer.core.errors import ExperimentError
+from meviewer.core.events import Event
+from meviewer.core.frames import rate_text
+from meviewer.experiment.records import Featured, FeaturesDone, Preparing, Record
+from meviewer.jobs.local import WorkerProcess
+from meviewer.nn.event_features import REPRESENTATIONS
+from meviewer.nn.feature_pool import FeaturePool, job_of, one_thread_worker
+from meviewer.nn.feature_worker import EventUnit
+from meviewer.nn.phase_flow import why_unusable
+from meviewer.project.project import Project
+from meviewer.project.samples import Sample
+
+MIN_PX, MAX_PX = 8, 2048
+MAX_WORKERS = 256
+_WHAT = "The features cannot be computed"
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureOptions:
+    """What is to be computed.
+
+    Attributes
+    ----------
+    representations : tuple of str
+        Of `meviewer.nn.event_features.REPRESENTATIONS`.
+    size_px : int
+        Width and height of all of them.
+    tier : str
+        Whose labels.
+    workers : int
+        Processes at once; 0: one a core.
+
+    Raises
+    ------
+    ExperimentError
+        If one of them is out of its range.
+    """
+
+    representations: tuple[str, ...] = REPRESENTATIONS
+    size_px: int = 224
+    tier: str = "A"
+    workers: int = 0
+
+    def __post_init__(self) -> None:
+        unknown = [one for one in self.representations if one not in REPRESENTATIONS]
+        if unknown or not self.representations:
+            why = f"there is no representation {unknown[0]!r}" if unknown else "none is asked for"
+            raise ExperimentError(_WHAT, why=why, now=f"choose of {', '.join(REPRESENTATIONS)}")
+        if not MIN_PX <= self.size_px <= MAX_PX:
+            raise ExperimentError(
+                _WHAT, where=f"size {self.size_px}", now=f"give {MIN_PX} to {MAX_PX} px"
+            )
+        if not 0 <= self.workers <= MAX_WORKERS:
+            raise ExperimentError(
+                _WHAT, where=f"{self.workers} workers", now=f"give 1 to {MAX_WORKERS}"
+            )
+
+
+class FeaturesArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Arguments of `features`; fields as in `FeatureOptions`.
+
+    Attributes
+    ----------
+    project : str
+        Project folder.
+    """
+
+    project: str
+    representations: tuple[str, ...] = REPRESENTATIONS
+    size_px: int = 224
+    tier: str = "A"
+    workers: int = 0
+
+
+def features(arguments: FeaturesArguments) -> Iterator[Record]:
+    """Fill the feature store; see `compute_features`."""
+    options = FeatureOptions(
+        arguments.representations, arguments.size_px, arguments.tier, arguments.workers
+    )
+    with Project.open(Path(arguments.project), read_only=True) as project:
+        yield from compute_features(project, options)
+
+
+def compute_features(
+    project: Project,
+    options: FeatureOptions,
+    make_worker: Callable[[], WorkerProcess] = one_thread_worker,
+) -> Iterator[Featured | FeaturesDone | Preparing]:
+    """Compute what is missing in the store: a `Featured` an event, then a `FeaturesDone`.
+
+    Between them comes a `Preparing` with how far it is, at least twice a second: there a listener
+    may close the iterator, which stops the workers. What they have finished is kept, and the next
+    run goes on from there. Two runs at once compute some of it twice and spoil nothing.
+
+    Parameters
+    ----------
+    project : Project
+        May be open for reading only.
+    options : FeatureOptions
+    make_worker : callable, optional
+        Makes a process that has not been started.
+
+    Raises
+    ------
+    ExperimentError
+        If the project has no such tier.
+    StorageError
+        If the disk refuses.
+    JobError
+        If the workers cannot be started, or die whatever they are given.
+    """
+    started = time.monotonic()
+    units, skipped = events_of(project, options.tier)
+    states: Counter[str] = Counter({"skipped": len(skipped)})
+    yield from skipped
+    total = len(units)
+    yield Preparing(done=0, total=total)
+    n_workers = min(options.workers or _usable_cores(), total)
+    job = job_of(str(project.features_folder), options.representations, options.size_px)
+    pool = FeaturePool(shares(units, n_workers), job, make_worker)
+    at_hand = ""
+    for said in pool.records():
+        if said is not None:
+            states[said.state] += 1
+            at_hand = f"{said.subject}/{said.clip}"
+            yield said
+        done = sum(states.values()) - len(skipped)
+        yield Preparing(done=done, total=total, text=at_hand)
+    yield FeaturesDone(
+        folder=str(project.features_folder),
+        n_events=total + len(skipped),
+        computed=states["computed"],
+        known=states["known"],
+        skipped=states["skipped"],
+        failed=states["failed"],
+        workers=n_workers,
+        seconds=time.monotonic() - started,
+    )
+
+
+def events_of(project: Project, tier: str) -> tuple[list[EventUnit], list[Featured]]:
+    """Return the events of a tier that something can be computed of, and records of the others.
+
+    Raises
+    ------
+    ExperimentError
+        If there is no such tier.
+    """
+    if tier not in project.coders():
+        raise ExperimentError(
+            _WHAT,
+            where=str(project.folder),
+            why=f"the project has no labels by {tier!r}",
+            now="the tiers are " + (", ".join(project.coders()) or "none: label some clips first"),
+        )
+    labels = project.tier(tier)
+    found = [(one, event) for one in project.samples() for event in labels.get(one.id, ())]
+    units, skipped = [], []
+    for sample, event in found:
+        unit, reason = _unit(sample, event), _why_not(sample, event)
+        if reason:
+            skipped.append(unit.said("skipped", reason=reason))
+        else:
+            units.append(unit)
+    return units, skipped
+
+
+def shares(units: Sequence[EventUnit], n: int) -> list[list[EventUnit]]:
+    """Share events among ``n`` workers so that all have about as many frames to read.
+
+    Events of one clip stay together; within a share they are in the order of the project.
+    """
+    clips: dict[str, list[int]] = {}
+    for place, unit in enumerate(units):
+        clips.setdefault(unit.path, []).append(place)
+    costs = {path: sum(_cost(units[at]) for at in places) for path, places in clips.items()}
+    loads, places = [0] * n, [list[int]() for _ in range(n)]
+    for path in sorted(clips, key=lambda one: -costs[one]):
+        least = loads.index(min(loads))
+        loads[least] += costs[path]
+        places[least] += clips[path]
+    return [[units[at] for at in sorted(share)] for share in places]
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _cost(unit: EventUnit) -> int:
+    """Return the frames of an event, and as many as two flows are worth."""
+    onset, _apex, offset = unit.keyframes
+    return offset - onset + 40
+
+
+def _why_not(sample: Sample, event: Event) -> str:
+    if not event.has_apex:
+        return "its apex is not set"
+    return why_unusable(event.keyframes, sample.n_frames)
+
+
+def _unit(sample: Sample, event: Event) -> EventUnit:
+    return EventUnit(
+        sample_id=sample.id,
+        event_id=event.id,
+        subject=sample.subject,
+        clip=sample.name,
+        path=str(sample.clip_path),
+        rate=rate_text(sample.rate),
+        fingerprint=sample.fingerprint,
+        keyframes=(event.onset, event.apex, event.offset),
+    )
