@@ -31,16 +31,24 @@ def run(arguments: argparse.Namespace) -> Outcome:
 
 
 def _words(found: list[bench.Result]) -> str:
-    heads = ("what", "ours ms", "peer", "peer ms", "ratio", "note")
-    rows = [
-        (
-            one.name,
-            f"{one.ours_ms:.1f}",
-            one.peer,
-            "–" if one.peer_ms is None else f"{one.peer_ms:.1f}",
-            "–" if one.ratio is None else f"{one.ratio:.1f}×",
-            one.note,
-        )
-        for one in found
-    ]
-    return table(heads, rows)
+    heads = ("what", "ours ms", "MB", "peer", "peer ms", "MB", "ratio", "goal", "note")
+    return table(heads, [_row(one) for one in found])
+
+
+def _row(one: bench.Result) -> tuple[str, ...]:
+    verdict = {True: "reached", False: "missed", None: ""}[one.met]
+    return (
+        one.name,
+        f"{one.ours_ms:.2f}",
+        _number(one.ours_mb, ".1f"),
+        one.peer,
+        _number(one.peer_ms, ".1f"),
+        _number(one.peer_mb, ".1f"),
+        _number(one.ratio, ".1f") + ("" if one.ratio is None else "×"),
+        f"{one.goal} {verdict}".strip() or "–",
+        one.note,
+    )
+
+
+def _number(value: float | None, form: str) -> str:
+    return "–" if value is None else format(value, form)

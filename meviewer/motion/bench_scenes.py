@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from meviewer.motion.vision import cv2_or_error
 
 _BUMPS = 5
 _WAVES = 60
@@ -66,9 +69,20 @@ def face_like_frames(n_frames: int, height: int, width: int, seed: int = 0) -> N
     frames = np.empty((n_frames, height, width, 3), np.uint8)
     for index in range(n_frames):
         strength = 15 * np.sin(np.pi * index / max(n_frames - 1, 1))
-        noise = rng.normal(0, 1.0, (height, width, 3))
-        frames[index] = _rounded((still + strength * bump)[..., None] + noise)
+        noise = rng.standard_normal((height, width, 3), np.float32)
+        noise += (still + strength * bump).astype(np.float32)[..., None]
+        frames[index] = np.clip(np.rint(noise, out=noise), 0, 255, out=noise)
     return frames
+
+
+def write_images(frames: NDArray[np.uint8], folder: Path, ending: str) -> list[Path]:
+    """Write frames as numbered files, "jpg" at quality 95 or "png", and return their paths."""
+    cv2 = cv2_or_error()
+    paths = [folder / f"{number:04d}.{ending}" for number in range(1, len(frames) + 1)]
+    for path, frame in zip(paths, frames, strict=True):
+        stored = frame if frame.ndim == 2 else np.ascontiguousarray(frame[..., ::-1])
+        cv2.imwrite(str(path), stored)
+    return paths
 
 
 def texture(

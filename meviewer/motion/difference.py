@@ -85,7 +85,7 @@ def matrix(frames: Frames, *, brightness_free: bool = False) -> NDArray[np.float
 def matrix_of(stack: NDArray[np.uint8], light: Light | None) -> NDArray[np.float64]:
     """Return the distances of all pairs under a light that is known already."""
     if light is None:
-        squared = difference_gram.squared_distances(stack.reshape(len(stack), -1))
+        squared = difference_gram.squared_distances_of_frames(stack)
     else:
         squared = difference_light.squared_distances(stack, light)
     np.fill_diagonal(squared, 0)

@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 from meviewer.core.errors import MotionError
 from meviewer.core.events import Keyframes
 from meviewer.core.frames import Span
+from meviewer.motion import dynamic_image_sliding
 from meviewer.motion.dynamic_image_exact import rank_pooling_weights
-from meviewer.motion.frame_stack import Frames, read
+from meviewer.motion.frame_stack import Frames, Picture, check_picture, check_same, read
 
 KINDS: tuple[str, ...] = ("bilen", "learnet", "linear", "exact")
 """Kinds of dynamic image; ``bilen`` is the default."""
@@ -135,6 +136,42 @@ def dynamic_image(frames: Frames, kind: str = "bilen") -> NDArray[np.float32]:
     return _weighted_sum(alpha, flat).reshape(stack.shape[1:])
 
 
+def sliding(frames: Frames, n: int, kind: str = "linear") -> Iterator[NDArray[np.float32]]:
+    """Give the dynamic image of every window of ``n`` frames, each frame read once.
+
+    Parameters
+    ----------
+    frames : (T, H, W, 3) or (T, H, W) uint8, or a sequence of frames
+        At most ``n + 15`` of a sequence are held at a time.
+    n : int
+        Length of the window, 2 to T.
+    kind : {"linear", "bilen", "learnet"}
+        ``linear`` costs the same for any ``n`` and is exact for a clip of any length; the others
+        have no such update, see `dynamic_image_sliding`, and cost O(n) a frame.
+
+    Yields
+    ------
+    (H, W, 3) or (H, W) float32
+        T - n + 1 images; the k-th is that of the frames k .. k + n - 1.
+
+    Raises
+    ------
+    MotionError
+        At once if there is no such kind or window, at its frame if one does not fit.
+    """
+    alpha = weights(n, kind)
+    if not 2 <= n <= len(frames):
+        raise MotionError(
+            "No such window",
+            where=f"{n} of {len(frames)} frames",
+            why="a dynamic image needs two frames, all of them in the clip",
+            now="choose a length from 2 to the length of the clip",
+        )
+    if kind == "linear":
+        return dynamic_image_sliding.linear(_each(frames), n)
+    return dynamic_image_sliding.weighted(_each(frames), alpha)
+
+
 def to_uint8(image: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Return a picture with **one** minimum and maximum over all channels.
 
@@ -182,6 +219,16 @@ def dual_phase(frames: Frames, keyframes: Keyframes, kind: str = "bilen") -> Dua
     spans = (keyframes.rise, keyframes.fall, keyframes.span)
     rise, fall, whole = (image(span) for span in spans)
     return DualPhase(rise, fall, whole, spans, kind)
+
+
+def _each(frames: Frames) -> Iterator[Picture]:
+    """Give the frames one by one, checked against the first."""
+    first = frames[0]
+    check_picture(first)
+    for index in range(len(frames)):
+        frame = frames[index] if index else first
+        check_same(frame, first, index)
+        yield frame
 
 
 def _weighted_sum(alpha: NDArray[np.float64], flat: NDArray[np.uint8]) -> NDArray[np.float32]:

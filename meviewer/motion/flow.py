@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meviewer.motion.brightness import brightness_change, normalise_brightness
+from meviewer.motion.cores import usable_cores
 from meviewer.motion.flow_input import Frame, grey_pair
 from meviewer.motion.flow_params import (
     KINDS,
@@ -104,7 +105,7 @@ def compute_with(
     if params.brightness:
         one, two = normalise_brightness(one, two, params.local_mean_px)
     if isinstance(params, TVL1Params):
-        from meviewer.motion.flow_tvl1 import tvl1, usable_cores
+        from meviewer.motion.flow_tvl1 import tvl1
 
         return tvl1(one, two, params, threads or min(usable_cores(), _MOST_THREADS))
     from meviewer.motion import flow_opencv
@@ -141,8 +142,6 @@ def compute_pairs(
     MotionError
         At once if the method or a parameter does not fit, at its pair if a frame does not.
     """
-    from meviewer.motion.flow_tvl1 import usable_cores
-
     typed = make_params(method, params)
     return _pairs(pairs, typed, threads or usable_cores())
 

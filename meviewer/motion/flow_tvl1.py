@@ -7,7 +7,6 @@ Ours are the brightness matching before it, the floor under the gradient, and th
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -52,13 +51,6 @@ def tvl1(first: Array, second: Array, params: TVL1Params, threads: int = 1) -> A
             u, v = enlarge(u, v, (still.shape[0], still.shape[1]))
             u, v = _level(still, moved, u, v, params, threads, pool)
     return np.stack((u, v), axis=-1)
-
-
-def usable_cores() -> int:
-    """Count the cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _level(

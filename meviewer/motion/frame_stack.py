@@ -74,6 +74,17 @@ def check_picture(frame: Picture, name: str = "frame") -> None:
         )
 
 
+def check_same(frame: Picture, first: Picture, index: int) -> None:
+    """Raise MotionError if a frame differs in shape or type from the first; ``index`` names it."""
+    if frame.shape != first.shape or frame.dtype != first.dtype:
+        raise MotionError(
+            "Frames differ in size or type",
+            where=f"frame {index} is {frame.dtype} of shape {frame.shape}",
+            why=f"the first frame is {first.dtype} of shape {first.shape}",
+            now="crop or scale the frames of a clip to one size",
+        )
+
+
 def empty_like(frame: Picture, n_frames: int) -> NDArray[np.uint8]:
     """Return an unfilled stack for frames of this shape."""
     check_picture(np.asarray(frame))
@@ -88,13 +99,7 @@ def put(stack: NDArray[np.uint8], place: int, frame: Picture, index: int) -> Non
     MotionError
         If its shape or type is another than that of the stack; ``index`` names it.
     """
-    if frame.shape != stack.shape[1:] or frame.dtype != np.uint8:
-        raise MotionError(
-            "Frames differ in size or type",
-            where=f"frame {index} is {frame.dtype} of shape {frame.shape}",
-            why=f"the first frame is uint8 of shape {stack.shape[1:]}",
-            now="crop or scale the frames of a clip to one size",
-        )
+    check_same(frame, stack[0], index)
     stack[place] = frame
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
@@ -11,10 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meviewer.core.errors import ClipError, MotionError
+from meviewer.data.clip_folder import FolderClip
+from meviewer.motion.cores import usable_cores
 from meviewer.motion.frame_stack import Frames, Picture, empty_like, put, read, reduced, reduction
 
 Progress: TypeAlias = Callable[[float, str], None]
 """Called with the share done, 0 to 1, and a word."""
+
+
+_MOST_READERS = 4
 
 
 class DecodingCancelledError(MotionError):
@@ -80,17 +88,20 @@ def _decode_each(
     n_frames = len(frames)
     stack, scale, shape = np.empty(0, np.uint8), 1, (0,)
     damage: dict[int, ClipError] = {}
-    for index in range(n_frames):
-        _check_wanted(index, n_frames, cancelled)
-        frame = _frame(frames, index, damage)
-        if frame is not None and stack.size == 0:
-            scale = reduction(n_frames, frame.shape, max_bytes)
-            stack, shape = empty_like(reduced(frame, scale), n_frames), frame.shape
-        if frame is not None:
-            _check_shape(frame, shape, index)
-            put(stack, index, reduced(frame, scale), index)
-        if progress is not None:
-            progress((index + 1) / n_frames, f"frame {index + 1} of {n_frames}")
+    with closing(_in_order(frames)) as coming:
+        for index in range(n_frames):
+            _check_wanted(index, n_frames, cancelled)
+            frame = next(coming)
+            if isinstance(frame, ClipError):
+                damage[index] = frame
+            else:
+                if stack.size == 0:
+                    scale = reduction(n_frames, frame.shape, max_bytes)
+                    stack, shape = empty_like(reduced(frame, scale), n_frames), frame.shape
+                _check_shape(frame, shape, index)
+                put(stack, index, reduced(frame, scale), index)
+            if progress is not None:
+                progress((index + 1) / n_frames, f"frame {index + 1} of {n_frames}")
     if len(damage) == n_frames:
         raise damage[0]
     _fill(stack, damage)
@@ -98,12 +109,35 @@ def _decode_each(
     return Decoded(stack, scale, MappingProxyType(damage))
 
 
-def _frame(frames: Frames, index: int, damage: dict[int, ClipError]) -> Picture | None:
+def _in_order(frames: Frames) -> Generator[Picture | ClipError]:
+    """Give each frame, or what is wrong with it; files of a folder are read side by side.
+
+    A video is not: its frames depend on one another, so a second reader would only seek.
+    """
+    workers = min(_MOST_READERS, usable_cores()) if isinstance(frames, FolderClip) else 1
+    if workers == 1:
+        for index in range(len(frames)):
+            yield _frame(frames, index)
+        return
+    waiting: deque[Future[Picture | ClipError]] = deque()
+    with ThreadPoolExecutor(workers, "decode") as pool:
+        try:
+            for index in range(len(frames)):
+                waiting.append(pool.submit(_frame, frames, index))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            # Whoever cancels does not want the rest.
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _frame(frames: Frames, index: int) -> Picture | ClipError:
     try:
         frame: Picture = frames[index]
     except ClipError as error:
-        damage[index] = error
-        return None
+        return error
     return frame
 
 

@@ -26,6 +26,16 @@ def test_matrix_equals_int64_arithmetic(spread, shape):
     assert np.array_equal(found, exact)
 
 
+@pytest.mark.parametrize("where", [None, (0, 0, 0, 1), (6, 89, 39, 2), (6, 89, 39, 0)])
+def test_grey_stored_as_colour_is_exact_and_so_is_what_only_looks_grey(where):
+    grey = np.random.default_rng(0).integers(0, 256, (7, 90, 40, 1)).astype(np.uint8)
+    frames = np.repeat(grey, 3, axis=3)
+    if where is not None:
+        frames[where] ^= 255
+    assert difference_gram._is_grey(frames[0]) is (where is None or where[0] != 0)
+    assert np.array_equal(difference.matrix(frames), int64_matrix(frames))
+
+
 def test_a_block_too_large_for_float32_is_still_exact():
     # 4096 squares of 254 or 255 sum up to 2^28: in float32 the odd ones are lost.
     frames = np.zeros((3, 40, 400), np.uint8)

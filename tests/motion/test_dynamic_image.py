@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from motion_clips import textured
 
 from meviewer.core.errors import MotionError
@@ -101,6 +103,69 @@ def test_only_frames_of_the_event_are_read():
     frames = Watched(textured(1, n=12)[0])
     dynamic_image.dual_phase(frames, Keyframes(4, 6, 8))
     assert set(frames.read) == {4, 5, 6, 7, 8}
+
+
+def direct(frames, n, kind):
+    alpha = dynamic_image.weights(n, kind)
+    windows = range(len(frames) - n + 1)
+    return np.array([np.tensordot(alpha, frames[k : k + n].astype(float), 1) for k in windows])
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.data())
+def test_every_window_along_a_clip_is_the_direct_sum(data):
+    n_frames = data.draw(st.integers(2, 45))
+    n = data.draw(st.integers(2, n_frames))
+    kind = data.draw(st.sampled_from(["linear", "bilen", "learnet"]))
+    shape = data.draw(st.sampled_from([(3, 4), (2, 3, 3)]))
+    span = data.draw(st.sampled_from([1, 6, 255]))
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    frames = rng.integers(255 - span, 256, (n_frames, *shape)).astype(np.uint8)
+    found = np.array(list(dynamic_image.sliding(frames, n, kind)))
+    expected = direct(frames, n, kind)
+    assert found.dtype == np.float32
+    assert found.shape == expected.shape
+    scale = 255 * np.abs(dynamic_image.weights(n, kind)).sum()
+    tolerance = 0 if kind == "linear" else 1e-6 * scale
+    np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance)
+
+
+def test_a_long_clip_does_not_drift():
+    frames = np.random.default_rng(0).integers(0, 256, (5000, 2, 2)).astype(np.uint8)
+    *_, last = dynamic_image.sliding(frames, 7)
+    np.testing.assert_array_equal(last, dynamic_image.dynamic_image(frames[-7:], "linear"))
+
+
+@pytest.mark.parametrize("n", [5803, 5804])
+def test_sums_that_wrap_in_between_come_out_right(n):
+    # The hardest case: dark, then bright, so that the image is as large as it can be.
+    frames = np.zeros((n + 2, 1, 1), np.uint8)
+    frames[n // 2 :] = 255
+    found = np.array(list(dynamic_image.sliding(frames, n)))
+    np.testing.assert_array_equal(found, direct(frames, n, "linear").astype(np.float32))
+
+
+@pytest.mark.parametrize("kind", ["linear", "bilen"])
+def test_a_sliding_window_crosses_the_blocks_of_a_picture_and_reads_each_frame_once(kind):
+    frames = np.random.default_rng(1).integers(0, 256, (41, 70, 61)).astype(np.uint8)
+    watched = Watched(frames)
+    found = np.array(list(dynamic_image.sliding(watched, 9, kind)))
+    assert watched.read == list(range(41))
+    np.testing.assert_allclose(found, direct(frames, 9, kind), rtol=0, atol=0.02)
+
+
+def test_a_window_that_cannot_slide_is_said_at_once():
+    frames = np.zeros((4, 3, 3), np.uint8)
+    for n, kind, words in (
+        (5, "linear", "5 of 4"),
+        (1, "bilen", "two frames"),
+        (3, "exact", "No closed form"),
+    ):
+        with pytest.raises(MotionError, match=words):
+            dynamic_image.sliding(frames, n, kind)
+    ragged = [np.zeros((3, 3), np.uint8), np.zeros((3, 4), np.uint8)]
+    with pytest.raises(MotionError, match="frame 1"):
+        list(dynamic_image.sliding(ragged, 2))
 
 
 @pytest.mark.parametrize("n", [2, 5, 12, 40])

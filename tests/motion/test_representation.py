@@ -2,11 +2,13 @@ import threading
 
 import numpy as np
 import pytest
+from factories import write_clip
 from motion_clips import flickered, late_label, textured
 
 from meviewer.core.errors import ClipError, MotionError
 from meviewer.core.events import Keyframes
-from meviewer.motion import difference, dynamic_image, frame_stack, gamdss
+from meviewer.data.clip import open_clip
+from meviewer.motion import difference, dynamic_image, frame_stack, gamdss, representation_decoding
 from meviewer.motion import representation as representation_module
 from meviewer.motion.representation import ClipMotion
 from meviewer.motion.representation_decoding import DecodingCancelledError
@@ -200,6 +202,45 @@ def test_decoding_reports_progress_and_stops_when_asked(frames):
     stop.clear()
     assert motion.curve(0).shape == (48,)
     assert shares[-1] == 1
+
+
+def test_files_of_a_folder_are_read_side_by_side_and_kept_in_order(frames, tmp_path, monkeypatch):
+    monkeypatch.setattr(representation_decoding, "usable_cores", lambda: 3)
+    folder = write_clip(tmp_path / "clip", frames[:12])
+    (folder / "img0105.png").write_bytes(b"\x89PNG\r\n\x1a\n torn")
+    readers = []
+    with open_clip(folder) as clip:
+        monkeypatch.setattr(type(clip), "__getitem__", noted(type(clip).__getitem__, readers))
+        motion = ClipMotion(clip)
+        assert motion.damaged == (4,)
+    expected = frames[:12].copy()
+    expected[4] = expected[3]
+    np.testing.assert_array_equal(motion.stack, expected)
+    assert all(name.startswith("decode") for name in readers)
+    assert len(readers) == 12
+
+
+def test_reading_side_by_side_stops_when_asked(frames, tmp_path, monkeypatch):
+    monkeypatch.setattr(representation_decoding, "usable_cores", lambda: 2)
+    shares, readers = [], []
+    with open_clip(write_clip(tmp_path / "clip", frames)) as clip:
+        monkeypatch.setattr(type(clip), "__getitem__", noted(type(clip).__getitem__, readers))
+        motion = ClipMotion(
+            clip,
+            progress=lambda share, _: shares.append(share),
+            cancelled=lambda: len(shares) == 10,
+        )
+        with pytest.raises(DecodingCancelledError, match="after 10 of 48"):
+            motion.load()
+        assert len(readers) <= 10 + 5
+
+
+def noted(read, readers):
+    def reading(clip, index):
+        readers.append(threading.current_thread().name)
+        return read(clip, index)
+
+    return reading
 
 
 def test_threads_share_one_pass_and_one_matrix(frames, monkeypatch):
