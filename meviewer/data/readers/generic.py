@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 from meviewer.core.errors import LabelError
@@ -126,48 +127,54 @@ def _wanted(cells: dict[str, str]) -> Wanted:
 def _draft(row: SheetRow, match: Match, made: Layout, numbers: Numbers) -> DraftRow:
     cells, place = _cells(row, made), match.place
     rate = read_rate(cells["fps"])
-    kind, about_kind = _kind(cells["kind"])
-    class_, about_class = objective(cells["objective"])
-    fault, fault_kind = match.fault, "clip-ambiguous" if match.fault else "row-faulty"
-    if not cells["clip"] and not cells["path"]:
-        fault = "neither the clip nor its path is told"
-    elif cells["fps"] and rate is None:
-        fault = fault or f"the frames per second are no number above 0: {cells['fps']!r}"
-    frames = cells["onset"], cells["apex"], cells["offset"]
-    known = numbers.of(place.path) if place and _needs_clip(cells, made) else ()
+    fault = _fault(cells, match, rate)
     if place and made.numbering in ("ms", "s") and not fault:
         rate = rate or numbers.rate_of(place.path)
+    frames = cells["onset"], cells["apex"], cells["offset"]
+    known = numbers.of(place.path) if place and _needs_clip(cells, made) else ()
     now = converted(frames, made.numbering, known, rate=rate, first_frame=cells["first_frame"])
-    places = [one for one in row.places if now.as_in_sheet or one[0] not in _EDGES]
-    return DraftRow(
+    base = DraftRow(
         row=row.row,
         subject=place.subject if place else cells["subject"],
         clip=place.clip if place else cells["clip"] or cells["path"],
         onset=now.onset,
         apex=now.apex,
         offset=now.offset,
+        rate=rate,
+        sheet=made.table.name,
+        shift=now.shift,
+        doubts=(*match.doubts, *now.doubts, *_about_subject(cells, match, made)),
+        fault=fault or now.fault,
+        fault_kind="clip-ambiguous" if match.fault else "row-faulty",
+        cells=row.all_cells,
+        places=tuple(one for one in row.places if now.as_in_sheet or one[0] not in _EDGES),
+    )
+    return _with_words(base, cells)
+
+
+def _with_words(row: DraftRow, cells: dict[str, str]) -> DraftRow:
+    """Return the row with what it says beside its clip and its frames."""
+    kind, about_kind = _kind(cells["kind"])
+    class_, about_class = objective(cells["objective"])
+    return replace(
+        row,
+        subject_raw=cells["subject"],
         emotion=cells["emotion"],
         action_units=cells["action_units"],
         objective=class_,
         coder=cells["coder"],
         notes=cells["notes"],
         kind=kind,
-        rate=rate,
-        sheet=made.table.name,
-        shift=now.shift,
-        subject_raw=cells["subject"],
-        doubts=(
-            *match.doubts,
-            *now.doubts,
-            *_about_subject(cells, match, made),
-            *about_kind,
-            *about_class,
-        ),
-        fault=fault or now.fault,
-        fault_kind=fault_kind,
-        cells=row.all_cells,
-        places=tuple(places),
+        doubts=(*row.doubts, *about_kind, *about_class),
     )
+
+
+def _fault(cells: dict[str, str], match: Match, rate: Fraction | None) -> str:
+    if not cells["clip"] and not cells["path"]:
+        return "neither the clip nor its path is told"
+    if not match.fault and cells["fps"] and rate is None:
+        return f"the frames per second are no number above 0: {cells['fps']!r}"
+    return match.fault
 
 
 def _needs_clip(cells: dict[str, str], made: Layout) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,19 +12,19 @@ from pathlib import Path
 from meviewer.data import subjects
 from meviewer.data.doctor.clip_tree import VIDEOS, ClipTree, Place, clip_key, clip_paths
 from meviewer.data.folder_listing import has_images, is_image
+from meviewer.data.readers.generic_clip_names import (
+    STROKES,
+    Found,
+    Names,
+    Sets,
+    Wanted,
+    depth_of,
+    stem_of,
+)
 
-_STROKES = re.compile(r"[\\/]+")
+__all__ = ["Clips", "Match", "Wanted"]
+
 _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
-_MOST_NAMED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a row says about its clip."""
-
-    subject: str
-    clip: str
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +43,6 @@ class Match:
     place: Place | None = None
     fault: str = ""
     doubts: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A clip on disk; ``parts`` are the names from the root, itself the first, to the clip."""
-
-    path: Path
-    parts: tuple[str, ...]
-
-    @property
-    def shown(self) -> str:
-        """What a person reads."""
-        return "/".join(self.parts[1:]) or self.parts[0]
 
 
 @dataclass(slots=True)
@@ -92,7 +79,7 @@ class Clips:
         listed = [self._candidates(row, has_folders) for row in rows]
         sets = self._sets(listed)
         listed = [[one for one in found if sets.has(one)] for found in listed]
-        named = _Names(sets)
+        named = Names(sets)
         made = [named.match(row, found) for row, found in zip(rows, listed, strict=True)]
         named.rest(self.found)
         places = {
@@ -109,7 +96,7 @@ class Clips:
         self.found.append(one)
         self._by_path[os.path.realpath(one.path)] = one
         last = one.parts[-1]
-        for key in dict.fromkeys((clip_key(last), clip_key(_stem(last)))):
+        for key in dict.fromkeys((clip_key(last), clip_key(stem_of(last)))):
             self._by_name[key].append(one)
             self._by_loose[_LEADING_ZEROS.sub("", key)].append(one)
 
@@ -122,29 +109,29 @@ class Clips:
     def _candidates(self, row: Wanted, has_folders: bool) -> list[Found]:
         if row.path:
             return self._of_path(row.path)
-        tail = [part for part in _STROKES.split(row.clip) if part.strip(" .")]
+        tail = [part for part in STROKES.split(row.clip) if part.strip(" .")]
         if not tail:
             return []
         found = [one for one in self._called(tail[-1]) if _n_alike(one, tail) == len(tail)]
-        own = [one for one in found if _part_of(one, row.subject) is not None]
+        own = [one for one in found if depth_of(one, row.subject) is not None]
         if own or (has_folders and row.subject):
             return own
         return [one for one in found if not (row.subject and self._is_claimed(one, tail[-1]))]
 
     def _is_claimed(self, one: Found, name: str) -> bool:
         """Return whether another row means this clip, by the folder of its own subject."""
-        clip = clip_key(_stem(name))
+        clip = clip_key(stem_of(name))
         return any((subjects.key(part), clip) in self._claimed for part in one.parts[1:-1])
 
     def _called(self, name: str) -> list[Found]:
         """Return the clips of a name, or else those whose name differs in leading zeros alone."""
-        for key in (clip_key(name), clip_key(_stem(name))):
+        for key in (clip_key(name), clip_key(stem_of(name))):
             if key in self._by_name:
                 return self._by_name[key]
-        return self._by_loose.get(_LEADING_ZEROS.sub("", clip_key(_stem(name))), [])
+        return self._by_loose.get(_LEADING_ZEROS.sub("", clip_key(stem_of(name))), [])
 
     def _of_path(self, text: str) -> list[Found]:
-        parts = [part for part in _STROKES.split(text.strip()) if part not in ("", ".")]
+        parts = [part for part in STROKES.split(text.strip()) if part not in ("", ".")]
         if parts and is_image(parts[-1]):
             parts = parts[:-1]
         if not parts:
@@ -172,7 +159,7 @@ class Clips:
             return None  # a cell may hold what no path can be
         return known
 
-    def _sets(self, listed: Sequence[Sequence[Found]]) -> _Sets:
+    def _sets(self, listed: Sequence[Sequence[Found]]) -> Sets:
         """Return on which level of folders the clips are there several times over.
 
         A folder there is a set of pictures if no row means two clips of it, and at least one of
@@ -180,124 +167,27 @@ class Clips:
         """
         several = [found for found in listed if found]
         if 2 * sum(1 for found in several if len(found) > 1) < max(len(several), 1):
-            return _Sets()  # a few clips of one name are an accident, most of them are not
+            return Sets()  # a few clips of one name are an accident, most of them are not
         deepest = max(len(one.parts) for found in several for one in found)
         for level in range(1, deepest - 1):
             sets = self._sets_on(level, several)
             if sets.names:
                 return sets
-        return _Sets()
+        return Sets()
 
-    def _sets_on(self, level: int, several: Sequence[Sequence[Found]]) -> _Sets:
+    def _sets_on(self, level: int, several: Sequence[Sequence[Found]]) -> Sets:
         tops = {one.parts[level] for found in several for one in found if len(one.parts) > level}
         counts = {top: [_n_in(found, level, top) for found in several] for top in tops}
         whole = sorted(top for top in tops if set(counts[top]) == {1})
         whole.sort(key=lambda name: "raw" not in name.casefold())
         if not whole:
-            return _Sets()
+            return Sets()
         names = frozenset(top for top in tops if max(counts[top]) == 1)
-        return _Sets(level, names, self.wish if self.wish in names else whole[0])
-
-
-@dataclass(frozen=True, slots=True)
-class _Sets:
-    """Sets of pictures: the names of their folders on one level, and which one is read."""
-
-    level: int = 0
-    names: frozenset[str] = frozenset()
-    chosen: str = ""
-
-    def of(self, one: Found) -> str:
-        """Return the set of a clip; empty if it belongs to none."""
-        name = one.parts[self.level] if len(one.parts) > self.level else ""
-        return name if name in self.names else ""
-
-    def has(self, one: Found) -> bool:
-        """Return whether a clip is in the set that is read."""
-        return not self.names or self.of(one) == self.chosen
-
-
-_Made = tuple[Path | None, str, tuple[tuple[str, str], ...]]
-"""Path of a clip, or why there is none, and doubts."""
-
-
-@dataclass(slots=True)
-class _Names:
-    """Subject and name of each clip: no two clips have both in common."""
-
-    sets: _Sets
-    names: dict[Path, tuple[str, str]] = field(default_factory=dict)
-    _taken: set[tuple[str, str, str]] = field(default_factory=set)
-    _depths: Counter[int] = field(default_factory=Counter)
-
-    def match(self, row: Wanted, found: Sequence[Found]) -> _Made:
-        """Return which of the candidates of a row is its clip."""
-        if len(found) > 1:
-            some = ", ".join(one.shown for one in found[:_MOST_NAMED])
-            more = len(found) - _MOST_NAMED
-            some += f" and {more} more" if more > 0 else ""
-            return None, f"{len(found)} clips could be meant: {some}", ()
-        if not found:
-            return None, "", ()
-        one = found[0]
-        depth = _part_of(one, row.subject)
-        if depth is not None:
-            self._depths[depth] += 1
-        if one.path not in self.names:
-            self._name(one, _subject(one, row, depth))
-        return one.path, "", (*self._about_subject(one, row), *_about_name(one, row))
-
-    def rest(self, found: Sequence[Found]) -> None:
-        """Name the clips that no row has named, after what is usual for the others."""
-        depth = self._depths.most_common(1)[0][0] if self._depths else 2
-        for one in found:
-            if one.path not in self.names:
-                self._name(one, one.parts[-depth] if depth <= len(one.parts) else one.parts[0])
-
-    def _name(self, one: Found, subject: str) -> None:
-        last = _stem(one.parts[-1])
-        for first in range(len(one.parts) - 1, -1, -1):
-            clip = "_".join((*one.parts[first:-1], last))
-            key = self.sets.of(one), subjects.key(subject), clip_key(clip)
-            if key not in self._taken or first == 0:
-                break
-        self._taken.add(key)
-        self.names[one.path] = subject, clip
-
-    def _about_subject(self, one: Found, row: Wanted) -> tuple[tuple[str, str], ...]:
-        subject = self.names[one.path][0]
-        if not row.subject or subjects.key(row.subject) == subjects.key(subject):
-            return ()
-        text = f"The row says subject {row.subject!r}; its clip {one.shown} is of {subject!r}"
-        return (("subject-disagrees", text),)
+        return Sets(level, names, self.wish if self.wish in names else whole[0])
 
 
 def _last_key(clip: str) -> str:
-    return clip_key(_stem(_STROKES.split(clip.strip("\\/ "))[-1]))
-
-
-def _subject(one: Found, row: Wanted, depth: int | None) -> str:
-    if depth is not None:
-        return one.parts[-depth]
-    if row.subject:
-        return row.subject
-    return one.parts[-2] if len(one.parts) > 1 else one.parts[0]
-
-
-def _about_name(one: Found, row: Wanted) -> tuple[tuple[str, str], ...]:
-    text = _STROKES.split(row.clip.strip("\\/ "))[-1]
-    if row.path or clip_key(_stem(text)) in ("", clip_key(_stem(one.parts[-1]))):
-        return ()
-    return (("name-mangled", f"The clip is written {row.clip!r}; it was read as {one.shown!r}"),)
-
-
-def _part_of(one: Found, subject: str) -> int | None:
-    """Return how far before the end a folder of the subject's name is, the clip itself being 1."""
-    wanted = subjects.key(subject)
-    for depth in range(2, len(one.parts) + 1) if wanted else ():
-        if subjects.key(one.parts[-depth]) == wanted:
-            return depth
-    return None
+    return clip_key(stem_of(STROKES.split(clip.strip("\\/ "))[-1]))
 
 
 def _n_alike(one: Found, tail: Sequence[str]) -> int:
@@ -312,8 +202,3 @@ def _n_alike(one: Found, tail: Sequence[str]) -> int:
 
 def _n_in(found: Sequence[Found], level: int, top: str) -> int:
     return sum(1 for one in found if len(one.parts) > level and one.parts[level] == top)
-
-
-def _stem(name: str) -> str:
-    """Return the name of a video without its ending, any other as it is."""
-    return Path(name).stem if Path(name).suffix.lower() in VIDEOS else name
