@@ -28,16 +28,15 @@ def root(tmp_path):
 
 @pytest.fixture
 def mapping_dialog(window, root, qtbot):
-    """The dialog as it is reached: open the folder, choose the generic table, name the sheet."""
+    """The dialog as it is reached: open the folder, choose the generic table."""
     window.open_path(root)
     dialog = window.findChild(ImportDialog)
     qtbot.waitUntil(lambda: not window.busy, timeout=10_000)
     titles = [dialog.source.reader.itemText(i) for i in range(dialog.source.reader.count())]
     at = next(i for i, title in enumerate(titles) if title.startswith("Generic table"))
     dialog.source.reader.setCurrentIndex(at)
+    assert "liste.csv" in dialog._nothing.accessibleName()
     dialog.source.reader.activated.emit(at)
-    qtbot.waitUntil(lambda: not window.busy, timeout=10_000)
-    dialog._wish(dialog.data_set.wish.__class__(root, "generic", root / "liste.csv"))
     qtbot.waitUntil(lambda: dialog.findChild(MapColumnsDialog) is not None, timeout=10_000)
     return dialog, dialog.findChild(MapColumnsDialog)
 

@@ -119,7 +119,8 @@ class ImportDialog(QDialog):
         self.go.clicked.connect(self._import)
 
     def _show_claims(self) -> None:
-        self.source.show_claims(self.data_set.claims, self.data_set.wish)
+        data_set = self.data_set
+        self.source.show_claims(data_set.claims, data_set.wish, data_set.sheets)
 
     def _wish(self, wish: Wish) -> None:
         self._card.hide()
@@ -169,11 +170,13 @@ class ImportDialog(QDialog):
             words = f"{below}. Open one of these folders, with “Change…” above."
             self._nothing.set_words("There are data sets inside this folder", words)
         elif not self.data_set.wish.reader:
+            sheets = ", ".join(path.name for path in self.data_set.sheets[:3])
+            there = f" Sheets in it: {sheets}." if sheets else ""
             self._nothing.set_words(
                 "No reader knows this folder",
                 "Choose its data set above if it is one with another layout. Any sheet with a"
-                " column each for subject, clip, onset and offset can be read as a generic table:"
-                " choose “Generic table”, name the sheet, and say which column is which.",
+                " column each for clip, onset and offset can be read as a generic table: choose"
+                f" “Generic table”, name the sheet, and say which column is which.{there}",
             )
         else:
             self._nothing.set_words("Not read", "Name the label file above, or another folder.")

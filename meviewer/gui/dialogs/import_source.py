@@ -44,6 +44,7 @@ class ImportSource(QWidget):
         super().__init__()
         self._wish = Wish(root)
         self._claims: tuple[Claim, ...] = ()
+        self._sheets: tuple[Path, ...] = ()
         self._readers = sorted(
             ((one.name, one.title) for one in registry.readers()), key=lambda one: one[1].casefold()
         )
@@ -80,9 +81,9 @@ class ImportSource(QWidget):
         grid.addWidget(self._tree_words, 2, 2)
         grid.addWidget(self.tree, 2, 3, 1, 2)
 
-    def show_claims(self, claims: Sequence[Claim], wish: Wish) -> None:
-        """Offer first what the readers know of the folder."""
-        self._claims = tuple(claims)
+    def show_claims(self, claims: Sequence[Claim], wish: Wish, sheets: Sequence[Path]) -> None:
+        """Offer first what the readers know of the folder, or else the sheets in it."""
+        self._claims, self._sheets = tuple(claims), tuple(sheets)
         known = {claim.reader for claim in claims}
         self._readers.sort(key=lambda one: (one[0] not in known, one[1].casefold()))
         self.reader.clear()
@@ -106,7 +107,7 @@ class ImportSource(QWidget):
             widget.setVisible(len(trees) > 1)
 
     def _show_labels(self, claim: Claim | None, wish: Wish) -> None:
-        files = list(claim.labels) if claim else []
+        files = list(claim.labels if claim else self._sheets)
         if wish.labels is not None and wish.labels not in files:
             files.append(wish.labels)
         self.labels.clear()
@@ -123,6 +124,8 @@ class ImportSource(QWidget):
         name = self._readers[at - 1][0] if at > 0 else ""
         claim = next((one for one in self._claims if one.reader == name), None)
         labels = claim.labels[0] if claim and claim.labels else self._wish.labels
+        if claim is None and labels is None and self._sheets and name:
+            labels = self._sheets[0]
         self.wished.emit(replace(self._wish, reader=name, labels=labels))
 
     def _labels_chosen(self, at: int) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from meviewer.core.errors import MeviewerError, ProjectError
 from meviewer.data import registry
 from meviewer.data.dataset import ImportReport
+from meviewer.data.doctor.sheets import find_files
 from meviewer.data.reader import Claim, ReadOptions
 from meviewer.gui.running.background import Background
 from meviewer.gui.running.task import Token
@@ -22,6 +23,8 @@ from meviewer.project.importing import (
     import_report,
 )
 from meviewer.project.project import Project
+
+_MOST_SHEETS = 20
 
 
 class _StoppedError(Exception):
@@ -56,10 +59,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """What the readers say of a folder, and of those below it where nobody knows it."""
+    """What the readers say of a folder; where nobody knows it, of what lies below it."""
 
     claims: tuple[Claim, ...]
-    below: tuple[tuple[Path, Claim], ...]
+    below: tuple[tuple[Path, Claim], ...] = ()
+    sheets: tuple[Path, ...] = ()
 
 
 class DataSet(QObject):
@@ -91,6 +95,7 @@ class DataSet(QObject):
         self.wish = Wish(root)
         self.claims: tuple[Claim, ...] = ()
         self.below: tuple[tuple[Path, Claim], ...] = ()
+        self.sheets: tuple[Path, ...] = ()
         self.report: ImportReport | None = None
         self.error: MeviewerError | None = None
         self.is_importing = False
@@ -153,7 +158,7 @@ class DataSet(QObject):
 
     def _claimed(self, answers: _Answers) -> None:
         claims = self.claims = answers.claims
-        self.below = answers.below
+        self.below, self.sheets = answers.below, answers.sheets
         self.claimed.emit()
         if len(claims) == 1:
             first = claims[0]
@@ -181,7 +186,9 @@ class DataSet(QObject):
 
 def _ask(root: Path) -> _Answers:
     found = registry.claims(root)
-    return _Answers(found, () if found else registry.claims_below(root))
+    if found:
+        return _Answers(found)
+    return _Answers((), registry.claims_below(root), find_files(root, ("*",))[:_MOST_SHEETS])
 
 
 def _teller(token: Token, words: str) -> Callable[[int, int], None]:
