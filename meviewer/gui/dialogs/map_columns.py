@@ -126,8 +126,8 @@ class MapColumnsDialog(QDialog):
         self.setLayout(column((boxed(body), 1), rule(), foot, spacing=0))
 
     def _connect(self) -> None:
-        self.sheet.activated.connect(lambda _: self._suggest(0))
-        self.header.valueChanged.connect(self._suggest)
+        self.sheet.activated.connect(lambda _: self._suggest(0, self.sheet.currentText()))
+        self.header.valueChanged.connect(lambda at: self._suggest(at, self.sheet.currentText()))
         for box in (*self.columns.values(), self.numbering):
             box.activated.connect(lambda _: self._refresh())
         self.go.clicked.connect(self._use)
@@ -137,15 +137,13 @@ class MapColumnsDialog(QDialog):
 
     def _begin(self, given: dict[str, str]) -> None:
         """Start with what was used before for such a sheet, or with a guess."""
-        if "sheet" in given:
-            self.sheet.setCurrentText(given["sheet"])
         header = int(given["header"]) if given.get("header", "").isdigit() else 0
-        self._suggest(header)
+        self._suggest(header, given.get("sheet", ""))
         if given:
             self.take(tuple(given.items()))
 
-    def _suggest(self, header: int) -> None:
-        sheet = self.sheet.currentText()
+    def _suggest(self, header: int, sheet: str) -> None:
+        """Guess what the columns of a sheet are; without a name, of the likeliest sheet."""
         found = generic_mapping.suggest(self._workbook, sheet, header)
         known = generic_mapping.remembered(self._workbook, found.sheet, found.header_row)
         self._suggested = found
@@ -188,7 +186,7 @@ class MapColumnsDialog(QDialog):
     def _use(self) -> None:
         mapping = self.mapping()
         try:
-            path = generic_mapping.mapping_path(self._workbook.path)
+            path = generic_mapping.mapping_path(self._workbook.path, mapping)
             generic_mapping.save_mapping(path, mapping)
         except MeviewerError:
             pass  # remembering is a help, not a condition
