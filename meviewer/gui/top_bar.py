@@ -13,6 +13,7 @@ from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import IconButton, tool
 from meviewer.gui.widgets.labels import IconLabel, label
 from meviewer.gui.widgets.layout import Bar, spare
+from meviewer.present.feature_jobs import FEATURES
 
 PERSPECTIVES = {"annotate": "Annotate", "inspect": "Inspect", "train": "Train"}
 _STEPS = 1000
@@ -38,6 +39,8 @@ class TopBar(Bar):
         self._progress.setTextVisible(False)
         self._progress.setFixedWidth(90)
         self._progress.setAccessibleName("Progress")
+        self._stop = tool(theme, "stop", tip="Stop computing features")
+        self._stop.act(actions["features"])
         undo, redo = tool(theme, "undo", tip="Undo (Ctrl+Z)"), tool(theme, "redo", tip="Redo")
         undo.act(actions["undo"])
         redo.act(actions["redo"])
@@ -57,6 +60,7 @@ class TopBar(Bar):
             None,
             self._doing,
             self._progress,
+            self._stop,
             undo,
             redo,
             IconLabel(theme, "person", "text_2", 14, "Coder"),
@@ -67,6 +71,7 @@ class TopBar(Bar):
             margins=(Space.xl, 0, Space.m, 0),
         )
         self.say_doing("")
+        self._stop.hide()
         self._connect()
 
     def _perspective(self, name: str) -> IconButton:
@@ -105,6 +110,8 @@ class TopBar(Bar):
     def _say_job(self) -> None:
         """Show the running job whatever the perspective: a training takes minutes."""
         job = self._context.jobs.current
+        # The action starts it and stops it; a training is stopped where its curves are.
+        self._stop.setVisible(job is not None and job.task == FEATURES and not job.stopping)
         if job is None or job.over:
             self.say_doing("")
             return

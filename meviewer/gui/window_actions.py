@@ -12,6 +12,7 @@ from meviewer.core.errors import MeviewerError
 from meviewer.core.events import Edge
 from meviewer.gui.context import Context
 from meviewer.gui.running.demo import demo_folder, make_demo
+from meviewer.gui.stores.feature_job import FeatureJob
 from meviewer.project.loose import is_project
 
 if TYPE_CHECKING:
@@ -80,6 +81,11 @@ def _window(context: Context, window: MainWindow) -> None:
     bind("open-data-set", lambda: _open_data_set(window))
     bind("export", window.export_labels)
     bind("schemes", lambda: _schemes(context, window))
+    features = FeatureJob(context.jobs, context.workspace, window)
+    features.said.connect(window.say)
+    features.failed.connect(window.show_error)
+    features.computing_changed.connect(partial(_name_features, context))
+    bind("features", features.toggle)
     context.workspace.project_changed.connect(lambda: _follow_project(context))
     _follow_project(context)
     bind("demo", lambda: _demo(context, window))
@@ -137,7 +143,14 @@ def _alternative(context: Context, by: int) -> None:
 
 def _follow_project(context: Context) -> None:
     """Switch off what needs a project."""
-    context.actions["export"].setEnabled(context.workspace.project is not None)
+    for name in ("export", "features"):
+        context.actions[name].setEnabled(context.workspace.project is not None)
+
+
+def _name_features(context: Context, computing: bool) -> None:
+    """Let the action say what it would do now."""
+    words = "Stop computing features" if computing else "Compute features…"
+    context.actions["features"].setText(words)
 
 
 def _open(window: MainWindow) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +15,7 @@ from meviewer.core.events import Event
 from meviewer.core.frames import rate_text
 from meviewer.experiment.records import Featured, FeaturesDone, Preparing, Record
 from meviewer.jobs.local import WorkerProcess
+from meviewer.motion.cores import usable_cores
 from meviewer.nn.event_features import REPRESENTATIONS
 from meviewer.nn.feature_pool import FeaturePool, job_of, one_thread_worker
 from meviewer.nn.feature_worker import EventUnit
@@ -128,7 +128,7 @@ def compute_features(
     yield from skipped
     total = len(units)
     yield Preparing(done=0, total=total)
-    n_workers = min(options.workers or _usable_cores(), total)
+    n_workers = min(options.workers or usable_cores(), total)
     job = job_of(str(project.features_folder), options.representations, options.size_px)
     pool = FeaturePool(shares(units, n_workers), job, make_worker)
     at_hand = ""
@@ -193,12 +193,6 @@ def shares(units: Sequence[EventUnit], n: int) -> list[list[EventUnit]]:
         loads[least] += costs[path]
         places[least] += clips[path]
     return [[units[at] for at in sorted(share)] for share in places]
-
-
-def _usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _cost(unit: EventUnit) -> int:

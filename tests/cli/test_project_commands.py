@@ -57,3 +57,36 @@ def test_the_tier_of_suggestions_survives_a_clip_that_cannot_be_read(project, tm
     found = answer(capsys, "suggest", project)
     assert [one["clip"] for one in found["clips"] if one["reason"]] == ["c01"]
     assert found["bias"]["apex"]["n"] == 3
+
+
+def lines_of(capsys):
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_features_are_computed_once_with_a_record_an_event(project, capsys):
+    words = ["features", str(project), "--size", "16", "--representation", "di", "--json"]
+    assert main([*words, "--workers", "1"]) == 0
+    *events, last = lines_of(capsys)
+    assert [one["record"] for one in events] == ["Featured"] * 4
+    assert {name for one in events for name in one["keys"]} == {"di"}
+    assert last["record"] == "FeaturesDone"
+    assert last["failed"] == 0
+    assert main(words) == 0
+    assert lines_of(capsys)[-1]["known"] == 4
+
+
+def test_features_of_a_clip_that_cannot_be_read_are_named_and_the_status_is_1(
+    project, tmp_path, capsys
+):
+    for path in (tmp_path / "s01" / "c01").glob("*.png"):
+        path.unlink()
+    words = ["features", str(project), "--size", "16", "--representation", "di"]
+    assert main(words) == 1
+    said = capsys.readouterr().out
+    assert "failed: s01/c01: " in said
+    assert "1 failed" in said
+
+
+def test_features_of_nobody_are_refused(project, capsys):
+    assert main(["features", str(project), "--tier", "nobody"]) == 2
+    assert "The tiers are A." in capsys.readouterr().err

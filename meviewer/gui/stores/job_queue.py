@@ -13,6 +13,7 @@ from meviewer.core.errors import JobError, MeviewerError
 from meviewer.experiment.records import AnyRecord, decode
 from meviewer.jobs.local import WorkerProcess
 from meviewer.jobs.protocol import Cancelled, Crashed, Done, End, Failed, Job, Killed
+from meviewer.present.feature_jobs import share_of
 from meviewer.present.training_jobs import has_final_model
 from meviewer.present.training_progress import progress
 from meviewer.present.training_state import TrainingState, advance
@@ -152,13 +153,14 @@ class JobQueue(QObject):
         entry = self._entries[job_id]
         known = entry.training.started is not None
         found = progress(entry.training, has_final_model(entry.job)) if known else None
+        share = found.share if found else share_of(entry.job, entry.training.preparing)
         return JobSnapshot(
             entry.id,
             entry.title,
             entry.job.task,
             entry.state,
             entry.stopping,
-            found.share if found else None,
+            share,
             found.left_s if found else None,
             tuple(entry.records),
             entry.training,
