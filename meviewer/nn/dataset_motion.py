@@ -19,6 +19,7 @@ from meviewer.motion import dynamic_image, mm_cof
 from meviewer.nn import phase_flow
 from meviewer.nn.dataset_frames import open_unchanged
 from meviewer.nn.dataset_rows import GatheredSample, NewEvent, skipped_sample
+from meviewer.nn.event_features import EventMotion
 from meviewer.nn.phase_flow import FlowParams
 from meviewer.nn.resample import resize_planes
 from meviewer.project.dataset_hdf5 import What
@@ -66,6 +67,9 @@ def compute(
         raise MotionError("The event has no two phases", why=reason)
     if what == "flow":
         return _flow(clip, keyframes, params, store)
+    known = _known(clip, keyframes, what, params, store)
+    if known is not None:
+        return known
     if what == "mm-cof":
         return _mm_cof(clip, keyframes, params)
     phases = (keyframes.rise, keyframes.fall)
@@ -84,6 +88,21 @@ def _flow(
     with suppress(StorageError):  # computed again when it is needed again
         phase_flow.put(store, clip.fingerprint, keyframes, params, flow)
     return flow
+
+
+def _known(
+    clip: Clip, keyframes: Keyframes, what: What, params: FlowParams, store: FeatureStore | None
+) -> NDArray[np.float32] | None:
+    """Return what ``meviewer features`` has computed before, if it is the same."""
+    motion = EventMotion(clip.fingerprint, keyframes, params.size_px)
+    if store is None or params != motion.flow_params:
+        return None
+    found = motion.stored(store, what)
+    if found is None:
+        return None
+    if what == "mm-cof":
+        return np.asarray(found["mm_cof"], np.float32)
+    return np.asarray(np.stack([found["rise"], found["fall"]]), np.float32)
 
 
 def _mm_cof(clip: Clip, keyframes: Keyframes, params: FlowParams) -> NDArray[np.float32]:

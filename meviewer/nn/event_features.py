@@ -155,14 +155,19 @@ class EventMotion:
         spans = (self.keyframes.rise, self.keyframes.fall, self.keyframes.span)
         alphas = [_alphas(span) for span in spans]
         sums: list[NDArray[np.float32]] = []
+        weighted = np.empty(0, np.float32)
         for index in self.keyframes.span:
             frame = clip.frame(index)
-            sums = sums or [np.zeros(frame.shape, np.float32) for _ in spans]
+            if not sums:
+                sums = [np.zeros(frame.shape, np.float32) for _ in spans]
+                weighted = np.empty(frame.shape, np.float32)
             if frame.shape != sums[0].shape:
                 raise _differ(index, frame.shape, sums[0].shape)
-            for place, alpha in enumerate(alphas):
+            grey_levels = frame.astype(np.float32)
+            for total, alpha in zip(sums, alphas, strict=True):
                 if index in alpha:
-                    sums[place] += frame * alpha[index]
+                    np.multiply(grey_levels, alpha[index], out=weighted)
+                    np.add(total, weighted, out=total)
         return {
             name: resize_planes(total, self.size_px)
             for name, total in zip(_PHASES, sums, strict=True)

@@ -16,7 +16,7 @@ from meviewer.data.clip import open_clip
 from meviewer.experiment.records import Featured, FeaturesDone, Preparing
 from meviewer.jobs.local import WorkerProcess
 from meviewer.motion import dynamic_image, flow, mm_cof
-from meviewer.nn import phase_flow
+from meviewer.nn import dataset_motion, phase_flow
 from meviewer.nn.event_features import REPRESENTATIONS, EventMotion
 from meviewer.nn.feature_pool import one_thread_worker
 from meviewer.nn.feature_worker import EventUnit
@@ -111,6 +111,20 @@ def test_a_training_finds_the_flow(project):
     known = phase_flow.stored(store_of(project), sample.fingerprint, label.keyframes, params)
     assert known is not None
     assert known.shape == (2, 2, SIZE, SIZE)
+
+
+@pytest.mark.parametrize("what", ["di", "mm-cof"])
+def test_an_export_takes_what_is_there_and_it_is_what_it_would_have_computed(project, what):
+    fill(project)
+    sample = project.samples()[0]
+    (label,) = project.annotation(sample.id, "A")
+    params = FlowParams("tvl1", SIZE)
+    with open_clip(sample.clip_path) as clip:
+        computed = dataset_motion.compute(clip, label.keyframes, what, params)
+        clip.frame = None  # from now on nothing can be computed
+        taken = dataset_motion.compute(clip, label.keyframes, what, params, store_of(project))
+    assert taken.shape == computed.shape == (*dataset_motion.SHAPES[what], SIZE, SIZE)
+    np.testing.assert_allclose(taken, computed, atol=0.01)
 
 
 def test_each_result_says_what_it_is(project):
