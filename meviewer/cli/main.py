@@ -21,6 +21,7 @@ COMMANDS = {
     "merge": "put labels made in other programs into a project",
     "convert": "turn labels from one format into another",
     "check": "look for faults in a project",
+    "relink": "find clips that were moved, and labels that are on other frames now",
     "difference": "frame differences of a clip",
     "suggest": "keyframes suggested by GAMDSS, beside the labels",
     "render": "a picture of motion: difference, dynamic image, flow, MM-COF",

@@ -66,7 +66,7 @@ def notice(
 
 def _title(shifted: Shifted) -> str:
     if not shifted.moved.known:
-        return "This is not the clip that was labelled, or cannot be told to be it"
+        return "The labels may not belong to this clip"
     if not shifted.moved.moves:
         return "The clip was encoded anew since it was labelled"
     return "The clip has changed since it was labelled: its labels are on other frames now"

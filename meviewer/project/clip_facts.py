@@ -37,7 +37,7 @@ def renew(project: Project, sample: Sample, clip: Clip, was: MarkedClip, moved: 
             " WHERE samples.id = ?",
             (sample.id,),
         ).fetchone()
-        if not _joined(connection, clip_id, path, clip.fingerprint):
+        if not join(connection, clip_id, path, clip.fingerprint):
             connection.execute(
                 "UPDATE clips SET fingerprint = ?, rate = ?, n_frames = ?, first_number = ?,"
                 " width = ?, height = ?, numbers = ?, pts_ms = ? WHERE id = ?",
@@ -95,7 +95,7 @@ def _agree(project: Project, sample: Sample, marks: Iterable[Mark]) -> bool:
     return all(numbers[m.frame] == m.number for m in marks if m.frame < len(numbers))
 
 
-def _joined(connection: sqlite3.Connection, clip_id: int, path: str, fingerprint: str) -> bool:
+def join(connection: sqlite3.Connection, clip_id: int, path: str, fingerprint: str) -> bool:
     """Let the samples share the clip of this content, if the project has it already."""
     query = "SELECT id FROM clips WHERE path = ? AND fingerprint = ? AND id <> ?"
     other = connection.execute(query, (path, fingerprint, clip_id)).fetchone()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -158,8 +158,14 @@ class Project:
         """Folder of the feature store; not made here."""
         return self.folder / "features"
 
-    def set_root(self, root: Path) -> None:
-        """Say where the folder of the clips lies now."""
+    def set_root(self, root: Path, also: Callable[[Root], object] = lambda _root: None) -> None:
+        """Say where the folder of the clips lies now.
+
+        Parameters
+        ----------
+        also : callable
+            Takes the new root, and changes in the same transaction what depends on it.
+        """
         texts = root_texts(root, self.folder)
         with self._database.writing() as connection:
             keys = ("root", "root_seen_from_project")
@@ -170,6 +176,7 @@ class Project:
             )
             row = NewRow("", None, "moved", "Clip folder moved", self.root.as_posix().encode())
             journal.write_row(connection, row)
+            also(Root(Path(texts[0])))
         self._root = Root(Path(texts[0]))
 
     @contextmanager

@@ -99,9 +99,23 @@ class ClipTree:
         return self._spellings.get(subjects.key(subject), subject)
 
 
-def clip_paths(root: Path, *, videos: bool = False) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """Yield the path of each clip below a root, with the names of the folders that lead to it."""
-    yield from _below(root, (), videos, set())
+def clip_paths(
+    root: Path,
+    *,
+    videos: bool = False,
+    suffixes: frozenset[str] = VIDEOS,
+    visit: Callable[[Path], object] = lambda _folder: None,
+) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Yield the path of each clip below a root, with the names of the folders that lead to it.
+
+    Parameters
+    ----------
+    videos : bool
+        Yield files as well, those of ``suffixes``.
+    visit : callable
+        Hears of every folder before it is read; what it raises ends the walk.
+    """
+    yield from _below(root, (), suffixes if videos else frozenset(), visit, set())
 
 
 def clip_key(clip: str) -> str:
@@ -110,8 +124,13 @@ def clip_key(clip: str) -> str:
 
 
 def _below(
-    folder: Path, parts: tuple[str, ...], videos: bool, seen: set[tuple[int, int]]
+    folder: Path,
+    parts: tuple[str, ...],
+    suffixes: frozenset[str],
+    visit: Callable[[Path], object],
+    seen: set[tuple[int, int]],
 ) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    visit(folder)
     try:
         state = folder.stat()
         if (state.st_dev, state.st_ino) in seen or len(parts) > _DEEPEST:
@@ -128,6 +147,6 @@ def _below(
         if entry.name.startswith((".", "~$")):
             continue
         if is_folder(entry):
-            yield from _below(folder / entry.name, (*parts, entry.name), videos, seen)
-        elif videos and Path(entry.name).suffix.lower() in VIDEOS:
+            yield from _below(folder / entry.name, (*parts, entry.name), suffixes, visit, seen)
+        elif Path(entry.name).suffix.lower() in suffixes:
             yield folder / entry.name, (*parts, entry.name)
