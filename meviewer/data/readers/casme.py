@@ -17,22 +17,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
-from meviewer.data.dataset import ImportReport
 from meviewer.data.doctor.columns import COLUMNS, REQUIRED, draft
-from meviewer.data.doctor.examination import examine
-from meviewer.data.doctor.glance import first_image, is_mostly
+from meviewer.data.doctor.glance import first_image
 from meviewer.data.doctor.numbers import read_number
 from meviewer.data.doctor.rows import DraftRow, Drafts, Traits
+from meviewer.data.doctor.sheet_reader import SheetReader
 from meviewer.data.doctor.sheets import (
     SheetRow,
-    find_files,
-    needed_labels,
-    needed_root,
     sheet_rows,
 )
-from meviewer.data.reader import Claim, ReadOptions
 from meviewer.data.readers.casme_clips import TREES, is_clip, names_clips, scan
 from meviewer.data.tables.header import Header, find_header, require_header
 from meviewer.data.tables.model import Table, Workbook
@@ -80,43 +76,6 @@ class SecondApex:
         return row.changed(self.name, {"apex": second})
 
 
-@dataclass(frozen=True, slots=True)
-class CasmeReader:
-    """Reads CASME."""
-
-    name: str = TRAITS.name
-    title: str = TRAITS.title
-
-    def claim(self, root: Path) -> Claim | None:
-        """Claim folders of subjects and clips with images such as ``EP01_5-012.jpg``."""
-        if not is_mostly(root, _is_own):
-            return None
-        why = "it has clips such as sub01/EP01_5/EP01_5-012.jpg"
-        return Claim(self.name, self.title, why, find_files(root, _PATTERNS, fits=_is_sheet))
-
-    def read(
-        self, root: Path, labels: Path | None = None, options: ReadOptions | None = None
-    ) -> ImportReport:
-        """Read the sheet and find the clips.
-
-        Raises
-        ------
-        LabelError
-            If the root is no folder, or the sheet is not there or lacks its columns.
-        """
-        needed_root(root)
-        found = () if labels else find_files(root, _PATTERNS, fits=_is_sheet)
-        book = needed_labels(root, labels, found, self.title, _USUAL)
-        tree = scan(root, videos=False)
-        offered = (SecondApex(),)
-        return examine(
-            TRAITS, _drafts(book), tree, options=options, offered=offered, labels=(book.path,)
-        )
-
-
-READER = CasmeReader()
-
-
 def _is_own(path: Path, parts: tuple[str, ...]) -> bool:
     return is_clip(parts) and bool(_IMAGE.fullmatch(first_image(path)))
 
@@ -160,3 +119,16 @@ def _action_units(at: int, table: Table, header: Header) -> str:
 def _is_apex(text: str) -> bool:
     number = read_number(text)
     return number is not None and number.value > 0
+
+
+READER = SheetReader(
+    traits=TRAITS,
+    patterns=_PATTERNS,
+    usual=_USUAL,
+    why="it has clips such as sub01/EP01_5/EP01_5-012.jpg",
+    is_own=_is_own,
+    is_sheet=_is_sheet,
+    tree=partial(scan, videos=False),
+    drafts=_drafts,
+    offered=(SecondApex(),),
+)

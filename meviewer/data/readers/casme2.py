@@ -16,24 +16,19 @@ and ``EP09f`` are the data set's own.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
-from meviewer.data.dataset import ImportReport
 from meviewer.data.doctor.clip_tree import VIDEOS
 from meviewer.data.doctor.columns import COLUMNS, REQUIRED, draft
-from meviewer.data.doctor.examination import examine
-from meviewer.data.doctor.glance import first_image, is_mostly
+from meviewer.data.doctor.glance import first_image
 from meviewer.data.doctor.rows import DraftRow, Drafts, Traits
+from meviewer.data.doctor.sheet_reader import SheetReader
 from meviewer.data.doctor.sheets import (
     SheetRow,
-    find_files,
-    needed_labels,
-    needed_root,
     sheet_rows,
 )
-from meviewer.data.reader import Claim, ReadOptions
 from meviewer.data.readers.casme2_errata import EDITED, ERRATA
 from meviewer.data.readers.casme_clips import TREES, is_clip, names_clips, scan
 from meviewer.data.tables.header import find_header, folded, require_header
@@ -53,42 +48,6 @@ TRAITS = Traits(
 _USUAL = "CASME2-coding-20190701.xlsx"
 _PATTERNS = ("casme2-coding-2019*", "casme2-coding*", "casme2*label*", "casme*2*", "*.xls*")
 _IMAGE = re.compile(r"(reg_)?img\d+\.\w+", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Casme2Reader:
-    """Reads CASME II with the sheet of 2014 or of 2019."""
-
-    name: str = TRAITS.name
-    title: str = TRAITS.title
-
-    def claim(self, root: Path) -> Claim | None:
-        """Claim folders of subjects and clips ``sub01/EP02_01f`` with ``img46.jpg``, or videos."""
-        if not is_mostly(root, _is_own, videos=True):
-            return None
-        labels = find_files(root, _PATTERNS, fits=_is_sheet)
-        return Claim(self.name, self.title, "it has clips such as sub01/EP02_01f/img46.jpg", labels)
-
-    def read(
-        self, root: Path, labels: Path | None = None, options: ReadOptions | None = None
-    ) -> ImportReport:
-        """Read the sheet, by default the newest one below ``root``, and find the clips.
-
-        Raises
-        ------
-        LabelError
-            If the root is no folder, or the sheet is not there or lacks its columns.
-        """
-        needed_root(root)
-        found = () if labels else find_files(root, _PATTERNS, fits=_is_sheet)
-        book = needed_labels(root, labels, found, self.title, _USUAL)
-        tree = scan(root, videos=True)
-        return examine(
-            TRAITS, _drafts(book), tree, options=options, offered=ERRATA, labels=(book.path,)
-        )
-
-
-READER = Casme2Reader()
 
 
 def _is_own(path: Path, parts: tuple[str, ...]) -> bool:
@@ -118,3 +77,17 @@ def _draft(row: SheetRow, sheet: str) -> DraftRow:
         return made
     text = "The sheet of the data set has '/' as this apex: this one is a copy that was edited"
     return draft(row, sheet, doubts=(("sheet-edited", text),))
+
+
+READER = SheetReader(
+    traits=TRAITS,
+    patterns=_PATTERNS,
+    usual=_USUAL,
+    why="it has clips such as sub01/EP02_01f/img46.jpg",
+    is_own=_is_own,
+    is_sheet=_is_sheet,
+    tree=partial(scan, videos=True),
+    drafts=_drafts,
+    offered=ERRATA,
+    videos=True,
+)

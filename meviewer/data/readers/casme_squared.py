@@ -37,7 +37,8 @@ from meviewer.data.doctor.fixes import OffsetFromApex
 from meviewer.data.doctor.glance import is_mostly
 from meviewer.data.doctor.numbers import read_number
 from meviewer.data.doctor.rows import MACRO, MICRO, DraftRow, Drafts, Traits
-from meviewer.data.doctor.sheets import find_files, needed_labels, needed_root
+from meviewer.data.doctor.sheet_reader import sheet_of
+from meviewer.data.doctor.sheets import find_files
 from meviewer.data.reader import Claim, ReadOptions
 from meviewer.data.readers.casme_squared_blinks import blink_drafts, blink_table
 from meviewer.data.readers.casme_squared_names import (
@@ -111,9 +112,7 @@ class CasmeSquaredReader:
             data set nor its list of blinks.
         """
         options = options or ReadOptions()
-        needed_root(root)
-        found = () if labels else find_files(root, _PATTERNS, fits=_is_sheet)
-        book = needed_labels(root, labels, found, self.title, _USUAL)
+        book = sheet_of(root, labels, _PATTERNS, _is_sheet, (self.title, _USUAL))
         places = (identify(root, *clip) for clip in clip_paths(root, videos=True))
         tree = ClipTree([place for place in places if place is not None])
         wished = (options.tree, *TREES)

@@ -20,28 +20,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
 
 from meviewer.core.action_units import parse
 from meviewer.core.labels import normalise
-from meviewer.data.dataset import ImportReport
 from meviewer.data.doctor.clip_tree import ClipTree, Place, clip_paths
 from meviewer.data.doctor.columns import COLUMNS, REQUIRED, draft
-from meviewer.data.doctor.examination import examine
-from meviewer.data.doctor.glance import is_mostly
 from meviewer.data.doctor.numbers import is_missing, read_number
 from meviewer.data.doctor.rows import DraftRow, Drafts, Traits
+from meviewer.data.doctor.sheet_reader import SheetReader
 from meviewer.data.doctor.sheets import (
     SheetRow,
-    find_files,
-    needed_labels,
-    needed_root,
     sheet_rows,
 )
-from meviewer.data.reader import Claim, ReadOptions
 from meviewer.data.tables.header import find_header, require_header
 from meviewer.data.tables.model import Workbook
 from meviewer.data.tables.reading import read_workbook
@@ -72,39 +66,6 @@ _UNIT_COLUMN = re.compile(r"AU\s*0*([1-9][0-9]?)", re.IGNORECASE)
 _MARKED = re.compile(r"(?:AU)?\s*[LR]?\s*([0-9]{1,2})\s*[A-E]?\s*\(\s*k\s*\)", re.IGNORECASE)
 
 _Doubts = list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class FourdmeReader:
-    """Reads the micro-expressions of the grey camera of 4DME."""
-
-    name: str = TRAITS.name
-    title: str = TRAITS.title
-
-    def claim(self, root: Path) -> Claim | None:
-        """Claim a folder most of whose clips are like ``gray_micro/<sub_ID>/<fold_name>``."""
-        if not is_mostly(root, lambda _path, names: _is_gray(names)):
-            return None
-        labels = find_files(root, _PATTERNS, fits=_is_sheet)
-        return Claim(self.name, self.title, f"it has clips below {_FOLDER}/<subject>", labels)
-
-    def read(
-        self, root: Path, labels: Path | None = None, options: ReadOptions | None = None
-    ) -> ImportReport:
-        """Read the sheet and find the clips.
-
-        Raises
-        ------
-        LabelError
-            If the root is no folder, or the sheet is not there or lacks its columns.
-        """
-        needed_root(root)
-        found = () if labels else find_files(root, _PATTERNS, fits=_is_sheet)
-        book = needed_labels(root, labels, found, self.title, _USUAL)
-        return examine(TRAITS, _drafts(book), _tree(root), options=options, labels=(book.path,))
-
-
-READER = FourdmeReader()
 
 
 def joined(text: str) -> str:
@@ -207,3 +168,19 @@ def _units_of(text: str) -> tuple[Set[int] | None, Set[int]]:
 def _is_marked(text: str) -> bool:
     number = read_number(text)
     return number is not None and number.value > 0
+
+
+def _is_own(_path: Path, names: tuple[str, ...]) -> bool:
+    return _is_gray(names)
+
+
+READER = SheetReader(
+    traits=TRAITS,
+    patterns=_PATTERNS,
+    usual=_USUAL,
+    why=f"it has clips below {_FOLDER}/<subject>",
+    is_own=_is_own,
+    is_sheet=_is_sheet,
+    tree=_tree,
+    drafts=_drafts,
+)

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from meviewer.data.dataset import ImportReport
-from meviewer.data.doctor.sheets import find_files, needed_labels, needed_root
+from meviewer.data.doctor.sheet_reader import sheet_of
+from meviewer.data.doctor.sheets import find_files
 from meviewer.data.reader import Claim, ReadOptions
 from meviewer.data.readers.megc2019_choice import NAME, Choice
 from meviewer.data.readers.megc2019_list import is_list, read_entries
@@ -60,9 +61,7 @@ class Megc2019Reader:
             If the root is no folder, or the list is not there or is none. A set that is missing
             is a finding.
         """
-        needed_root(root)
-        found = () if labels else find_files(root, _PATTERNS, fits=is_list)
-        book = needed_labels(root, labels, found, self.title, _USUAL)
+        book = sheet_of(root, labels, _PATTERNS, is_list, (self.title, _USUAL))
         entries = read_entries(book)
         choice = Choice(read_sets(root, options or ReadOptions()), list(book.findings))
         for entry in entries:

@@ -31,11 +31,10 @@ from meviewer.data.doctor.columns import COLUMNS, REQUIRED, draft
 from meviewer.data.doctor.examination import examine
 from meviewer.data.doctor.glance import first_image, is_mostly
 from meviewer.data.doctor.rows import DraftRow, Drafts, Traits
+from meviewer.data.doctor.sheet_reader import sheet_of
 from meviewer.data.doctor.sheets import (
     SheetRow,
     find_files,
-    needed_labels,
-    needed_root,
     sheet_rows,
 )
 from meviewer.data.reader import Claim, ReadOptions
@@ -93,9 +92,7 @@ class MmewReader:
         LabelError
             If the root is no folder, or the sheet is not there or lacks its columns.
         """
-        needed_root(root)
-        found = () if labels else find_files(root, _PATTERNS, fits=_is_sheet)
-        book = needed_labels(root, labels, found, self.title, _USUAL)
+        book = sheet_of(root, labels, _PATTERNS, _is_sheet, (self.title, _USUAL))
         tree = ClipTree.scan(root, _identifier(root))
         # The folder's emotion is compared here, where "others" and "repression" are one.
         silent = ClipTree([replace(place, emotion="") for place in tree.places])

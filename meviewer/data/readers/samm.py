@@ -13,27 +13,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from meviewer.data import subjects
-from meviewer.data.dataset import ImportReport
 from meviewer.data.doctor.clip_tree import ClipTree, Place, clip_paths
 from meviewer.data.doctor.columns import COLUMNS, REQUIRED, draft
-from meviewer.data.doctor.examination import examine
-from meviewer.data.doctor.glance import first_image, is_mostly
+from meviewer.data.doctor.glance import first_image
 from meviewer.data.doctor.numbers import read_number
 from meviewer.data.doctor.picture_sets import told_by, with_sets
 from meviewer.data.doctor.rows import MACRO, MICRO, DraftRow, Drafts, Traits
+from meviewer.data.doctor.sheet_reader import SheetReader
 from meviewer.data.doctor.sheets import (
     SheetRow,
-    find_files,
-    needed_labels,
-    needed_root,
     sheet_rows,
 )
-from meviewer.data.reader import Claim, ReadOptions
 from meviewer.data.readers.samm_errata import ERRATA
 from meviewer.data.tables.header import find_header, require_header
 from meviewer.data.tables.model import Table, Workbook
@@ -60,40 +54,6 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 _WORDS = {"crop": "cropped"}
 _CLIP = re.compile(r"0*([0-9]{1,3})_[0-9]+_[0-9]+")
 _IMAGE = re.compile(r"[0-9]{1,3}_[0-9]+\.\w+")
-
-
-@dataclass(frozen=True, slots=True)
-class SammReader:
-    """Reads SAMM; its long videos are another data set."""
-
-    name: str = TRAITS.name
-    title: str = TRAITS.title
-
-    def claim(self, root: Path) -> Claim | None:
-        """Claim folders of subjects and clips ``006/006_1_2`` with ``006_05562.jpg``."""
-        if not is_mostly(root, _is_own):
-            return None
-        why = "it has clips such as 006/006_1_2/006_05562.jpg"
-        return Claim(self.name, self.title, why, find_files(root, _PATTERNS, fits=_is_sheet))
-
-    def read(
-        self, root: Path, labels: Path | None = None, options: ReadOptions | None = None
-    ) -> ImportReport:
-        """Read the sheet and find the clips.
-
-        Raises
-        ------
-        LabelError
-            If the root is no folder, or the sheet is not there or lacks its columns.
-        """
-        needed_root(root)
-        found = () if labels else find_files(root, _PATTERNS, fits=_is_sheet)
-        book = needed_labels(root, labels, found, self.title, _USUAL)
-        drafts, tree = _drafts(book), _tree(root)
-        return examine(TRAITS, drafts, tree, options=options, offered=ERRATA, labels=(book.path,))
-
-
-READER = SammReader()
 
 
 def _tree(root: Path) -> ClipTree:
@@ -158,3 +118,16 @@ def _about_subject(row: SheetRow) -> tuple[tuple[str, str], ...]:
         return ()
     text = f"The column says subject {subject!r}, the clip's name {row.cells['clip']!r}"
     return (("subject-disagrees", text),)
+
+
+READER = SheetReader(
+    traits=TRAITS,
+    patterns=_PATTERNS,
+    usual=_USUAL,
+    why="it has clips such as 006/006_1_2/006_05562.jpg",
+    is_own=_is_own,
+    is_sheet=_is_sheet,
+    tree=_tree,
+    drafts=_drafts,
+    offered=ERRATA,
+)

@@ -31,11 +31,10 @@ from meviewer.data.doctor.glance import first_image, is_mostly
 from meviewer.data.doctor.numbers import read_number
 from meviewer.data.doctor.picture_sets import told_by, with_sets
 from meviewer.data.doctor.rows import MACRO, MICRO, DraftRow, Drafts, Traits
+from meviewer.data.doctor.sheet_reader import sheet_of
 from meviewer.data.doctor.sheets import (
     SheetRow,
     find_files,
-    needed_labels,
-    needed_root,
     sheet_rows,
 )
 from meviewer.data.reader import Claim, ReadOptions
@@ -95,9 +94,7 @@ class SammLvReader:
         LabelError
             If the root is no folder, or the sheet is not there or lacks its columns.
         """
-        needed_root(root)
-        found = () if labels else find_files(root, _PATTERNS, fits=_is_sheet)
-        book = needed_labels(root, labels, found, self.title, _USUAL)
+        book = sheet_of(root, labels, _PATTERNS, _is_sheet, (self.title, _USUAL))
         emotions = emotions_beside(root, book.path)
         drafts = merged(_drafts(book), emotions)
         files = (book.path, *_file(emotions))
