@@ -7,6 +7,7 @@ brings a document into a form in which two of them can be compared.
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import replace
 from fractions import Fraction
 
@@ -19,6 +20,9 @@ from meviewer.core.frames import parse_rate
 from meviewer.data.exchange import ExchangeClip, ExchangeDocument, TimeBase
 
 RATES = tuple(parse_rate(rate) for rate in (25, "29.97", 30, 50, 60, 100, 120, 200, 240, 300, 500))
+
+MANY = int(os.environ.get("MEVIEWER_DOCUMENTS", "40"))
+"""Documents for each format and rate in the slow tests; with 1000 they take 20 minutes."""
 
 _SUBJECTS = ("01", "s02", "sub 3", "Zoë", "被试5", 'a"b', "x,y", "-7", "=1+1", "a/b", "con", "S02")
 _CLIPS = (

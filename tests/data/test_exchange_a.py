@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from exchange_documents import RATES, bare, documents, frames_of, labels_of, random_document
+from exchange_documents import MANY, RATES, bare, documents, frames_of, labels_of, random_document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -138,12 +138,12 @@ def test_every_frame_of_every_rate_comes_back(name, rate, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("rate", RATES, ids=str)
 @pytest.mark.parametrize("name", _NAMES)
-def test_a_thousand_projects_come_back_at_every_rate(name, rate, tmp_path, monkeypatch):
+def test_many_projects_come_back_at_every_rate(name, rate, tmp_path, monkeypatch):
     # What reaches the disk is tested elsewhere; here it would take the time of the test.
     monkeypatch.setattr(os, "fsync", lambda _handle: None)
     chosen = exchanges.format_named(name)
     dice = random.Random(f"{name} {rate}")
-    for _ in range(1000):
+    for _ in range(MANY):
         document = random_document(dice, rate, tiny=True)
         _, files = _out(tmp_path, chosen, document)
         if files and labels_of(document):

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 from exchange_cases import FORMATS
-from exchange_documents import RATES, bare, documents, labels_of, random_document
+from exchange_documents import MANY, RATES, bare, documents, labels_of, random_document
 from hypothesis import given, settings
 
 from meviewer.data.formats import megc, nova
@@ -79,8 +79,8 @@ def test_documents_by_hypothesis_come_back(name, document, tmp_path_factory):
 @pytest.mark.slow
 @pytest.mark.parametrize("rate", RATES, ids=lambda rate: f"{float(rate):.4g}fps")
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_thousand_documents_come_back_at_each_rate(name, rate, tmp_path, monkeypatch):
+def test_many_documents_come_back_at_each_rate(name, rate, tmp_path, monkeypatch):
     monkeypatch.setattr("os.fsync", lambda handle: None)
     dice = random.Random(f"slow {name} {rate}")
-    for _ in range(1000):
+    for _ in range(MANY):
         _check(name, random_document(dice, rate), tmp_path)
