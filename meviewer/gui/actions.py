@@ -88,6 +88,7 @@ ACTIONS = (
     ActionSpec("export", "Export labels", ("Ctrl+E",), _WINDOW),
     ActionSpec("schemes", "Class schemes", ("Ctrl+Shift+C",), _WINDOW),
     ActionSpec("features", "Compute features…", (), _WINDOW),
+    ActionSpec("relink", "Find moved clips…", (), _WINDOW),
     ActionSpec("demo", "Open the demo project", (), _WINDOW),
     ActionSpec("annotate", "Annotate", ("Ctrl+1",), _WINDOW),
     ActionSpec("inspect", "Inspect", ("Ctrl+2",), _WINDOW),

@@ -81,6 +81,7 @@ def _window(context: Context, window: MainWindow) -> None:
     bind("open-data-set", lambda: _open_data_set(window))
     bind("export", window.export_labels)
     bind("schemes", lambda: _schemes(context, window))
+    bind("relink", lambda: _relink(context, window))
     features = FeatureJob(context.jobs, context.workspace, window)
     features.said.connect(window.say)
     features.failed.connect(window.show_error)
@@ -143,7 +144,7 @@ def _alternative(context: Context, by: int) -> None:
 
 def _follow_project(context: Context) -> None:
     """Switch off what needs a project."""
-    for name in ("export", "features"):
+    for name in ("export", "features", "relink"):
         context.actions[name].setEnabled(context.workspace.project is not None)
 
 
@@ -198,6 +199,15 @@ def _schemes(context: Context, window: MainWindow) -> None:
     scheme, tier = context.actions["schemes"].data() or ("", "")
     dialog = SchemeEditor(context, window, scheme, tier)
     dialog.changed.connect(context.workspace.schemes_changed)
+    dialog.open()
+
+
+def _relink(context: Context, window: MainWindow) -> None:
+    """Look for clips that were moved."""
+    from meviewer.gui.dialogs.relink import RelinkDialog
+
+    dialog = RelinkDialog(context, window)
+    dialog.said.connect(window.say)
     dialog.open()
 
 

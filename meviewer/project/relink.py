@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,8 +77,11 @@ def by_search(project: Project, folder: Path, watcher: Watcher | None = None) ->
         If there is no such folder.
     """
     folder = _folder(folder)
-    missing = tuple(clip for clip in clips_of(project) if not clip.path.exists())
-    search = Search(missing, watcher or Patient())
+    clips = clips_of(project)
+    contents = Counter(clip.fingerprint for clip in clips)
+    twins = frozenset(content for content, count in contents.items() if count > 1)
+    missing = tuple(clip for clip in clips if not clip.path.exists())
+    search = Search(missing, watcher or Patient(), twins)
     search.walk(folder)
     return search.plan()
 

@@ -36,10 +36,15 @@ class _Full(Exception):  # noqa: N818 - it ends a walk, and is no error
 
 @dataclass(slots=True)
 class Search:
-    """Looks for missing clips among all clips of a folder."""
+    """Looks for missing clips among all clips of a folder.
+
+    Contents in ``twins`` are those of several clips of the project: which is meant, only a name
+    can tell.
+    """
 
     missing: tuple[KnownClip, ...]
     watcher: Watcher
+    twins: frozenset[str] = frozenset()
     seen: list[Path] = field(default_factory=list)
     complete: bool = True
     _n_folders: int = 0
@@ -110,6 +115,8 @@ class Search:
 
     def _may_be(self, path: Path, clip: KnownClip) -> bool:
         """Whether it is worth reading: of the same kind, and of as many images."""
+        if clip.fingerprint in self.twins:
+            return False
         if path.is_file():
             return path.suffix.lower() == clip.path.suffix.lower()
         if clip.path.suffix.lower() in _FILES:

@@ -215,6 +215,19 @@ def test_two_clips_of_the_same_content_may_end_on_one_copy(tmp_path):
         assert set(paths(project).values()) == {tmp_path / "new" / "c01"}
 
 
+def test_of_clips_of_the_same_content_a_name_tells_which_is_meant(tmp_path):
+    with Project.create(tmp_path / "p", "p", tmp_path / "d") as project:
+        for subject, name in (("s01", "c01"), ("s02", "c02")):
+            with open_clip(write_clip(tmp_path / "d" / subject / name, moving_frames(12))) as clip:
+                add_clip(project, subject, name, clip)
+        (tmp_path / "new").mkdir()
+        (tmp_path / "d" / "s01").rename(tmp_path / "new" / "s01")
+        shutil.rmtree(tmp_path / "d" / "s02")
+        plan = relink.by_search(project, tmp_path / "new")
+        assert names(place.clip for place in plan.found) == ["s01/c01"]
+        assert names(plan.missing) == ["s02/c02"]
+
+
 def test_a_video_is_found_by_its_content(tmp_path):
     from e2e.videos import write_video
 
