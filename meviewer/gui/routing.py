@@ -9,6 +9,7 @@ from meviewer.data.doctor.clip_tree import VIDEOS
 from meviewer.data.folder_listing import has_images
 from meviewer.project.loose import is_project
 
+_SHEETS = frozenset({".xlsx", ".xls", ".csv", ".tsv"})
 _HDF5 = frozenset({".h5", ".hdf5", ".hdf"})
 
 
@@ -32,7 +33,7 @@ def what_is(path: Path) -> What:
     if is_project(path):
         return What.PROJECT
     if path.is_dir():
-        return What.CLIP if has_images(path) else What.DATA_SET
+        return What.DATA_SET if not has_images(path) and _may_hold_more(path) else What.CLIP
     if path.suffix.lower() in _HDF5 and _is_packed(path):
         return What.PACKED
     if path.suffix.lower() in VIDEOS | _HDF5:
@@ -45,6 +46,17 @@ def what_is(path: Path) -> What:
     if path.suffix.lower() in (".csv", ".txt") and is_series(path):
         return What.CURVES
     return What.LABELS if exchanges.guess(path) else What.CLIP
+
+
+def _may_hold_more(folder: Path) -> bool:
+    """Return whether a folder has folders or a sheet in it: an empty one is no data set."""
+    try:
+        return any(
+            not one.name.startswith(".") and (one.is_dir() or one.suffix.lower() in _SHEETS)
+            for one in folder.iterdir()
+        )
+    except OSError:
+        return False
 
 
 def _is_packed(path: Path) -> bool:
