@@ -9,53 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil, floor, inf, isfinite
+from math import inf, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+from meviewer.data.frame_placement import LEAST_MARKS, Ints, Placement, least_inside
 
+Floats = NDArray[np.float32]
+
+LEAST_LIKENESS = 0.95
 LEAST_CORRELATION = 0.7
 LEAST_MARGIN = 0.1
 LEAST_MARGIN_OF_VIDEO = 0.3
 LEAST_VOTES = 0.75
 MOST_LEAN = 0.25
-LEAST_MARKS = 5
 LEAST_LOYAL = 0.9
-_LEAST_SHARE = 0.25
 _RIVALS = 200
 _CLIMBS = 20
 _NEAR = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
 _EPS = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where the frames of the labelled clip lie in the one that is there now.
-
-    Attributes
-    ----------
-    ratio : Fraction
-        Frames now for one frame then: 1/2 if every second one was kept.
-    shift : Fraction
-        Index now of the frame that had index 0.
-    """
-
-    ratio: Fraction = Fraction(1)
-    shift: Fraction = Fraction(0)
-
-    def __call__(self, frame: int) -> int:
-        """Return the index now of a frame then; the nearest one in time, maybe outside."""
-        return floor(self.ratio * frame + self.shift + Fraction(1, 2))
-
-    def of(self, frames: Ints) -> Ints:
-        """Return the indices now of many frames."""
-        unit = self.ratio.denominator * self.shift.denominator * 2
-        scaled = frames * int(self.ratio * unit) + int(self.shift * unit) + unit // 2
-        return np.floor_divide(scaled, unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +70,9 @@ class Fit:
     lean : float
         How much better the place before is than the place behind, -1 to 1. Video encoders lag
         behind a still face; a place found between two frames leans to one of them.
+    likeness : float
+        Correlation of what stands still in the marks and in the frames found, -1 to 1: another
+        scene may move alike.
     """
 
     placement: Placement
@@ -105,11 +81,13 @@ class Fit:
     margin: float
     votes: float
     lean: float
+    likeness: float
 
     def clear(self, least_margin: float = LEAST_MARGIN) -> bool:
         """Whether no other place can be meant."""
         return (
-            self.correlation >= LEAST_CORRELATION
+            self.likeness >= LEAST_LIKENESS
+            and self.correlation >= LEAST_CORRELATION
             and self.margin >= least_margin
             and self.votes >= LEAST_VOTES
             and abs(self.lean) <= MOST_LEAN
@@ -126,28 +104,6 @@ def standardised(pictures: Sequence[NDArray[np.uint16]]) -> Floats:
 def correlation(one: Floats, other: Floats) -> float:
     """Return how alike two pictures are that have a mean of 0, -1 to 1."""
     return float(one @ other) / (float(np.linalg.norm(one) * np.linalg.norm(other)) + _EPS)
-
-
-def placements(
-    frames: Ints, n_now: int, ratios: Iterable[Fraction], stride: int = 1
-) -> list[Placement]:
-    """Return every place, or one in ``stride``, with enough of the marks inside the clip."""
-    found = []
-    for ratio in ratios:
-        step = Fraction(1, 1 if ratio.denominator == 1 else 2) * stride
-        low = -ceil(ratio * int(frames.max()))
-        n_steps = int((n_now - low) / step)
-        for k in range(n_steps):
-            placement = Placement(ratio, low + k * step)
-            places = placement.of(frames)
-            if np.count_nonzero((places >= 0) & (places < n_now)) >= least_inside(len(frames)):
-                found.append(placement)
-    return found
-
-
-def least_inside(n_marks: int) -> int:
-    """Return how many marks have to lie inside a clip for a place to count."""
-    return max(LEAST_MARKS, ceil(n_marks * _LEAST_SHARE))
 
 
 def best_fit(frames: Ints, marks: Floats, film: Film, among: Iterable[Placement]) -> Fit | None:
@@ -177,9 +133,13 @@ def best_fit(frames: Ints, marks: Floats, film: Film, among: Iterable[Placement]
 def weigh(
     frames: Ints, marks: Floats, film: Film, placement: Placement, rival: Placement
 ) -> tuple[float, float]:
-    """Return correlation at a place, and by how much its rival is worse; negative if better."""
+    """Return correlation at a place, and by how much its rival is worse; negative if better.
+
+    The correlation is -1 where the scene is another one.
+    """
     court = _Court(frames, marks, film)
-    return court.correlation(placement), court.margin(placement, rival)
+    found = court.correlation(placement) if court.likeness(placement) >= LEAST_LIKENESS else -1.0
+    return found, court.margin(placement, rival)
 
 
 def least_loyal(frames: Ints, marks: Floats, film: Film, placement: Placement) -> float:
@@ -224,6 +184,15 @@ class _Court:
         apart = float(np.sqrt(_energy(marks) * _energy(found)))
         return float((marks * found).sum()) / (apart + _EPS)
 
+    def likeness(self, placement: Placement) -> float:
+        """Of what stands still in the marks and in the frames at the place."""
+        rows = self.rows(placement)
+        still = (
+            self._marks[rows >= 0].mean(axis=0),
+            self._film.pictures[rows[rows >= 0]].mean(axis=0),
+        )
+        return correlation(*still)
+
     def margin(self, one: Placement, other: Placement) -> float:
         """By how much the other place's residual is larger, relative to this one's."""
         mine, theirs = self._residuals(one, other)
@@ -262,6 +231,7 @@ class _Court:
             inf if closest is None else margins[closest],
             1.0 if closest is None else self._votes(best, closest),
             self._lean(best),
+            self.likeness(best),
         )
 
     def _votes(self, one: Placement, other: Placement) -> float:

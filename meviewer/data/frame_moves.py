@@ -9,7 +9,7 @@ from typing import Literal
 from meviewer.core.frames import rate_text
 from meviewer.data.clip_base import Clip
 from meviewer.data.frame_identity import MarkedClip
-from meviewer.data.frame_match import Placement
+from meviewer.data.frame_placement import Placement
 
 Kind = Literal["same", "renumbered", "trimmed", "re-encoded", "resampled", "other"]
 

@@ -21,19 +21,16 @@ from meviewer.data.frame_match import (
     LEAST_LOYAL,
     LEAST_MARGIN,
     LEAST_MARGIN_OF_VIDEO,
-    LEAST_MARKS,
     Film,
     Fit,
-    Ints,
-    Placement,
     best_fit,
     correlation,
     least_loyal,
-    placements,
     standardised,
     weigh,
 )
 from meviewer.data.frame_moves import Moved
+from meviewer.data.frame_placement import LEAST_MARKS, Ints, Placement, placements
 
 RATES_HZ = (Fraction(24), Fraction(25), Fraction(30000, 1001), *map(Fraction, (30, 50, 60, 100)))
 RATES_HZ += tuple(map(Fraction, (120, 200, 240)))

@@ -9,9 +9,11 @@ import platformdirs
 
 from meviewer.core.errors import ProjectError
 from meviewer.data.clip import Clip, open_clip
+from meviewer.data.frame_identity import Patient
 from meviewer.project.clips import add_clip
 from meviewer.project.paths import PROJECT_FILE
 from meviewer.project.project import Project, Sample
+from meviewer.project.repair import shifted_tiers
 
 _NAME = "Single clips"
 _MOST_WINDOWS = 20
@@ -86,12 +88,25 @@ def _close_unless(project: Project, at_hand: Project | None) -> None:
 
 def _sample_of(project: Project, clip: Clip) -> Sample | None:
     """Return the sample of this clip, or None where it is not and cannot be added."""
-    known = project.find_clip(clip.fingerprint)
+    known = project.find_clip(clip.fingerprint) or _changed_since(project, clip)
     if known is None:
         return None if project.read_only else _added(project, clip)
     if known.clip_path != clip.path.absolute() and not project.read_only:
         project.relocate(known.id, clip.path)
     return project.sample(known.id)
+
+
+def _changed_since(project: Project, clip: Clip) -> Sample | None:
+    """Return the sample of a clip that was cut or encoded anew where it lay, if that is certain.
+
+    Else it is another clip that took the place and perhaps the name of an old one.
+    """
+    for sample in project.samples():
+        if sample.clip_path == clip.path.absolute():
+            shifted = shifted_tiers(project, sample.id, clip, Patient())
+            if any(one.moved.known for one in shifted.values()):
+                return sample
+    return None
 
 
 def _added(project: Project, clip: Clip) -> Sample:

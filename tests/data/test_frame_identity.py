@@ -22,7 +22,7 @@ from meviewer.data.frame_identity import (
     marked_clip,
     to_bytes,
 )
-from meviewer.data.frame_match import Placement
+from meviewer.data.frame_placement import Placement
 from meviewer.data.frame_search import recognise
 from meviewer.synth.clips import make_clip
 
@@ -296,6 +296,14 @@ def test_an_unrelated_clip_is_another(old, tmp_path):
     moved = found(old, write_clip(tmp_path / "c", stranger))
     assert moved.kind == "other"
     assert "another clip" in moved.text
+
+
+def test_another_scene_that_moves_alike_is_another(tmp_path):
+    with open_clip(write_clip(tmp_path / "old", moving_frames(40))) as clip:
+        marks = marked_clip(clip, (10, 20, 30))
+    for cut in (0, 5):
+        other = write_clip(tmp_path / f"{cut}", moving_frames(40, seed=7)[cut:])
+        assert found(marks, other).kind == "other"
 
 
 def test_a_reversed_clip_is_another(old, face, tmp_path):

@@ -5,8 +5,10 @@ from factories import annotation, moving_frames, write_clip
 
 from meviewer.core.annotation import Annotation
 from meviewer.core.errors import MeviewerError
+from meviewer.data.clip import open_clip
 from meviewer.project.loose import is_project, loose_folder, loose_project
 from meviewer.project.project import Entry
+from meviewer.project.repair import catch_up
 
 
 def _labelled(path):
@@ -57,3 +59,31 @@ def test_a_second_window_reads_the_same_clip_and_keeps_a_new_one_elsewhere(tmp_p
         assert same_id == sample_id
         assert not third.read_only
         assert third.folder != first.folder
+
+
+def _marked(path, frames):
+    """Label a clip and let its frames be marked, as the window does."""
+    project, sample_id = loose_project(write_clip(path, frames))
+    with project, open_clip(path) as clip:
+        project.append(Entry(sample_id, "A", "edit", "Add event", Annotation(), annotation()))
+        catch_up(project, sample_id, clip)
+    return sample_id
+
+
+def test_a_clip_that_was_cut_where_it_lay_keeps_its_labels(tmp_path):
+    frames = moving_frames()
+    sample_id = _marked(tmp_path / "clip", frames)
+    shutil.rmtree(tmp_path / "clip")
+    project, again = loose_project(write_clip(tmp_path / "clip", frames[5:], 1))
+    with project:
+        assert again == sample_id
+        assert project.annotation(again, "A") == annotation()
+
+
+def test_another_clip_in_the_place_of_an_old_one_gets_none_of_its_labels(tmp_path):
+    sample_id = _marked(tmp_path / "clip", moving_frames())
+    shutil.rmtree(tmp_path / "clip")
+    project, other = loose_project(write_clip(tmp_path / "clip", moving_frames(seed=7)))
+    with project:
+        assert other != sample_id
+        assert project.annotation(other, "A") == Annotation()
