@@ -32,6 +32,8 @@ from meviewer.motion.frame_stack import Frames, Picture, check_picture, check_sa
 KINDS: tuple[str, ...] = ("bilen", "learnet", "linear", "exact")
 """Kinds of dynamic image; ``bilen`` is the default."""
 
+_COMPILED_FROM = 1 << 24
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DualPhase:
@@ -232,9 +234,18 @@ def _each(frames: Frames) -> Iterator[Picture]:
 
 
 def _weighted_sum(alpha: NDArray[np.float64], flat: NDArray[np.uint8]) -> NDArray[np.float32]:
-    # Reads the bytes once, without a float copy of the frames.
-    summed: NDArray[np.float32] = np.einsum("n,np->p", alpha.astype(np.float32), flat)
-    return summed
+    # Both ways read the bytes once, without a float copy of the frames. The compiled one is three
+    # times as fast; for a short or small clip that is not worth loading the compiler.
+    narrow = alpha.astype(np.float32)
+    if flat.size < _COMPILED_FROM:
+        summed: NDArray[np.float32] = np.einsum("n,np->p", narrow, flat)
+        return summed
+    from meviewer.motion.dynamic_image_kernel import BLOCK_PX, add_weighted
+
+    total = np.zeros(flat.shape[1], np.float32)
+    for start in range(0, total.size, BLOCK_PX):
+        add_weighted(narrow, flat, start, total[start : start + BLOCK_PX])
+    return total
 
 
 def _closed(kind: str) -> str:

@@ -36,6 +36,10 @@ __all__ = [
     "wrapped_neighbours",
 ]
 
+_PAIRS_A_FRAME = 8
+"""Up to so many pairs a frame are faster one by one than by a product of all frames, which has to
+copy them and to make them float32 first; both are exact, so the choice changes nothing."""
+
 
 def reselect(
     frames: Frames,
@@ -201,15 +205,25 @@ def _neighbours(
 def _true_distances(
     stack: NDArray[np.uint8], choice: Candidates, light: Light | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    frames = sorted({*choice.onsets, *choice.apexes, *choice.offsets})
+    onsets, apexes, offsets = (list(s) for s in (choice.onsets, choice.apexes, choice.offsets))
+    frames = sorted({*onsets, *apexes, *offsets})
+    n_pairs = len(onsets) * len(apexes) + len(apexes) * len(offsets)
+    if light is None and n_pairs <= _PAIRS_A_FRAME * len(frames):
+        return _one_by_one(stack, onsets, apexes), _one_by_one(stack, apexes, offsets)
     all_of_them = len(frames) == len(stack)
     part = stack if all_of_them else stack[frames]
     square = difference.matrix_of(part, None if light is None else light.of(frames))
-    onsets, apexes, offsets = (
-        [frames.index(frame) for frame in span]
-        for span in (choice.onsets, choice.apexes, choice.offsets)
+    rows, middles, columns = (
+        [frames.index(frame) for frame in some] for some in (onsets, apexes, offsets)
     )
-    return square[np.ix_(onsets, apexes)], square[np.ix_(apexes, offsets)]
+    return square[np.ix_(rows, middles)], square[np.ix_(middles, columns)]
+
+
+def _one_by_one(
+    stack: NDArray[np.uint8], first: list[int], second: list[int]
+) -> NDArray[np.float64]:
+    wanted = [(i, j) for i in first for j in second]
+    return difference.pairs(stack, wanted, None).reshape(len(first), len(second))
 
 
 def _wrapped_distances(

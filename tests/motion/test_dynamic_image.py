@@ -48,6 +48,17 @@ def test_the_image_is_the_weighted_sum(kind, channels):
     np.testing.assert_array_equal(dynamic_image.dynamic_image(list(frames), kind), found)
 
 
+@pytest.mark.parametrize("n", [2, 4, 7, 21])
+def test_the_compiled_sum_is_the_same_for_any_number_of_frames(n, monkeypatch):
+    frames = np.random.default_rng(n).integers(0, 256, (n, 61, 93, 3)).astype(np.uint8)
+    frames.flags.writeable = False
+    monkeypatch.setattr(dynamic_image, "_COMPILED_FROM", 0)
+    found = dynamic_image.dynamic_image(frames)
+    expected = np.tensordot(dynamic_image.weights(n), frames.astype(float), 1)
+    scale = 255 * np.abs(dynamic_image.weights(n)).sum()
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6 * scale)
+
+
 def test_a_still_face_cancels():
     still = np.repeat(np.random.default_rng(0).integers(0, 256, (1, 9, 9, 3)), 30, 0)
     assert np.abs(dynamic_image.dynamic_image(still.astype(np.uint8))).max() < 0.02
