@@ -25,6 +25,7 @@ LEAST_MARGIN_OF_VIDEO = 0.3
 LEAST_VOTES = 0.75
 MOST_LEAN = 0.25
 LEAST_LOYAL = 0.9
+_MANY_MARKS = 10
 _RIVALS = 200
 _CLIMBS = 20
 _NEAR = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
@@ -84,7 +85,8 @@ class Fit:
     likeness: float
 
     def clear(self, least_margin: float = LEAST_MARGIN) -> bool:
-        """Whether no other place can be meant."""
+        """Whether no other place can be meant; of few marks more is asked."""
+        least_margin *= max(1.0, _MANY_MARKS / max(self.n_inside, 1))
         return (
             self.likeness >= LEAST_LIKENESS
             and self.correlation >= LEAST_CORRELATION
@@ -162,7 +164,7 @@ class _Court:
 
     def rows(self, placement: Placement) -> Ints:
         places = placement.of(self._frames)
-        inside = (places >= 0) & (places < self._film.n_frames)
+        inside = (places >= 0) & (places < self._film.n_frames) & placement.hits(self._frames)
         found = self._film.rows[np.where(inside, places, 0)]
         return np.where(inside, found, -1)
 

@@ -37,9 +37,20 @@ class Placement:
 
     def of(self, frames: Ints) -> Ints:
         """Return the indices now of many frames."""
-        unit = self.ratio.denominator * self.shift.denominator * 2
-        scaled = frames * int(self.ratio * unit) + int(self.shift * unit) + unit // 2
-        return np.floor_divide(scaled, unit)
+        unit = self._unit
+        return np.floor_divide(self._scaled(frames) + unit // 2, unit)
+
+    def hits(self, frames: Ints) -> NDArray[np.bool_]:
+        """Return which frames have one now that begins with them, not half a frame beside."""
+        beside = self._scaled(frames) - self.of(frames) * self._unit
+        return np.asarray(np.abs(beside) * 4 <= self._unit)
+
+    @property
+    def _unit(self) -> int:
+        return self.ratio.denominator * self.shift.denominator * 2
+
+    def _scaled(self, frames: Ints) -> Ints:
+        return frames * int(self.ratio * self._unit) + int(self.shift * self._unit)
 
 
 def placements(

@@ -148,6 +148,8 @@ def test_a_damaged_frame_has_no_mark_and_a_closed_clip_is_an_error(tmp_path):
 def test_places_of_many_frames_are_those_of_each(ratio, shift, frame):
     placement = Placement(ratio, shift)
     assert placement.of(np.array([frame]))[0] == placement(frame)
+    beside = abs(ratio * frame + shift - placement(frame))
+    assert placement.hits(np.array([frame]))[0] == (beside <= Fraction(1, 4))
 
 
 # ------------------------------------------------------------------ frames equal in every bit
