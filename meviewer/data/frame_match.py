@@ -161,8 +161,15 @@ class _Court:
 
     def __init__(self, frames: Ints, marks: Floats, film: Film) -> None:
         self._frames, self._marks, self._film = frames, marks, film
+        self._rows: dict[Placement, Ints] = {}
 
     def rows(self, placement: Placement) -> Ints:
+        """Row of the film at the place of each mark; -1 where there is none."""
+        if placement not in self._rows:
+            self._rows[placement] = self._find(placement)
+        return self._rows[placement]
+
+    def _find(self, placement: Placement) -> Ints:
         places = placement.of(self._frames)
         inside = (places >= 0) & (places < self._film.n_frames) & placement.hits(self._frames)
         found = self._film.rows[np.where(inside, places, 0)]

@@ -50,7 +50,9 @@ class Placement:
         return self.ratio.denominator * self.shift.denominator * 2
 
     def _scaled(self, frames: Ints) -> Ints:
-        return frames * int(self.ratio * self._unit) + int(self.shift * self._unit)
+        step = 2 * self.ratio.numerator * self.shift.denominator
+        start = 2 * self.shift.numerator * self.ratio.denominator
+        return frames * step + start
 
 
 def placements(

@@ -106,6 +106,13 @@ class _Search:
             self._watcher.report(n_done / len(wanted), "Looking for the label frames")
             self._look(frame)
 
+    def _patiently(self, among: Iterable[Placement]) -> Iterator[Placement]:
+        """Yield places while somebody waits."""
+        for placement in among:
+            if self._watcher.cancelled:
+                raise _Stopped
+            yield placement
+
     def _equal(self, marks: Iterable[Mark], placement: Placement) -> int:
         """Count the marks that have their very frame at a place."""
         return sum(self._is_at(mark, placement(mark.frame)) for mark in marks)
@@ -208,7 +215,7 @@ class _Search:
         film = self._film(stride)
         fine: dict[Placement, None] = {}
         for _ in range(_COARSE_TRIED):
-            fit = best_fit(self._frames, self._pictures, film, among)
+            fit = best_fit(self._frames, self._pictures, film, self._patiently(among))
             if fit is None:
                 break
             ratio, shift = fit.placement.ratio, fit.placement.shift
@@ -229,7 +236,7 @@ class _Search:
         alike = correlation(self._pictures.mean(axis=0), film.pictures.mean(axis=0))
         if len(self._marks) < LEAST_MARKS:
             return self._few(film, alike)
-        fit = best_fit(self._frames, self._pictures, film, among)
+        fit = best_fit(self._frames, self._pictures, film, self._patiently(among))
         if fit is None:
             return frame_moves.not_found(self._old, alike)
         least = LEAST_MARGIN if self._clip.path.is_dir() else LEAST_MARGIN_OF_VIDEO
