@@ -103,7 +103,7 @@ def _mark_keyframes_by_key(screen, labels, sample, imported):
 def _drag_a_handle_and_take_it_back(screen, labels, sample):
     before = labels.keyframes(sample)
     rows = len(labels.rows(sample))
-    places = screen.wait(lambda: flags(screen.pixels()), "the flags")
+    places = flags(screen.steady("the flags"))  # the label is on disk before it is painted
     spread = places["offset"][0] - places["onset"][0]
     px_per_frame = spread / (before.offset - before.onset)
     x, y = (round(value) for value in places["apex"])
