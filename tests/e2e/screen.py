@@ -115,6 +115,14 @@ class Screen:
         self.wait(rests, what, timeout_s)
         return last[0]
 
+    def other_than(self, before, what, timeout_s=60):
+        """Wait for a picture that differs from an earlier one, then for rest.
+
+        A page that is shown for the first time may take longer than the half second of `steady`.
+        """
+        self.wait(lambda: not np.array_equal(before, self.pixels()), what, timeout_s)
+        return self.steady(what, timeout_s)
+
     def picture(self, path: Path):
         """Write a picture of the screen, for looking by hand."""
         import cv2

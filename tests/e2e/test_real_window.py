@@ -174,10 +174,10 @@ def _look_at_every_perspective(screen, labels, sample):
     before = labels.annotation(sample)
     annotate = screen.steady()
     screen.key("ctrl+2")
-    inspect = screen.steady("the pictures of motion")
+    inspect = screen.other_than(annotate, "the pictures of motion")
     assert flags(inspect) is not None  # the timeline is here too
     screen.key("ctrl+3")
-    train = screen.steady("the form")
+    train = screen.other_than(inspect, "the form")
     assert flags(train) is None
     screen.key("i", "p", "o", "1", "Delete")  # no frame is seen here: these keys are dead
     assert len({annotate.tobytes(), inspect.tobytes(), train.tobytes()}) == 3
