@@ -7,35 +7,39 @@ import argparse
 from meviewer.cli.main import Outcome
 from meviewer.cli.output import add_json, show, table
 from meviewer.core.errors import MeviewerError
-from meviewer.motion import bench
+from meviewer.motion import bench as bench_motion
+from meviewer.motion.bench_measure import Result
+from meviewer.nn import bench as bench_nn
+
+_BENCHMARKS = {**bench_motion.BENCHMARKS, **bench_nn.BENCHMARKS}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--only", metavar="NAME", help="one of " + ", ".join(bench.BENCHMARKS))
+    parser.add_argument("--only", metavar="NAME", help="one of " + ", ".join(_BENCHMARKS))
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """Measure and print."""
-    names = tuple(bench.BENCHMARKS) if arguments.only is None else (arguments.only,)
-    if names[0] not in bench.BENCHMARKS:
+    names = tuple(_BENCHMARKS) if arguments.only is None else (arguments.only,)
+    if names[0] not in _BENCHMARKS:
         raise MeviewerError(
             "There is no such benchmark",
             where=names[0],
-            now="the benchmarks are " + ", ".join(bench.BENCHMARKS),
+            now="the benchmarks are " + ", ".join(_BENCHMARKS),
         )
-    found = [result for name in names for result in bench.BENCHMARKS[name]()]
+    found = [result for name in names for result in _BENCHMARKS[name]()]
     show(found, arguments.json, lambda: _words(found))
     return Outcome()
 
 
-def _words(found: list[bench.Result]) -> str:
+def _words(found: list[Result]) -> str:
     heads = ("what", "ours ms", "MB", "peer", "peer ms", "MB", "ratio", "goal", "note")
     return table(heads, [_row(one) for one in found])
 
 
-def _row(one: bench.Result) -> tuple[str, ...]:
+def _row(one: Result) -> tuple[str, ...]:
     verdict = {True: "reached", False: "missed", None: ""}[one.met]
     return (
         one.name,
