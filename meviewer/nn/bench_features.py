@@ -63,14 +63,14 @@ def features(
 
 
 def _project(root: Path, n_clips: int, frames: NDArray[np.uint8]) -> Project:
-    """Return a project of equal clips; they differ in one pixel, so that none is known already."""
+    """Return a project of equal clips; they differ in a corner, so that none is known."""
     project = Project.create(root / "project", "bench", root)
     project.add_coder(_TIER)
     event = Event(1, _MARKS)
     for number in range(n_clips):
         folder = root / f"c{number}"
         folder.mkdir()
-        frames[0, 0, 0] = number % 256
+        frames[0, :8, :8] = number % 256
         write_images(frames, folder, "jpg")
         write_settings(folder, Fraction(200))
         with open_clip(folder) as clip:

@@ -29,7 +29,7 @@ from meviewer.gui.widgets.timeline_overlay import (
     paint_hover,
     paint_playhead,
 )
-from meviewer.gui.widgets.timeline_picture import paint_empty, timeline_picture
+from meviewer.gui.widgets.timeline_picture import is_screen, paint_empty, paint_still, timeline_picture
 from meviewer.gui.widgets.timeline_pointer import Pointer
 from meviewer.present.timeline import EdgeDrag, TimelineState
 from meviewer.present.timeline_geometry import Geometry, geometry, least_height
@@ -190,10 +190,7 @@ class Timeline(QWidget):
         if state is None:
             paint_empty(ink, self.width(), self.height(), _EMPTY)
             return
-        if self._picture is None:
-            ratio = self.devicePixelRatioF()
-            self._picture = timeline_picture(self._theme, state, place, ratio)
-        painter.drawPixmap(0, 0, self._picture)
+        self._paint_still(ink, state, place)
         ghost = self._pointer.ghost
         if ghost is not None:
             paint_ghost(ink, state, place, ghost)
@@ -202,6 +199,16 @@ class Timeline(QWidget):
         paint_flags_over(ink, state, place, self._playhead)
         if self._focus_seen and self.hasFocus():
             paint_focus(ink, place)
+
+    def _paint_still(self, ink: Ink, state: TimelineState, place: Geometry) -> None:
+        """Copy the kept picture; what is finer than the screen, or keeps vectors, gets it anew."""
+        ratio = self.devicePixelRatioF()
+        if not is_screen(ink.painter, ratio):
+            paint_still(ink, state, place)
+            return
+        if self._picture is None:
+            self._picture = timeline_picture(self._theme, state, place, ratio)
+        ink.painter.drawPixmap(0, 0, self._picture)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._redraw()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
 
 from meviewer.gui.theme import Theme, Type
 from meviewer.gui.widgets.timeline_axis import paint_gutter_head, paint_overview, paint_ruler
@@ -25,7 +25,13 @@ def timeline_picture(
     """Draw everything but playhead, hover and focus, from the back to the front."""
     picture = _blank(place, pixel_ratio)
     painter = QPainter(picture)
-    ink = Ink(painter, theme)
+    paint_still(Ink(painter, theme), state, place)
+    painter.end()
+    return picture
+
+
+def paint_still(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    """Paint everything but playhead, hover and focus, from the back to the front."""
     ink.fill(Box(0, 0, place.width, place.height), "plot")
     ink.fill(Box(0, 0, GUTTER_PX, place.height), "panel")
     paint_overview(ink, state, place)
@@ -39,8 +45,6 @@ def timeline_picture(
     paint_gutter_head(ink, state, place, GUTTER_PX)
     paint_track_legends(ink, state, place)
     paint_lane_names(ink, state, place)
-    painter.end()
-    return picture
 
 
 def paint_empty(ink: Ink, width: float, height: float, words: str) -> None:
@@ -48,6 +52,14 @@ def paint_empty(ink: Ink, width: float, height: float, words: str) -> None:
     box = Box(0, 0, width, height)
     ink.fill(box, "plot")
     ink.text(box, words, "text_3", size=Type.body, align=CENTRE)
+
+
+def is_screen(painter: QPainter, pixel_ratio: float) -> bool:
+    """Return whether px are painted at this ratio: not vectors, not a picture at another scale."""
+    engine = painter.paintEngine()
+    if engine is None or engine.type() in (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf):
+        return False
+    return abs(painter.deviceTransform().m11() - pixel_ratio) < 1e-3
 
 
 def _blank(place: Geometry, pixel_ratio: float) -> QPixmap:
