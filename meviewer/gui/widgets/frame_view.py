@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -102,6 +102,11 @@ class FrameView(QWidget):
             size.width(),
             size.height(),
         )
+
+    def export_box(self) -> QRect:
+        """Return the part of the widget where the frame is: the canvas around it tells nothing."""
+        seen = self.picture_box().toAlignedRect() & self.rect()
+        return seen if self._image is not None else self.rect()
 
     def _fit(self) -> float:
         if self._image is None:

@@ -12,11 +12,13 @@ from PySide6.QtGui import QBrush, QColor, QConicalGradient, QImage, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from meviewer.gui.theme import Theme, ThemeName, Type
+from meviewer.gui.widgets.painting import keeps_vectors
 from meviewer.gui.widgets.shapes import fill_source, mark_shape
 
 ColourTable: TypeAlias = NDArray[np.uint8]
 """A colour map: (256, 3) uint8."""
 
+_FINER = 8  # px of a picture of the wheel for each px of the screen
 _WHEEL_STEPS = 32
 
 
@@ -182,6 +184,23 @@ class Wheel(_Sign):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = self._painter()
+        if keeps_vectors(painter):
+            # SVG has no gradient that runs around: there the wheel is a small picture.
+            painter.drawImage(QRectF(self.rect()), self._picture())
+        else:
+            self._paint(painter)
+
+    def _picture(self) -> QImage:
+        image = QImage(self.size() * _FINER, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(QColor(0, 0, 0, 0))
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(_FINER, _FINER)
+        self._paint(painter)
+        painter.end()
+        return image
+
+    def _paint(self, painter: QPainter) -> None:
         middle = QPointF(self._side / 2, self._side / 2)
         gradient = QConicalGradient(middle, 0)
         for step in range(

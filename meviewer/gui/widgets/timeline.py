@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from meviewer.core.frames import Span
 from meviewer.gui.theme import Theme
+from meviewer.gui.widgets.painting import is_screen
 from meviewer.gui.widgets.timeline_ink import Ink
 from meviewer.gui.widgets.timeline_overlay import (
     PLAYHEAD_HALF_PX,
@@ -29,7 +30,7 @@ from meviewer.gui.widgets.timeline_overlay import (
     paint_hover,
     paint_playhead,
 )
-from meviewer.gui.widgets.timeline_picture import is_screen, paint_empty, paint_still, timeline_picture
+from meviewer.gui.widgets.timeline_picture import paint_empty, paint_still, timeline_picture
 from meviewer.gui.widgets.timeline_pointer import Pointer
 from meviewer.present.timeline import EdgeDrag, TimelineState
 from meviewer.present.timeline_geometry import Geometry, geometry, least_height

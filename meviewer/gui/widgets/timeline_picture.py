@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap
 
 from meviewer.gui.theme import Theme, Type
 from meviewer.gui.widgets.timeline_axis import paint_gutter_head, paint_overview, paint_ruler
@@ -52,14 +52,6 @@ def paint_empty(ink: Ink, width: float, height: float, words: str) -> None:
     box = Box(0, 0, width, height)
     ink.fill(box, "plot")
     ink.text(box, words, "text_3", size=Type.body, align=CENTRE)
-
-
-def is_screen(painter: QPainter, pixel_ratio: float) -> bool:
-    """Return whether px are painted at this ratio: not vectors, not a picture at another scale."""
-    engine = painter.paintEngine()
-    if engine is None or engine.type() in (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf):
-        return False
-    return abs(painter.deviceTransform().m11() - pixel_ratio) < 1e-3
 
 
 def _blank(place: Geometry, pixel_ratio: float) -> QPixmap:
