@@ -59,6 +59,10 @@ class StorageError(MeviewerError):
     exit_status = 1
 
 
+class FaceError(MeviewerError):
+    """A face cannot be found, or cannot be as described."""
+
+
 class MotionError(MeviewerError):
     """A representation cannot be computed from these frames or keyframes."""
 

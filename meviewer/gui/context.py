@@ -10,6 +10,7 @@ from meviewer.gui.actions import Actions
 from meviewer.gui.editor import Editor
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.analysis import Analysis
+from meviewer.gui.stores.face import FaceStore
 from meviewer.gui.stores.job_queue import JobQueue
 from meviewer.gui.stores.pictures import Pictures
 from meviewer.gui.stores.playhead import Playhead
@@ -36,6 +37,7 @@ class Context:
     jobs: JobQueue
     series: SeriesStore
     shifts: ShiftWatch
+    face: FaceStore
 
 
 def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
@@ -61,4 +63,5 @@ def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
         JobQueue(window),
         SeriesStore(workspace, background, window),
         ShiftWatch(workspace, background, window),
+        FaceStore(workspace, background, window),
     )
