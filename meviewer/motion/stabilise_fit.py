@@ -1,0 +1,263 @@
+"""How light and head differ from frame to frame: a robust linear fit, from coarse to fine [ours].
+
+Each frame is explained by the clip's mean picture ``M`` under another light and another pose::
+
+    F_t(x) = light_t(x) + M(x) - grad M . w_t(x) + rest,    w = shift + A (x - middle)
+
+Pixels that keep a large rest over the clip, as those of an expression do, lose their say. Import
+late: it brings numba along.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meviewer.motion.stabilise_kernels import blur, cell_sums, shrink, warp
+
+Floats = NDArray[np.float32]
+
+_COARSEST_PX = 40
+_ROUNDS = {4: 4, 2: 3, 1: 2}
+_ENOUGH_PX = 0.02
+_FITS = 2
+_RIDGE = 1e-4
+_MARGIN_PX = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Poses:
+    """Where the head is in each frame: a point ``x`` of the mean picture is seen at ``y``.
+
+    ``y = middle + shift + turn (x - middle)``, all complex numbers ``right + 1j * down``.
+
+    Attributes
+    ----------
+    shift : (T,) complex128
+        px.
+    turn : (T,) complex128
+        Its length is the scale, its angle the turn, clockwise on the screen.
+    """
+
+    shift: NDArray[np.complex128]
+    turn: NDArray[np.complex128]
+
+    def then(self, later: Poses) -> Poses:
+        """Return the pose of frames that were freed of this one and found to have ``later``."""
+        return Poses(self.shift + self.turn * later.shift, self.turn * later.turn)
+
+    def against(self, index: int) -> Poses:
+        """Return the poses as seen from one frame instead of the mean picture."""
+        turn = self.turn / self.turn[index]
+        return Poses(self.shift - turn * self.shift[index], turn)
+
+    def enlarged(self, factor: float) -> Poses:
+        """Return the poses of a picture that is ``factor`` times as large."""
+        return Poses(self.shift * factor, self.turn)
+
+    def moved(self, by: complex) -> Poses:
+        """Return the poses about a middle that lies elsewhere, px."""
+        return Poses(self.shift + (self.turn - 1) * by, self.turn)
+
+    def largest_px(self, reach_px: float) -> float:
+        """Return the greatest motion of a point ``reach_px`` away from the middle."""
+        return float((np.abs(self.shift) + np.abs(self.turn - 1) * reach_px).max())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """Frames freed of light and head, at the working size.
+
+    Attributes
+    ----------
+    poses : Poses
+        px of the working size.
+    rest : (T, h, w) float32
+        What the fit leaves, grey levels.
+    slope_x, slope_y : (h, w) float32
+        Gradient of the mean picture, 0 where nothing is looked at.
+    """
+
+    poses: Poses
+    rest: Floats
+    slope_x: Floats
+    slope_y: Floats
+
+
+def working_frames(stack: NDArray[np.uint8], factor: int) -> Floats:
+    """Return the frames in grey, made smaller and blurred by 1 px, (T, h, w) float32."""
+    n_frames, height, width = stack.shape[:3]
+    frames = np.empty((n_frames, height // factor, width // factor), np.float32)
+    spare = np.empty_like(frames[0])
+    for whole, small in zip(stack.reshape(n_frames, height, width, -1), frames, strict=True):
+        shrink(whole, factor, small)
+        blur(small, spare)
+    return frames
+
+
+def fit(frames: Floats, inside: Floats, *, light: bool) -> Fit:
+    """Find light and pose of every frame and take both away.
+
+    Parameters
+    ----------
+    frames : (T, h, w) float32
+    inside : (h, w) float32
+        What each pixel has to say, 0 to 1.
+    light : bool
+        Let the light change; otherwise all changes are motion.
+    """
+    poses = still(len(frames))
+    for size in (4, 2, 1):
+        if size > 1 and min(frames.shape[1:]) < size * _COARSEST_PX:
+            continue
+        small, weight = _halved(frames, size), _halved(inside[None], size)[0]
+        poses = _refined(small, weight, poses.enlarged(1 / size), _ROUNDS[size], light)
+        poses = poses.enlarged(size)
+    freed = warped(frames, poses)
+    slope_x, slope_y = slopes(freed.mean(axis=0))
+    last, rest = _explained(freed, (inside > 0).astype(np.float32), light)
+    return Fit(poses.then(last), rest, slope_x * (inside > 0), slope_y * (inside > 0))
+
+
+def light_rest(frames: Floats, inside: Floats, *, light: bool) -> Floats:
+    """Return what is left of the frames without their light, the head where it is."""
+    columns, _scale = _columns(frames.mean(axis=0), light)
+    rest = (frames - frames.mean(axis=0)).reshape(len(frames), -1)
+    n_light = len(columns) - 4
+    found = _solved(columns, rest, inside.ravel())
+    left: Floats = rest - found[:, :n_light] @ columns[:n_light]
+    return left.reshape(frames.shape)
+
+
+def moved_px(
+    rest: Floats, slope_x: Floats, slope_y: Floats, cell_px: int = 8
+) -> NDArray[np.float64]:
+    """Return the motion that is left in each frame: RMS over cells, px of the working size, (T,).
+
+    A cell counts as much as its contrast tells of motion; noise is part of the figure.
+    """
+    height, width = slope_x.shape
+    cell_px = min(cell_px, height, width)
+    n_cells = (height // cell_px) * (width // cell_px)
+    sums = np.empty((len(rest), n_cells, 2), np.float32)
+    cell_sums(rest, slope_x, slope_y, cell_px, sums)
+    tensor = structure(slope_x, slope_y, cell_px)
+    told = np.trace(tensor, axis1=1, axis2=2)
+    tensor = tensor + 1e-3 * max(float(told.mean()), 1e-9) * np.eye(2)
+    motion = np.linalg.solve(tensor, sums.transpose(1, 2, 0)).transpose(2, 0, 1)
+    squared = (motion**2).sum(axis=2) @ told / max(float(told.sum()), 1e-9)
+    return np.asarray(np.sqrt(squared), np.float64)
+
+
+def structure(slope_x: Floats, slope_y: Floats, cell_px: int) -> NDArray[np.float64]:
+    """Return the sums of ``grad grad^T`` over each cell, (cells, 2, 2)."""
+    height, width = slope_x.shape
+    rows, columns = height // cell_px, width // cell_px
+
+    def over_cells(product: Floats) -> NDArray[np.float64]:
+        cut = product[: rows * cell_px, : columns * cell_px].astype(np.float64)
+        sums: NDArray[np.float64] = cut.reshape(rows, cell_px, columns, cell_px).sum(axis=(1, 3))
+        return sums.ravel()
+
+    across = over_cells(slope_x * slope_y)
+    tensor = np.array([[over_cells(slope_x**2), across], [across, over_cells(slope_y**2)]])
+    return np.ascontiguousarray(tensor.transpose(2, 0, 1))
+
+
+def slopes(picture: Floats) -> tuple[Floats, Floats]:
+    """Return the gradient to the right and downwards, grey levels a px, 0 at the edge."""
+    slope_x, slope_y = np.zeros_like(picture), np.zeros_like(picture)
+    slope_x[:, 1:-1] = (picture[:, 2:] - picture[:, :-2]) / 2
+    slope_y[1:-1] = (picture[2:] - picture[:-2]) / 2
+    return slope_x, slope_y
+
+
+def warped(frames: Floats, poses: Poses) -> Floats:
+    """Return the frames with their poses undone, (T, h, w)."""
+    out = np.empty_like(frames)
+    for frame, shift, turn, freed in zip(frames, poses.shift, poses.turn, out, strict=True):
+        warp(frame[..., None], shift.real, shift.imag, turn.real, turn.imag, freed[..., None])
+    return out
+
+
+def inner(shape: tuple[int, int]) -> Floats:
+    """Return 1 inside and 0 at the border, where frames have no neighbours to compare."""
+    mask = np.zeros(shape, np.float32)
+    margin = min(_MARGIN_PX, (min(shape) - 1) // 4)
+    mask[margin : shape[0] - margin, margin : shape[1] - margin] = 1
+    return mask
+
+
+def still(n_frames: int) -> Poses:
+    """Return the poses of a head that does not move."""
+    return Poses(np.zeros(n_frames, np.complex128), np.ones(n_frames, np.complex128))
+
+
+def _refined(frames: Floats, inside: Floats, poses: Poses, rounds: int, light: bool) -> Poses:
+    reach = min(frames.shape[1:]) / 2
+    for _ in range(rounds):
+        step, _rest = _explained(warped(frames, poses), inside, light)
+        poses = poses.then(step)
+        if step.largest_px(reach) < _ENOUGH_PX:
+            break
+    return poses
+
+
+def _explained(frames: Floats, inside: Floats, light: bool) -> tuple[Poses, Floats]:
+    """Fit every frame by light and pose; return the poses and the rest, (T, h, w)."""
+    mean = frames.mean(axis=0)
+    columns, scale = _columns(mean, light)
+    change = (frames - mean).reshape(len(frames), -1)
+    weight = inside.ravel()
+    for _ in range(_FITS - 1):
+        found = _solved(columns, change[::2], weight)
+        spread = np.square(change[::2] - found @ columns).mean(axis=0).reshape(mean.shape)
+        weight = (inside * _say(spread, inside)).ravel()
+    found = _solved(columns, change, weight)
+    rest = (change - found @ columns).reshape(frames.shape)
+    # The picture of a head that has moved to the right falls where the mean rises.
+    x, y, turn, growth = -(found / scale)[:, -4:].T.astype(np.float64)
+    return Poses(x + 1j * y, 1 + growth + 1j * turn), rest
+
+
+def _say(spread: Floats, inside: Floats) -> Floats:
+    """Return what pixels of this variance have to say; neighbours share it."""
+    smooth, spare = np.ascontiguousarray(spread), np.empty_like(spread)
+    for _ in range(3):
+        blur(smooth, spare)
+    usual = max(float(np.median(smooth[inside > 0])), 1e-6) if inside.any() else 1.0
+    return np.asarray(1 / (1 + (smooth / usual) ** 2), np.float32)
+
+
+def _columns(mean: Floats, light: bool) -> tuple[Floats, Floats]:
+    """Return what explains a frame, scaled to RMS 1, (k, P), and the scales; the last 4: pose."""
+    height, width = mean.shape
+    x = (np.arange(width) - (width - 1) / 2).astype(np.float32)[None]
+    y = (np.arange(height) - (height - 1) / 2).astype(np.float32)[:, None]
+    slope_x, slope_y = slopes(mean)
+    pose = [slope_x, slope_y, x * slope_y - y * slope_x, x * slope_x + y * slope_y]
+    lamp = [np.ones_like(mean), mean - mean.mean(), mean * x / width, mean * y / width]
+    columns = np.stack([*lamp, *pose] if light else pose).reshape(-1, mean.size)
+    scale = np.sqrt(np.square(columns).mean(axis=1)) + np.float32(1e-6)
+    return columns / scale[:, None], scale
+
+
+def _solved(columns: Floats, change: Floats, weight: Floats) -> Floats:
+    """Return the weighted least squares coefficients of each frame, (T, k)."""
+    weighted = columns * weight
+    normal = (weighted @ columns.T).astype(np.float64)
+    normal += _RIDGE * max(float(weight.sum()), 1e-6) * np.eye(len(columns))
+    found = np.linalg.solve(normal, (weighted @ change.T).astype(np.float64))
+    return np.asarray(found.T, np.float32)
+
+
+def _halved(frames: Floats, size: int) -> Floats:
+    if size == 1:
+        return frames
+    n_frames, height, width = frames.shape
+    rows, columns = height // size, width // size
+    cut = frames[:, : rows * size, : columns * size]
+    shaped = cut.reshape(n_frames, rows, size, columns, size)
+    return np.ascontiguousarray(shaped.mean(axis=(2, 4), dtype=np.float32))
