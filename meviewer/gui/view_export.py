@@ -219,7 +219,7 @@ class _Sheet:
 
 def _png(image: QImage) -> bytes:
     buffer = _opened()
-    if not image.save(buffer, "PNG"):
+    if not image.save(buffer, b"PNG"):
         raise MeviewerError("The picture could not be encoded", why="Qt refused it as PNG")
     return bytes(buffer.data().data())
 
