@@ -2,48 +2,34 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from typing import TypeAlias, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from meviewer.core.errors import ClipError, MotionError
+from meviewer.core.errors import MotionError
 from meviewer.core.events import Keyframes
 from meviewer.core.frames import Span
 from meviewer.motion import difference, difference_light, dynamic_image, gamdss
+from meviewer.motion import representation_views as views
 from meviewer.motion.difference_light import Light
 from meviewer.motion.dynamic_image import DualPhase
-from meviewer.motion.frame_stack import Frames, Picture, check_index
+from meviewer.motion.frame_stack import Frames, check_index
 from meviewer.motion.gamdss import Reselection
-from meviewer.motion.representation_decoding import Decoded, Progress, decode
-
-DEFAULT_MAX_BYTES = 512 * 2**20
-"""Memory for the frames of one clip: 580 colour frames of 640x480."""
+from meviewer.motion.representation_decoding import Decoded, Progress
+from meviewer.motion.representation_frames import DEFAULT_MAX_BYTES, ClipFrames
 
 MAX_MATRIX_FRAMES = 3000
 """Longest clip whose matrix is computed: 72 MB, and minutes at full size."""
 
-T = TypeVar("T")
 _Distances: TypeAlias = NDArray[np.float64]
 
 
-class ClipMotion:
+class ClipMotion(ClipFrames):
     """Motion of one clip; safe to use from several threads.
 
-    Decodes at the first question, once; a matrix or a light that was computed is kept.
-
-    Parameters
-    ----------
-    frames : (T, H, W, 3) or (T, H, W) uint8, or a sequence of frames
-        An open clip, for instance.
-    max_bytes : int
-        Most memory for the frames. Above it they are averaged over squares of `scale` px.
-    progress : callable, optional
-        Called while decoding with a share in [0, 1] and a word.
-    cancelled : callable, optional
-        Asked before each frame; once it says so, decoding stops with `DecodingCancelledError`.
+    A matrix or a light that was computed is kept. The parameters are those of `ClipFrames`.
     """
 
     def __init__(
@@ -54,81 +40,11 @@ class ClipMotion:
         progress: Progress | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> None:
-        if len(frames) == 0:
-            raise MotionError("No frames", why="the clip is empty", now="open another clip")
-        self._frames = frames
-        self._max_bytes = max_bytes
-        self._progress = progress
-        self._cancelled = cancelled
-        self._guard = threading.Lock()
-        self._locks: dict[str, threading.Lock] = {}
-        self._decoded: Decoded | None = None
+        super().__init__(frames, max_bytes, progress=progress, cancelled=cancelled)
         self._kept: dict[str, _Distances] = {}
         self._found_light: Light | None = None
-
-    def __len__(self) -> int:
-        return len(self._frames)
-
-    @property
-    def scale(self) -> int:
-        """Whole factor by which frames are smaller here than in the clip; 1 is full size."""
-        return self.load().scale
-
-    @property
-    def damaged(self) -> tuple[int, ...]:
-        """Frames that could not be read; they take part in nothing."""
-        return tuple(self.load().damage)
-
-    @property
-    def damage(self) -> tuple[ClipError, ...]:
-        """What is wrong with each of them."""
-        return tuple(self.load().damage.values())
-
-    @property
-    def stack(self) -> NDArray[np.uint8]:
-        """All frames at the scale of this object, read-only; a damaged one repeats another."""
-        return self.load().stack
-
-    @property
-    def frame_shape(self) -> tuple[int, ...]:
-        """Shape of the frames at this scale."""
-        return self.stack.shape[1:]
-
-    def load(self) -> Decoded:
-        """Decode now, unless done before, and return the frames.
-
-        Raises
-        ------
-        DecodingCancelledError
-            If decoding was cancelled; the next question begins it anew.
-        ClipError, MotionError
-            If no frame can be read, or frames differ in size.
-        """
-        with self._lock("decode"):
-            if self._decoded is None:
-                self._decoded = decode(
-                    self._frames, self._max_bytes, self._progress, self._cancelled
-                )
-            return self._decoded
-
-    def frame(self, index: int) -> Picture:
-        """Return a frame at full size, read from the clip.
-
-        Raises
-        ------
-        MotionError
-            If there is no such frame.
-        ClipError
-            If it is damaged.
-        """
-        check_index(index, len(self))
-        if self._decoded is not None and self._decoded.scale == 1:
-            if index in self._decoded.damage:
-                raise self._decoded.damage[index]
-            picture: Picture = self._decoded.stack[index]
-            return picture
-        frame: Picture = self._frames[index]
-        return frame
+        self._find_light: Callable[[], Light] = lambda: difference_light.fit(self.stack)
+        self._views: dict[str, ClipMotion] = {}
 
     def curve(self, reference: int, *, brightness_free: bool = False) -> _Distances:
         """Return the distance of every frame from one of them.
@@ -258,6 +174,78 @@ class ClipMotion:
         """Return distances of this object in RMS grey levels: comparable between scales."""
         return difference.rms(distance, self.frame_shape)
 
+    def stabilised(self) -> ClipMotion:
+        """Return this clip with its head held still at the first frame, see `stabilise`.
+
+        Computed once; it takes as much memory again. Its frames are at the scale of this object.
+        """
+
+        def compute() -> ClipMotion:
+            return self._derived(views.aligned(self.load()))
+
+        return self._view(views.STABILISED, compute)
+
+    def within(self, mask: NDArray[np.bool_]) -> ClipMotion:
+        """Return this clip as if nothing lay outside a region; the light is that of all of it.
+
+        Parameters
+        ----------
+        mask : (H, W) bool
+            Of the size of the clip. Distances are over its pixels, and `rms` divides by them.
+
+        Raises
+        ------
+        MotionError
+            If the mask has another size, or no pixel of it is left at this scale.
+        """
+        inside = views.at_scale(mask, self.frame_shape, self.scale)
+
+        def compute() -> ClipMotion:
+            part = self._derived(views.restricted(self.load(), inside))
+            part._find_light = lambda: views.lit_within(self._light_of_all(), inside)
+            return part
+
+        return self._view(views.name_of(inside), compute)
+
+    def region_curves(
+        self,
+        masks: Mapping[str, NDArray[np.bool_]],
+        reference: int,
+        *,
+        brightness_free: bool = False,
+    ) -> dict[str, _Distances]:
+        """Return for each region the difference of every frame from one of them.
+
+        Parameters
+        ----------
+        masks : mapping of str to (H, W) bool
+            Regions at the size of the clip; one without a pixel is left out.
+
+        Returns
+        -------
+        dict of str to (T,) float64
+            RMS grey levels over the pixels of the region; not-a-number for damaged frames.
+        """
+        regions = {name: self.within(mask) for name, mask in masks.items() if mask.any()}
+        return {
+            name: part.rms(part.curve(reference, brightness_free=brightness_free))
+            for name, part in regions.items()
+        }
+
+    def _derived(self, decoded: Decoded) -> ClipMotion:
+        made = ClipMotion(decoded.stack, self._max_bytes)
+        made._decoded = decoded
+        return made
+
+    def _view(self, name: str, compute: Callable[[], ClipMotion]) -> ClipMotion:
+        with self._lock(name):
+            if name not in self._views:
+                made = compute()
+                with self._guard:
+                    views.forget_oldest(self._views)
+                    self._views[name] = made
+            return self._views[name]
+
     def _pairs(self, wanted: list[tuple[int, int]], brightness_free: bool) -> _Distances:
         found = difference.pairs(self.stack, wanted, self._light(brightness_free))
         damaged = set(self.damaged)
@@ -274,11 +262,12 @@ class ClipMotion:
         return self._once("wrapped neighbours", compute)
 
     def _light(self, brightness_free: bool) -> Light | None:
-        if not brightness_free:
-            return None
+        return self._light_of_all() if brightness_free else None
+
+    def _light_of_all(self) -> Light:
         with self._lock("light"):
             if self._found_light is None:
-                self._found_light = difference_light.fit(self.stack)
+                self._found_light = self._find_light()
             return self._found_light
 
     def _once(self, name: str, compute: Callable[[], _Distances]) -> _Distances:
@@ -289,10 +278,6 @@ class ClipMotion:
                 found.flags.writeable = False
                 self._kept[name] = found
             return self._kept[name]
-
-    def _lock(self, name: str) -> threading.Lock:
-        with self._guard:
-            return self._locks.setdefault(name, threading.Lock())
 
 
 def _name(what: str, brightness_free: bool) -> str:
