@@ -138,17 +138,17 @@ def warped_frames(
     from meviewer.motion.stabilise_kernels import warp
 
     out = np.empty_like(frames)
-    source = np.empty((*frames.shape[1:3], frames[0, 0, 0].size), np.float32)
-    sampled = np.empty_like(source)
+    sampled = np.empty(frames.shape[1:3], np.float32)
     for index, frame in enumerate(frames):
-        if shift[index] == 0 and turn[index] == 1:
+        by, like = complex(shift[index]), complex(turn[index])
+        if by == 0 and like == 1:
             out[index] = frame
             continue
-        source[:] = frame.reshape(source.shape)
-        by, like = complex(shift[index]), complex(turn[index])
-        warp(source, by.real, by.imag, like.real, like.imag, sampled)
-        np.clip(np.rint(sampled, out=sampled), 0, 255, out=sampled)
-        out[index] = sampled.reshape(frame.shape)
+        planes = np.moveaxis(frame.reshape(*sampled.shape, -1), -1, 0).astype(np.float32, order="C")
+        for channel, plane in enumerate(planes):
+            warp(plane, by.real, by.imag, like.real, like.imag, sampled)
+            np.clip(np.rint(sampled, out=sampled), 0, 255, out=sampled)
+            out[index].reshape(*sampled.shape, -1)[..., channel] = sampled
     return out
 
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from meviewer.motion.stabilise_kernels import blur, cell_sums, shrink, warp
+from meviewer.motion.stabilise_kernels import blur, cell_sums, halve, shrink, warp
 
 Floats = NDArray[np.float32]
 
 _COARSEST_PX = 40
-_ROUNDS = {4: 4, 2: 3, 1: 2}
+_ROUNDS = {4: 4, 2: 2, 1: 1}
 _ENOUGH_PX = 0.02
 _FITS = 2
 _RIDGE = 1e-4
@@ -176,9 +176,11 @@ def slopes(picture: Floats) -> tuple[Floats, Floats]:
 
 def warped(frames: Floats, poses: Poses) -> Floats:
     """Return the frames with their poses undone, (T, h, w)."""
+    if poses.largest_px(1.0) == 0:
+        return frames
     out = np.empty_like(frames)
     for frame, shift, turn, freed in zip(frames, poses.shift, poses.turn, out, strict=True):
-        warp(frame[..., None], shift.real, shift.imag, turn.real, turn.imag, freed[..., None])
+        warp(frame, shift.real, shift.imag, turn.real, turn.imag, freed)
     return out
 
 
@@ -257,7 +259,6 @@ def _halved(frames: Floats, size: int) -> Floats:
     if size == 1:
         return frames
     n_frames, height, width = frames.shape
-    rows, columns = height // size, width // size
-    cut = frames[:, : rows * size, : columns * size]
-    shaped = cut.reshape(n_frames, rows, size, columns, size)
-    return np.ascontiguousarray(shaped.mean(axis=(2, 4), dtype=np.float32))
+    out = np.empty((n_frames, height // size, width // size), np.float32)
+    halve(frames, size, out)
+    return out

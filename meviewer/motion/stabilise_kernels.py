@@ -67,51 +67,124 @@ def blur(picture: Floats, spare: Floats) -> None:
 
 
 @compiled
+def halve(source: Floats, size: int, out: Floats) -> None:
+    """Average squares of ``size`` x ``size`` px of every frame.
+
+    Parameters
+    ----------
+    source : (T, H, W) float32
+    size : int
+    out : (T, H // size, W // size) float32
+        Filled.
+    """
+    n_frames, height, width = out.shape
+    share = np.float32(1.0 / (size * size))
+    for t in range(n_frames):
+        for y in range(height):
+            for x in range(width):
+                total = np.float32(0)
+                for inner_y in range(y * size, (y + 1) * size):
+                    for inner_x in range(x * size, (x + 1) * size):
+                        total += source[t, inner_y, inner_x]
+                out[t, y, x] = share * total
+
+
+@compiled
 def warp(source: Floats, shift_x: float, shift_y: float, a: float, b: float, out: Floats) -> None:
     """Sample ``source`` at ``m + shift + (a -b; b a) (x - m)``, m its middle, bicubically.
 
     Parameters
     ----------
-    source : (H, W, C) float32
+    source : (H, W) float32
+        At least 4 x 4 px.
     shift_x, shift_y : float
         px.
     a, b : float
         Of the similarity: scale times cosine and sine of the turn.
-    out : (H, W, C) float32
+    out : (H, W) float32
         Filled. Beyond the edges the outermost pixel is repeated.
     """
-    height, width, channels = source.shape
+    height, width = source.shape
     middle_x, middle_y = 0.5 * (width - 1), 0.5 * (height - 1)
-    half = np.float32(0.5)
     for y in range(height):
         from_x = middle_x + shift_x - a * middle_x - b * (y - middle_y)
         from_y = middle_y + shift_y - b * middle_x + a * (y - middle_y)
-        for x in range(width):
-            at_x = min(max(from_x + a * x, 0.0), width - 1.0)
-            at_y = min(max(from_y + b * x, 0.0), height - 1.0)
-            left, top = int(at_x), int(at_y)
-            u, v = np.float32(at_x - left), np.float32(at_y - top)
-            # Keys' cubic with its slope at -1/2: exact for parabolas.
-            u0 = half * u * (u * (np.float32(2) - u) - np.float32(1))
-            u1 = half * (u * u * (np.float32(3) * u - np.float32(5)) + np.float32(2))
-            u2 = half * u * (u * (np.float32(4) - np.float32(3) * u) + np.float32(1))
-            u3 = half * u * u * (u - np.float32(1))
-            v0 = half * v * (v * (np.float32(2) - v) - np.float32(1))
-            v1 = half * (v * v * (np.float32(3) * v - np.float32(5)) + np.float32(2))
-            v2 = half * v * (v * (np.float32(4) - np.float32(3) * v) + np.float32(1))
-            v3 = half * v * v * (v - np.float32(1))
-            x0, x2, x3 = max(left - 1, 0), min(left + 1, width - 1), min(left + 2, width - 1)
-            y0, y2, y3 = max(top - 1, 0), min(top + 1, height - 1), min(top + 2, height - 1)
-            for c in range(channels):
-                first = source[y0, x0, c] * u0 + source[y0, left, c] * u1
-                first += source[y0, x2, c] * u2 + source[y0, x3, c] * u3
-                second = source[top, x0, c] * u0 + source[top, left, c] * u1
-                second += source[top, x2, c] * u2 + source[top, x3, c] * u3
-                third = source[y2, x0, c] * u0 + source[y2, left, c] * u1
-                third += source[y2, x2, c] * u2 + source[y2, x3, c] * u3
-                fourth = source[y3, x0, c] * u0 + source[y3, left, c] * u1
-                fourth += source[y3, x2, c] * u2 + source[y3, x3, c] * u3
-                out[y, x, c] = v0 * first + v1 * second + v2 * third + v3 * fourth
+        x = 0
+        while x < width:
+            at_x, at_y = from_x + a * x, from_y + b * x
+            left, top = int(np.floor(at_x)), int(np.floor(at_y))
+            if left < 1 or left > width - 3 or top < 1 or top > height - 3:
+                out[y, x] = _at_edge(source, at_x, at_y)
+                x += 1
+                continue
+            # As long as neighbours stay neighbours, a run of pixels is a loop without branches.
+            run = min(width - x, width - 2 - left)
+            run = min(run, _lasts(at_x - left, a - 1.0), _lasts(at_y - top, b))
+            _sample_run(
+                source[top - 1, left - 1 : left + run + 2],
+                source[top, left - 1 : left + run + 2],
+                source[top + 1, left - 1 : left + run + 2],
+                source[top + 2, left - 1 : left + run + 2],
+                np.float32(at_x - left),
+                np.float32(at_y - top),
+                np.float32(a - 1.0),
+                np.float32(b),
+                out[y, x : x + run],
+            )
+            x += run
+
+
+@compiled
+def _lasts(fraction: float, step: float) -> int:
+    """Count the steps, 1 or more, until a fraction of a pixel leaves 0..1."""
+    if step > 0:
+        return max(1, int(min((1.0 - fraction) / step, 1e6)))
+    if step < 0:
+        return max(1, int(min(-fraction / step, 1e6)))
+    return 1000000
+
+
+@compiled
+def _sample_run(
+    first: Floats,
+    second: Floats,
+    third: Floats,
+    fourth: Floats,
+    u: np.float32,
+    v: np.float32,
+    step_u: np.float32,
+    step_v: np.float32,
+    out: Floats,
+) -> None:
+    """Fill a run of a row by Keys' cubic with slope -1/2, which is exact for parabolas."""
+    half, one, two = np.float32(0.5), np.float32(1), np.float32(2)
+    three, four, five = np.float32(3), np.float32(4), np.float32(5)
+    for i in range(len(out)):
+        s = u + step_u * np.float32(i)
+        t = v + step_v * np.float32(i)
+        s0 = s * (s * (two - s) - one)
+        s1 = s * s * (three * s - five) + two
+        s2 = s * (s * (four - three * s) + one)
+        s3 = s * s * (s - one)
+        above = s0 * first[i] + s1 * first[i + 1] + s2 * first[i + 2] + s3 * first[i + 3]
+        high = s0 * second[i] + s1 * second[i + 1] + s2 * second[i + 2] + s3 * second[i + 3]
+        low = s0 * third[i] + s1 * third[i + 1] + s2 * third[i + 2] + s3 * third[i + 3]
+        below = s0 * fourth[i] + s1 * fourth[i + 1] + s2 * fourth[i + 2] + s3 * fourth[i + 3]
+        upper = t * (t * (two - t) - one) * above + (t * t * (three * t - five) + two) * high
+        lower = t * (t * (four - three * t) + one) * low + t * t * (t - one) * below
+        out[i] = half * half * (upper + lower)
+
+
+@compiled
+def _at_edge(source: Floats, at_x: float, at_y: float) -> np.float32:
+    """Sample between the nearest pixels where there are no four a side."""
+    height, width = source.shape
+    x, y = min(max(at_x, 0.0), width - 1.0), min(max(at_y, 0.0), height - 1.0)
+    left, top = min(int(x), width - 2), min(int(y), height - 2)
+    u, v = np.float32(x - left), np.float32(y - top)
+    upper = source[top, left] + u * (source[top, left + 1] - source[top, left])
+    lower = source[top + 1, left] + u * (source[top + 1, left + 1] - source[top + 1, left])
+    return upper + v * (lower - upper)
 
 
 @compiled
