@@ -13,6 +13,8 @@ from meviewer.experiment import metrics
 
 DRAWS = 2000
 
+_DRAWS_AT_ONCE = 200
+
 
 class Interval(NamedTuple):
     """Limits of a score at a level of confidence, both 0 to 1."""
@@ -66,6 +68,49 @@ def bootstrap(
     drawn = np.tensordot(times, counts, axes=(1, 0)).astype(np.int64)
     scores = (metrics.accuracy_of(drawn), metrics.uf1_of(drawn), metrics.uar_of(drawn))
     return Intervals(*(_percentiles(score, level) for score in scores))
+
+
+def of_median(
+    values: ArrayLike,
+    subjects: Sequence[str] | None = None,
+    *,
+    draws: int = DRAWS,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Interval:
+    """Return the percentile interval of a median from drawing with replacement [ours].
+
+    Parameters
+    ----------
+    values : array_like, shape (n,), float
+        At least one.
+    subjects : sequence of str, length n, optional
+        Whose each value is: whole subjects are drawn. Without it, values are.
+    draws, level, seed
+        As in `bootstrap`.
+    """
+    names = range(len(np.atleast_1d(values))) if subjects is None else subjects
+    owner = np.unique(np.asarray(names), return_inverse=True)[1]
+    order = np.argsort(values, kind="stable")
+    ranked, owner = np.asarray(values, np.float64)[order], owner[order]
+    n_owners = int(owner.max()) + 1
+    rng = np.random.default_rng(seed)
+    medians = []
+    for done in range(0, draws, _DRAWS_AT_ONCE):
+        n = min(_DRAWS_AT_ONCE, draws - done)
+        times = rng.multinomial(n_owners, np.full(n_owners, 1 / n_owners), size=n)
+        medians.append(_medians(ranked, times[:, owner]))
+    return _percentiles(np.concatenate(medians), level)
+
+
+def _medians(ranked: NDArray[np.float64], times: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the median of sorted values of which each occurs so many times, a row a draw."""
+    reached = np.cumsum(times, axis=1)
+    total = reached[:, -1:]
+    low = (reached > (total - 1) // 2).argmax(axis=1)
+    high = (reached > total // 2).argmax(axis=1)
+    middle: NDArray[np.float64] = (ranked[low] + ranked[high]) / 2
+    return middle
 
 
 def per_subject(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -14,7 +16,8 @@ from meviewer.core.frames import parse_rate
 from meviewer.data.clip import open_clip
 from meviewer.data.clip_base import Clip
 from meviewer.data.frame_cache import FrameCache
-from meviewer.experiment.records import Featured
+from meviewer.experiment.records import AnyRecord, Featured
+from meviewer.jobs.protocol import Job
 from meviewer.nn.event_features import EventMotion
 from meviewer.project.features import FeatureStore
 
@@ -53,6 +56,17 @@ class EventUnit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the record of what became of it."""
         whose = {name: getattr(self, name) for name in _WHOSE}
         return msgspec.convert({"record": "Featured", **whose, "state": state, **more}, Featured)
+
+    def answer(self, record: AnyRecord) -> Featured | None:
+        """Return the record if it is about this event."""
+        whose = (self.sample_id, self.event_id)
+        if isinstance(record, Featured) and (record.sample_id, record.event_id) == whose:
+            return record
+        return None
+
+    def given_up(self, reason: str) -> Featured:
+        """Return the record of an event that no worker survives."""
+        return self.said("failed", reason=reason)
 
     def motion(self, size_px: int) -> EventMotion:
         """Return it as the store knows it."""
@@ -112,7 +126,7 @@ def fill(
     reason = ""
     if missing:
         try:
-            with _open(unit) as clip:
+            with open_unchanged(Path(unit.path), parse_rate(unit.rate), unit.fingerprint) as clip:
                 made, reason = _compute(store, clip, motion, missing)
         except StorageError:
             raise
@@ -148,13 +162,39 @@ def _compute(
     return tuple(made), "; ".join(reasons)
 
 
-def _open(unit: EventUnit) -> Clip:
-    clip = open_clip(Path(unit.path), parse_rate(unit.rate), FrameCache(_CACHE_BYTES))
-    if clip.fingerprint != unit.fingerprint:
+def open_unchanged(path: Path, rate: Fraction, fingerprint: str) -> Clip:
+    """Open a clip to read its frames once.
+
+    Raises
+    ------
+    ClipError
+        If it cannot be read, or has another content than when it came into the project.
+    """
+    clip = open_clip(path, rate, FrameCache(_CACHE_BYTES))
+    if clip.fingerprint != fingerprint:
         clip.close()
         raise ClipError(
             "The clip has changed since it was added to the project",
-            where=unit.path,
+            where=str(path),
             now="run meviewer check --clips",
         )
     return clip
+
+
+def job_of(
+    store: str, representations: Sequence[str], size_px: int
+) -> Callable[[Sequence[object]], Job]:
+    """Return what makes the job of a worker from its events."""
+    return partial(_job, store, tuple(representations), size_px)
+
+
+def _job(
+    store: str, representations: tuple[str, ...], size_px: int, events: Sequence[object]
+) -> Job:
+    arguments: dict[str, object] = {
+        "store": store,
+        "representations": representations,
+        "size_px": size_px,
+        "events": msgspec.to_builtins(events),
+    }
+    return Job("event-features", arguments)

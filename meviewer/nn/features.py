@@ -17,9 +17,9 @@ from meviewer.experiment.records import Featured, FeaturesDone, Preparing, Recor
 from meviewer.jobs.local import WorkerProcess
 from meviewer.motion.cores import usable_cores
 from meviewer.nn.event_features import REPRESENTATIONS
-from meviewer.nn.feature_pool import FeaturePool, job_of, one_thread_worker
-from meviewer.nn.feature_worker import EventUnit
+from meviewer.nn.feature_worker import EventUnit, job_of
 from meviewer.nn.phase_flow import why_unusable
+from meviewer.nn.worker_pool import WorkerPool, one_thread_worker
 from meviewer.project.project import Project
 from meviewer.project.samples import Sample
 
@@ -130,7 +130,7 @@ def compute_features(
     yield Preparing(done=0, total=total)
     n_workers = min(options.workers or usable_cores(), total)
     job = job_of(str(project.features_folder), options.representations, options.size_px)
-    pool = FeaturePool(shares(units, n_workers), job, make_worker)
+    pool = WorkerPool[Featured](shares(units, n_workers), job, make_worker)
     at_hand = ""
     for said in pool.records():
         if said is not None:

@@ -1,23 +1,20 @@
-"""Several worker processes that fill the feature store; one that dies is replaced."""
+"""Several worker processes that share a list of work; one that dies is replaced."""
 
 from __future__ import annotations
 
 import queue
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-
-import msgspec
+from typing import Generic, Protocol, TypeVar
 
 from meviewer.core.errors import JobError
-from meviewer.experiment.records import Featured, decode
+from meviewer.experiment.records import AnyRecord, Record, decode
 from meviewer.jobs.local import WorkerProcess
 from meviewer.jobs.protocol import Cancelled, Crashed, Done, End, Failed, Job, Killed
-from meviewer.nn.feature_worker import EventUnit
 
 ATTEMPTS = 2
-"""So often an event may take its worker down before it is given up."""
+"""So often a unit of work may take its worker down before it is given up."""
 
 _SIGN_OF_LIFE_S = 0.5
 _KILL_AFTER_S = 0.8
@@ -32,46 +29,60 @@ _ONE_THREAD = (
 )
 
 
+R = TypeVar("R", bound=Record)
+R_co = TypeVar("R_co", bound=Record, covariant=True)
+
+
+class Unit(Hashable, Protocol[R_co]):
+    """A piece of work that ends with one record."""
+
+    def answer(self, record: AnyRecord) -> R_co | None:
+        """Return the record if it is the one of this unit, else None."""
+
+    def given_up(self, reason: str) -> R_co:
+        """Return what is said of it if no worker survives it."""
+
+
 def one_thread_worker() -> WorkerProcess:
     """Return a worker whose libraries use one thread: there is one of them for each core."""
     return WorkerProcess(variables=dict.fromkeys(_ONE_THREAD, "1"))
 
 
 @dataclass(slots=True)
-class _Running:
-    """A worker and the events that it has not spoken of yet, the one at hand first."""
+class _Running(Generic[R]):
+    """A worker and the units that it has not spoken of yet, the one at hand first."""
 
     process: WorkerProcess
-    left: deque[EventUnit]
+    left: deque[Unit[R]]
 
 
-class FeaturePool:
-    """Workers that share events among them.
+class WorkerPool(Generic[R]):
+    """Workers that share units of work among them.
 
     Parameters
     ----------
-    shares : sequence of sequences of EventUnit
+    shares : sequence of sequences of Unit
         One a worker.
     job : callable
-        Returns the job that does these events, in this order.
+        Returns the job that does these units, in this order: a record each.
     make_worker : callable
     """
 
     def __init__(
         self,
-        shares: Sequence[Sequence[EventUnit]],
-        job: Callable[[tuple[EventUnit, ...]], Job],
+        shares: Sequence[Sequence[Unit[R]]],
+        job: Callable[[tuple[Unit[R], ...]], Job],
         make_worker: Callable[[], WorkerProcess] = one_thread_worker,
     ) -> None:
         self._shares, self._job, self._make_worker = shares, job, make_worker
         self._said: queue.SimpleQueue[tuple[int, bytes | End]] = queue.SimpleQueue()
-        self._running: dict[int, _Running] = {}
+        self._running: dict[int, _Running[R]] = {}
         self._n_started = 0
-        self._faults: Counter[tuple[int, int]] = Counter()
+        self._faults: Counter[Unit[R]] = Counter()
         self._silent = 0
 
-    def records(self) -> Iterator[Featured | None]:
-        """Do the work: a record each event as it is done, None now and then as a sign of life.
+    def records(self) -> Iterator[R | None]:
+        """Do the work: the record of each unit as it is done, None now and then as a sign of life.
 
         Closing the iterator stops all workers; what they have finished is whole.
 
@@ -96,8 +107,8 @@ class FeaturePool:
         finally:
             self._stop()
 
-    def _start(self, events: Iterable[EventUnit]) -> None:
-        left = deque(events)
+    def _start(self, units: Iterable[Unit[R]]) -> None:
+        left = deque(units)
         if not left:
             return
         number, self._n_started = self._n_started, self._n_started + 1
@@ -109,12 +120,11 @@ class FeaturePool:
 
         worker.start(self._job(tuple(left)), tell, tell)
 
-    def _take(self, worker: _Running, line: bytes) -> Featured:
-        record = decode(line)
-        unit = worker.left[0] if worker.left else None
-        if not isinstance(record, Featured) or unit is None or not _is_of(record, unit):
+    def _take(self, worker: _Running[R], line: bytes) -> R:
+        record = worker.left[0].answer(decode(line)) if worker.left else None
+        if record is None:
             raise JobError(
-                "A worker spoke of something else than its event",
+                "A worker spoke of something else than its work",
                 where=repr(line[:120]),
                 now="run it again; if it happens again, report it",
             )
@@ -122,7 +132,7 @@ class FeaturePool:
         self._silent = 0
         return record
 
-    def _over(self, worker: _Running, end: End) -> Iterator[Featured]:
+    def _over(self, worker: _Running[R], end: End) -> Iterator[R]:
         """Let another worker go on where this one died."""
         if not worker.left and isinstance(end, Done):
             return
@@ -132,10 +142,10 @@ class FeaturePool:
         if self._silent > _MOST_SILENT or not worker.left:
             raise _error_of(end)
         unit = worker.left[0]
-        self._faults[unit.sample_id, unit.event_id] += 1
-        if self._faults[unit.sample_id, unit.event_id] >= ATTEMPTS:
+        self._faults[unit] += 1
+        if self._faults[unit] >= ATTEMPTS:
             worker.left.popleft()
-            yield unit.said("failed", reason=f"the worker died of it {ATTEMPTS} times: {_why(end)}")
+            yield unit.given_up(f"the worker died of it {ATTEMPTS} times: {_why(end)}")
         self._start(worker.left)
 
     def _stop(self) -> None:
@@ -145,10 +155,6 @@ class FeaturePool:
             if one.process.pid is not None:
                 one.process.wait()
         self._running.clear()
-
-
-def _is_of(record: Featured, unit: EventUnit) -> bool:
-    return (record.sample_id, record.event_id) == (unit.sample_id, unit.event_id)
 
 
 def _error_of(end: End) -> Exception:
@@ -171,20 +177,3 @@ def _why(end: End) -> str:
             return "it was stopped from outside"
         case _:
             return "it ended early"
-
-
-def job_of(store: str, representations: Sequence[str], size_px: int) -> Callable[..., Job]:
-    """Return what makes the job of a worker from its events."""
-    return partial(_job, store, tuple(representations), size_px)
-
-
-def _job(
-    store: str, representations: tuple[str, ...], size_px: int, events: tuple[EventUnit, ...]
-) -> Job:
-    arguments: dict[str, object] = {
-        "store": store,
-        "representations": representations,
-        "size_px": size_px,
-        "events": msgspec.to_builtins(events),
-    }
-    return Job("event-features", arguments)
