@@ -20,6 +20,15 @@ STAMP = VENV / "meviewer-installed"
 ROOM_GB = 11
 """What the installation takes at its largest: 6.6 GB in place, the rest while it is unpacked."""
 
+ALONE = ("e2e", "perf")
+"""Folders of tests that nothing may run beside."""
+
+SOME_FAILED = 1
+"""Status of pytest where tests ran and some failed; above it, not all of them ran."""
+
+MOST_TESTERS = 4
+"""Most processes of tests: each may hold torch, 0.5 GB."""
+
 
 def can_be_made() -> bool:
     """Whether this Python brings what an environment is made with; Debian's base does not."""
@@ -117,7 +126,23 @@ def answer(*arguments: str) -> bytes:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the tests; windows are drawn off screen."""
+    """Run the tests; windows are drawn off screen. Return the status of the first that failed.
+
+    Without arguments, most of them run side by side. Those that look at a real window or at the
+    clock come after that, alone: other tests beside them would be what they measure.
+    """
+    if arguments:
+        return _pytest(*arguments)
+    beside = ["-n", str(min(os.cpu_count() or 1, MOST_TESTERS)), "--dist", "loadfile"]
+    left_out = [f"--ignore=tests/{folder}" for folder in ALONE]
+    together = _pytest("tests", *beside, *left_out)
+    if together > SOME_FAILED:
+        return together  # interrupted, or there was nothing to run
+    alone = _pytest(*(f"tests/{folder}" for folder in ALONE))
+    return together or alone
+
+
+def _pytest(*arguments: str) -> int:
     variables = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     command = [str(PYTHON), "-m", "pytest", *arguments]
     return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode

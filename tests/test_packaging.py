@@ -362,6 +362,42 @@ def test_little_room_is_said_beforehand(scripts, capsys):
     assert capsys.readouterr().out == ""
 
 
+# ------------------------------------------------------------------------------- the tests
+@pytest.mark.parametrize(
+    ("first", "second", "status", "n_runs"),
+    [(0, 0, 0, 2), (1, 0, 1, 2), (0, 1, 1, 2), (2, 0, 2, 1)],
+)
+def test_what_looks_at_the_clock_runs_alone_and_no_failure_is_lost(
+    scripts, monkeypatch, first, second, status, n_runs
+):
+    environment = scripts["environment"]
+    runs, answers = [], iter((first, second))
+
+    def run(command, **_options):
+        runs.append(command[3:])
+        return subprocess.CompletedProcess(command, next(answers))
+
+    monkeypatch.setattr(environment.subprocess, "run", run)
+    assert environment.test([]) == status
+    assert len(runs) == n_runs
+    assert "-n" in runs[0]
+    assert {"--ignore=tests/e2e", "--ignore=tests/perf"} <= set(runs[0])
+    assert runs[1:] in ([], [["tests/e2e", "tests/perf"]])
+
+
+def test_tests_that_are_asked_for_run_as_they_are_asked_for(scripts, monkeypatch):
+    environment = scripts["environment"]
+    runs = []
+
+    def run(command, **_options):
+        runs.append(command[3:])
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(environment.subprocess, "run", run)
+    assert environment.test(["tests/core", "-k", "edits"]) == 0
+    assert runs == [["tests/core", "-k", "edits"]]
+
+
 # ------------------------------------------------------------------ the job without a window
 def test_the_first_labelled_clip_becomes_arguments(scripts):
     keys = {"onset": 300, "apex": 329, "offset": 366}
