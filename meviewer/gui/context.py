@@ -47,6 +47,8 @@ def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
     playhead = Playhead(window)
     selection = Selection(window)
     analysis = Analysis(workspace, selection, background, window)
+    face = FaceStore(workspace, background, window)
+    face.changed.connect(lambda: analysis.set_masks(face.masks()))
     pictures = Pictures(workspace, selection, analysis, background, window)
     editor = Editor(workspace, playhead, selection, analysis, window)
     actions = Actions(window)
@@ -63,5 +65,5 @@ def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
         JobQueue(window),
         SeriesStore(workspace, background, window),
         ShiftWatch(workspace, background, window),
-        FaceStore(workspace, background, window),
+        face,
     )

@@ -80,6 +80,18 @@ class Measure:
         """What its distances are shown in: RMS grey levels, or px."""
         return "px" if self.kind == "flow-magnitude" else "grey levels"
 
+    def same_distances(self, other: Measure) -> bool:
+        """Whether curves and matrices of both are the same; how keyframes are found may differ."""
+        return (
+            self.brightness_free == other.brightness_free
+            and self.aligned == other.aligned
+            and _same_mask(self._seen, other._seen)
+        )
+
+    @property
+    def _seen(self) -> NDArray[np.bool_] | None:
+        return None if self.kind == "flow-magnitude" else self.mask
+
     def provenance(self) -> dict[str, str | int | float | bool]:
         """Return what a result must say of it."""
         return {"measure": self.kind, "aligned": self.aligned, "region": self.region}
@@ -193,6 +205,12 @@ def _surfaces(distance: Callable[[Pairs], _Values], choice: Candidates) -> tuple
         return pair, np.fmax(pair, pair.T)
     second = [(apex, offset) for apex in choice.apexes for offset in choice.offsets]
     return pair, distance(second).reshape(len(choice.apexes), len(choice.offsets))
+
+
+def _same_mask(one: NDArray[np.bool_] | None, two: NDArray[np.bool_] | None) -> bool:
+    if one is None or two is None:
+        return one is two
+    return np.array_equal(one, two)
 
 
 def _with_any(pairs: Pairs, frames: Collection[int]) -> list[bool]:

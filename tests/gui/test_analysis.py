@@ -94,3 +94,37 @@ def test_a_kind_that_was_chosen_and_left_does_not_come_after_all(opened, qtbot):
     analysis.set_options(SearchOptions())
     settled(opened, qtbot)
     assert np.array_equal(analysis.matrix_rms(), before)
+
+
+def test_a_region_and_a_head_held_still_are_measured_off_the_ui_thread(measured_in, opened, qtbot):
+    analysis = opened.context.analysis
+    before = analysis.matrix_rms()
+    mask = np.zeros(analysis.motion.frame_shape[:2], bool)
+    mask[10:40, 10:40] = True
+    analysis.set_options(SearchOptions(region="chin", brightness_free=False))
+    settled(opened, qtbot)
+    assert analysis.regions == ()
+    assert analysis.suggestion.parameters["region"] == ""  # no face: the whole frame stands in
+    measured_in.clear()
+    analysis.set_masks({"chin": mask})
+    settled(opened, qtbot)
+    part = analysis.motion.within(mask)
+    assert np.array_equal(analysis.matrix_rms(), part.rms(part.matrix()))
+    assert not np.array_equal(analysis.matrix_rms(), before)
+    assert analysis.suggestion.parameters["region"] == "chin"
+    assert "in the chin" in analysis.reason()
+    analysis.set_options(SearchOptions(aligned=True))
+    settled(opened, qtbot)
+    still = analysis.motion.stabilised()
+    assert np.array_equal(analysis.matrix_rms(), still.rms(still.matrix(brightness_free=True)))
+    assert threading.main_thread() not in measured_in
+
+
+def test_flow_magnitude_makes_the_suggestion_and_leaves_the_surface(opened, qtbot):
+    analysis = opened.context.analysis
+    before = analysis.matrix_rms()
+    analysis.set_options(SearchOptions(measure="flow-magnitude"))
+    settled(opened, qtbot)
+    assert analysis.suggestion.parameters["measure"] == "flow-magnitude"
+    assert np.array_equal(analysis.matrix_rms(), before)
+    assert "by flow magnitude" in analysis.reason()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,56 +13,16 @@ from meviewer.core.errors import MeviewerError
 from meviewer.core.events import Event, Keyframes
 from meviewer.gui.running.background import Background
 from meviewer.gui.running.task import Token
+from meviewer.gui.stores.search_options import Curves, SearchOptions, measure_words
 from meviewer.gui.stores.selection import Selection
 from meviewer.gui.stores.session import Session
 from meviewer.gui.stores.workspace import Workspace
+from meviewer.motion import gamdss_measures
 from meviewer.motion.gamdss import Reselection
+from meviewer.motion.gamdss_measures import Measure
 from meviewer.motion.representation import MAX_MATRIX_FRAMES, ClipMotion
 
-
-@dataclass(frozen=True, slots=True)
-class SearchOptions:
-    """How keyframes are looked for.
-
-    Attributes
-    ----------
-    variant : str
-        One of `meviewer.motion.gamdss.VARIANTS`.
-    ratio : float or None
-        Window ratio; None is the variant's own.
-    brightness_free : bool
-        Leave changes of the lamp out of the distance.
-    wrapped_uint8 : bool
-        Wrap differences as the published code does: a defect, for replication only.
-    """
-
-    variant: str = "two-sided"
-    ratio: float | None = None
-    brightness_free: bool = True
-    wrapped_uint8: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Curves:
-    """Difference curves of a clip in RMS grey levels, one value a frame.
-
-    Attributes
-    ----------
-    from_onset : (T,) float64
-        Distance of each frame from the reference.
-    neighbours : (T,) float64
-        Distance of each frame from the one before it.
-    reference : int
-        The onset of the selected event, or the first frame.
-    noise_floor : float
-        How far two pictures of a still face lie apart: the median of ``neighbours`` outside the
-        event.
-    """
-
-    from_onset: NDArray[np.float64]
-    neighbours: NDArray[np.float64]
-    reference: int
-    noise_floor: float
+__all__ = ["Analysis", "Curves", "SearchOptions"]
 
 
 class Analysis(QObject):
@@ -91,7 +52,9 @@ class Analysis(QObject):
         self._workspace, self._selection, self._background = workspace, selection, background
         self._motion: ClipMotion | None = None
         self._options = SearchOptions()
-        self._measured_free = self._options.brightness_free
+        self._masks: Mapping[str, NDArray[np.bool_]] = {}
+        self._measured = Measure(brightness_free=self._options.brightness_free)
+        self._shown: ClipMotion | None = None
         self._curves: Curves | None = None
         self._suggestion: Reselection | None = None
         workspace.session_changed.connect(self._begin)
@@ -117,22 +80,29 @@ class Analysis(QObject):
         """What GAMDSS says about the selected event, with its evidence."""
         return self._suggestion
 
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Names of the regions that a difference can be measured in; none without a face."""
+        return tuple(self._masks)
+
     def set_options(self, options: SearchOptions) -> None:
         """Look for keyframes in another way."""
         if options == self._options:
             return
         self._options = options
-        self._background.cancel("distances")
-        if options.brightness_free == self._measured_free:
-            self._refresh()
-        else:
-            self._measure_anew()
+        self._follow_measure()
+
+    def set_masks(self, masks: Mapping[str, NDArray[np.bool_]] | None) -> None:
+        """Take the regions of the face of the open clip, (H, W) bool each; None without a face."""
+        self._masks = dict(masks or {})
+        self._follow_measure()
 
     def matrix_rms(self) -> NDArray[np.float64] | None:
         """Return the distances of all pairs of frames in RMS grey levels, or None until ready."""
-        if self._motion is None or _is_long(self._motion):
+        if self._shown is None or _is_long(self._shown):
             return None
-        return self._motion.rms(self._motion.matrix(brightness_free=self._measured_free))
+        free = self._measured.brightness_free
+        return self._shown.rms(self._shown.matrix(brightness_free=free))
 
     def suggested_keyframes(self) -> Keyframes | None:
         """Return the suggestion on show.
@@ -150,7 +120,13 @@ class Analysis(QObject):
         found = self._suggestion
         if found is None:
             return ""
-        return f"GAMDSS {found.variant}, gain {found.gain:.3f}, confidence {found.confidence:.2f}"
+        words = [
+            f"GAMDSS {found.variant}",
+            *measure_words(found),
+            f"gain {found.gain:.3f}",
+            f"confidence {found.confidence:.2f}",
+        ]
+        return ", ".join(words)
 
     def _chosen(self, found: Reselection) -> Keyframes:
         number = self._selection.alternative
@@ -162,23 +138,22 @@ class Analysis(QObject):
         """Decode the new clip in the background."""
         for slot in ("motion", "distances", "curves", "look"):
             self._background.cancel(slot)
-        self._motion = self._curves = self._suggestion = None
+        self._motion = self._shown = self._curves = self._suggestion = None
         session = self._workspace.session
         if session is not None:
             session.annotation_changed.connect(self._refresh)
             self._select_first(session)
-            clip, free = session.clip, self._options.brightness_free
+            clip, measure = session.clip, self._wanted()
 
-            def decode(token: Token) -> ClipMotion:
+            def decode(token: Token) -> tuple[ClipMotion, ClipMotion]:
                 motion = ClipMotion(clip, progress=token.report, cancelled=lambda: token.cancelled)
                 motion.load()
-                _measure(motion, brightness_free=free)
-                return motion
+                return motion, _measure(motion, measure)
 
             self._background.run_long(
                 "motion",
                 decode,
-                lambda motion: self._decoded(motion, free),
+                lambda both: self._decoded(*both, measure),
                 self._failed,
                 progress=self._advanced,
             )
@@ -188,26 +163,44 @@ class Analysis(QObject):
         events = session.annotation.events
         self._selection.set_event(events[0].id if events else None)
 
-    def _decoded(self, motion: ClipMotion, free: bool) -> None:
-        self._motion = motion
-        self._measured(free)
-        if self._options.brightness_free != free:  # chosen while frames were read
-            self._measure_anew()
+    def _wanted(self) -> Measure:
+        """Return the measure that is asked for; a region without a face is the whole frame."""
+        options = self._options
+        mask = self._masks.get(options.region)
+        return Measure(
+            options.measure,
+            options.brightness_free,
+            options.aligned,
+            options.region if mask is not None else "",
+            mask,
+        )
 
-    def _measure_anew(self) -> None:
-        """Compute distances of the other kind, which takes up to seconds."""
-        motion, free = self._motion, self._options.brightness_free
-        if motion is not None:
-            self._background.run(
-                "distances",
-                lambda: _measure(motion, brightness_free=free),
-                lambda _: self._measured(free),
-                self._failed,
-            )
+    def _decoded(self, motion: ClipMotion, shown: ClipMotion, measure: Measure) -> None:
+        self._motion, wanted = motion, self._wanted()
+        as_wanted = wanted.same_distances(measure)
+        self._now_measured(shown, wanted if as_wanted else measure)
+        if not as_wanted:  # chosen while frames were read
+            self._follow_measure()
 
-    def _measured(self, free: bool) -> None:
+    def _follow_measure(self) -> None:
+        """Answer by the measure in force, at once or after distances of its kind are known."""
+        self._background.cancel("distances")
+        motion, measure = self._motion, self._wanted()
+        if motion is None:
+            return
+        if measure.same_distances(self._measured):
+            self._now_measured(self._shown, measure)
+            return
+        self._background.run(
+            "distances",
+            lambda: _measure(motion, measure),
+            lambda shown: self._now_measured(shown, measure),
+            self._failed,
+        )
+
+    def _now_measured(self, shown: ClipMotion | None, measure: Measure) -> None:
         """Go on with distances of a kind that is known by now; asking for others would wait."""
-        self._measured_free = free
+        self._shown, self._measured = shown, measure
         self._refresh()
 
     def _advanced(self, share: float, _text: str) -> None:
@@ -223,21 +216,21 @@ class Analysis(QObject):
 
     def _refresh(self, _change: object = None) -> None:
         """Compute curves and suggestion anew: in milliseconds where the matrix is known."""
-        motion, event = self._motion, self._event()
-        if motion is None:
+        motion, shown, event = self._motion, self._shown, self._event()
+        if motion is None or shown is None:
             return
         self._suggestion = None
-        free = self._measured_free
-        if _is_long(motion):
+        free = self._measured.brightness_free
+        if _is_long(shown):
             self._background.run(
                 "curves",
-                lambda: _curves(motion, event, brightness_free=free),
+                lambda: _curves(shown, event, brightness_free=free),
                 self._drawn,
                 self._failed,
                 follow=True,
             )
         else:
-            self._curves = _curves(motion, event, brightness_free=free)
+            self._curves = _curves(shown, event, brightness_free=free)
         if event is not None and event.onset < event.offset:
             # Without an apex there are no windows around it: the search is free.
             variant = self._options.variant if event.has_apex else "free"
@@ -251,18 +244,22 @@ class Analysis(QObject):
     def _look(self, motion: ClipMotion, keyframes: Keyframes, variant: str) -> None:
         """Look for keyframes: at once in the matrix, in the background where there is none."""
         options = self._options
-        free = self._measured_free and not options.wrapped_uint8
+        # The wrapped distance repeats the published code, which knows no light.
+        free = self._measured.brightness_free and not options.wrapped_uint8
+        measure = replace(self._measured, brightness_free=free)
 
         def look() -> Reselection:
-            return motion.reselect(
+            return gamdss_measures.reselect(
+                motion,
                 keyframes,
                 variant,
+                measure,
                 ratio=options.ratio if variant == options.variant else None,
-                brightness_free=free,
                 wrapped_uint8=options.wrapped_uint8,
             )
 
-        if options.wrapped_uint8 or _is_long(motion):
+        by_flow = measure.kind == "flow-magnitude"
+        if by_flow or options.wrapped_uint8 or _is_long(motion):
             self._background.run("look", look, self._found, self._failed, follow=True)
             return
         try:
@@ -283,12 +280,14 @@ def _is_long(motion: ClipMotion) -> bool:
     return len(motion) > MAX_MATRIX_FRAMES
 
 
-def _measure(motion: ClipMotion, *, brightness_free: bool) -> None:
+def _measure(motion: ClipMotion, measure: Measure) -> ClipMotion:
     """Compute what later questions are answered from. Called off the UI thread."""
-    if _is_long(motion):
-        motion.consecutive(brightness_free=brightness_free)
+    shown = gamdss_measures.seen_by(motion, measure)
+    if _is_long(shown):
+        shown.consecutive(brightness_free=measure.brightness_free)
     else:
-        motion.matrix(brightness_free=brightness_free)
+        shown.matrix(brightness_free=measure.brightness_free)
+    return shown
 
 
 def _curves(motion: ClipMotion, event: Event | None, *, brightness_free: bool) -> Curves:
