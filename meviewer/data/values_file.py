@@ -23,7 +23,6 @@ VERSION = 1
 ENDINGS = (".npy", ".h5", ".hdf5", ".csv")
 
 _HDF5 = (".h5", ".hdf5")
-_MOST_ATTRIBUTE = 60_000  # bytes; HDF5 holds 64 KiB of attributes a dataset
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,8 +121,7 @@ def _write_hdf5(path: Path, arrays: Sequence[NamedArray], about: Mapping[str, ob
 def _attribute(value: object) -> str | int | float | bool:
     if isinstance(value, str | bool | int | float):
         return value
-    text = msgspec.json.encode(value, enc_hook=_plain).decode()
-    return text if len(text) < _MOST_ATTRIBUTE else text[:_MOST_ATTRIBUTE]
+    return msgspec.json.encode(value, enc_hook=_plain).decode()
 
 
 def _plain(value: object) -> object:
