@@ -287,6 +287,49 @@ class FeaturesDone(Record, frozen=True, kw_only=True):
     seconds: float
 
 
+class SuggestedEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Keyframes that were suggested for one label, or why there are none.
+
+    Attributes
+    ----------
+    coder : str
+    event_id : int
+    keyframes : tuple of int
+        Onset, apex, offset as frame indices.
+    gain, confidence, has_evidence, is_noop, verdict
+        As in `meviewer.motion.gamdss_evidence.Reselection`.
+    reason : str
+        Why nothing could be suggested; empty if something was.
+    """
+
+    coder: str
+    event_id: int
+    keyframes: tuple[int, int, int] = (0, 0, 0)
+    gain: float = 0.0
+    confidence: float = 0.0
+    has_evidence: bool = False
+    is_noop: bool = False
+    verdict: str = ""
+    reason: str = ""
+
+
+class Suggested(Record, frozen=True, kw_only=True):
+    """What was suggested for the labels of one clip.
+
+    Attributes
+    ----------
+    reason : str
+        Why the clip could not be read; empty if it could.
+    """
+
+    sample_id: int
+    subject: str
+    clip: str
+    events: tuple[SuggestedEvent, ...] = ()
+    reason: str = ""
+    seconds: float = 0.0
+
+
 AnyRecord = (
     Preparing
     | Skipped
@@ -302,6 +345,7 @@ AnyRecord = (
     | Device
     | Featured
     | FeaturesDone
+    | Suggested
 )
 
 _DECODER: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)

@@ -16,6 +16,7 @@ TASKS = {
     "devices": "meviewer.nn.tasks:devices",
     "features": "meviewer.nn.features:features",
     "event-features": "meviewer.nn.feature_worker:event_features",
+    "suggest-clips": "meviewer.nn.suggest_worker:suggest_clips",
 }
 """Name to ``module:function``. A task takes one struct of arguments and yields records."""
 
