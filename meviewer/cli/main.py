@@ -25,6 +25,8 @@ COMMANDS = {
     "difference": "frame differences of a clip",
     "suggest": "keyframes suggested by GAMDSS, beside the labels",
     "render": "a picture of motion: difference, dynamic image, flow, MM-COF",
+    "face": "find the face of each clip: box, 468 landmarks, alignment",
+    "models": "which face models are installed; install them",
     "features": "compute the motion of all labelled events, to be kept",
     "train": "train and evaluate a network",
     "predict": "recognise clips with a trained run",

@@ -101,6 +101,11 @@ def join(connection: sqlite3.Connection, clip_id: int, path: str, fingerprint: s
     other = connection.execute(query, (path, fingerprint, clip_id)).fetchone()
     if other is None:
         return False
+    connection.execute(
+        "INSERT OR IGNORE INTO faces SELECT ?, fingerprint, time, value FROM faces"
+        " WHERE clip_id = ?",
+        (other[0], clip_id),
+    )
     connection.execute("UPDATE samples SET clip_id = ? WHERE clip_id = ?", (other[0], clip_id))
     return True
 

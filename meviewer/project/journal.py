@@ -19,7 +19,7 @@ from meviewer.core.errors import ProjectError
 from meviewer.project.database import Database
 
 EntryKind = Literal["edit", "undo", "redo"]
-Kind = Literal["edit", "undo", "redo", "import", "sample", "moved", "checkpoint"]
+Kind = Literal["edit", "undo", "redo", "import", "sample", "moved", "checkpoint", "face"]
 
 _FIELDS = "n, time, coder, sample_id, kind, text, before, after, reason, previous"
 
@@ -65,7 +65,7 @@ class JournalRow:
     sample_id : int or None
         None for rows about the whole project.
     kind : str
-        ``edit``, ``undo``, ``redo``, ``import``, ``sample``, ``moved`` or ``checkpoint``.
+        ``edit``, ``undo``, ``redo``, ``import``, ``sample``, ``moved``, ``checkpoint`` or ``face``.
     text, reason : str
     """
 

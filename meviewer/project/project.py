@@ -13,9 +13,11 @@ from meviewer.core.annotation import Annotation
 from meviewer.core.errors import ProjectError, StorageError
 from meviewer.core.findings import Finding, Severity
 from meviewer.data.exchange import TimeBase
+from meviewer.data.face.clip_face import ClipFace
 from meviewer.project import (
     backup,
     checks,
+    faces,
     journal,
     labels,
     opening,
@@ -379,6 +381,20 @@ class Project:
     def counts(self) -> dict[str, int]:
         """Return how many subjects, clips, samples, labels, events, rows and runs there are."""
         return labels.counts(self._database)
+
+    # Faces
+
+    def face(self, sample_id: int) -> ClipFace | None:
+        """Return the face of a sample's clip; None if nobody has looked for it."""
+        return faces.of_sample(self._database, sample_id)
+
+    def set_face(self, sample_id: int, face: ClipFace | None, coder: str = "") -> None:
+        """Store the face of a sample's clip; what a person set is kept in the journal."""
+        faces.set_of_sample(self._database, sample_id, face, coder)
+
+    def bring_back_face(self, sample_id: int, coder: str = "") -> bool:
+        """Put back the face from before a person's last change; say whether there was one."""
+        return faces.bring_back(self._database, sample_id, coder)
 
     # Runs
 

@@ -31,7 +31,18 @@ def _origins(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_labels_and_journal, _runs_and_predictions, _origins)
+def _faces(connection: sqlite3.Connection) -> None:
+    """Step 4: where the face of each clip is."""
+    for statement in _FACES:
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    _labels_and_journal,
+    _runs_and_predictions,
+    _origins,
+    _faces,
+)
 """Step ``k`` leads from schema ``k`` to ``k + 1``; a released step never changes."""
 
 VERSION = len(MIGRATIONS)
@@ -216,5 +227,15 @@ _ORIGINS = (
         n_frames INTEGER NOT NULL,
         rate TEXT NOT NULL,
         PRIMARY KEY (sample_id, coder, fingerprint, frame)
+    ) STRICT""",
+)
+
+_FACES = (
+    # The fingerprint is that of the content that was looked at; the value is JSON.
+    """CREATE TABLE faces (
+        clip_id INTEGER PRIMARY KEY REFERENCES clips (id),
+        fingerprint TEXT NOT NULL,
+        time TEXT NOT NULL,
+        value BLOB NOT NULL
     ) STRICT""",
 )
