@@ -12,6 +12,7 @@ from meviewer.gui.running.background import Background
 from meviewer.gui.stores.analysis import Analysis
 from meviewer.gui.stores.face import FaceStore
 from meviewer.gui.stores.job_queue import JobQueue
+from meviewer.gui.stores.magnification import Magnification
 from meviewer.gui.stores.pictures import Pictures
 from meviewer.gui.stores.playhead import Playhead
 from meviewer.gui.stores.selection import Selection
@@ -37,6 +38,7 @@ class Context:
     jobs: JobQueue
     series: SeriesStore
     shifts: ShiftWatch
+    magnification: Magnification
     face: FaceStore
 
 
@@ -65,5 +67,6 @@ def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
         JobQueue(window),
         SeriesStore(workspace, background, window),
         ShiftWatch(workspace, background, window),
+        Magnification(workspace, selection, background, window),
         face,
     )

@@ -8,16 +8,18 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSlider, QStackedWidget
 
 from meviewer.core.errors import MeviewerError
-from meviewer.data.clip import Clip
 from meviewer.gui.context import Context
+from meviewer.gui.panels.frame_fetch import FrameFetcher
 from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import IconButton, push, tool
 from meviewer.gui.widgets.frame_view import FrameView
 from meviewer.gui.widgets.labels import ElidedLabel, label
 from meviewer.gui.widgets.layout import Bar, boxed, column, row, spare
+from meviewer.gui.widgets.magnify_control import MagnifyControl
 from meviewer.gui.widgets.marks import Mark
 from meviewer.gui.widgets.notices import EmptyState, MessageCard
 from meviewer.gui.widgets.styling import make_surface, short_rule
@@ -25,8 +27,8 @@ from meviewer.present.frame_view import frame_note
 from meviewer.present.overlays import OverlayKind, overlay_picture, overlay_words
 
 _FLICKER_MS = 250
-_SLOT = "frame"
-_QUICK_PX = 16e6  # decoded in some 50 ms: more would hold up the hand
+_WORDS_PX = 600  # below this width the overlays have their icons only
+_MAGNIFYING_PX = 200  # what slider and way of the magnification take
 
 
 class _Shown(Enum):
@@ -45,6 +47,7 @@ class FramePanel(QFrame):
         self._context = context
         self._overlay: OverlayKind | None = None
         self._watching = False
+        self._fetcher = FrameFetcher(context, self)
         self.view = FrameView(context.theme, "Frame")
         self._fault = MessageCard(context.theme, "error", "")
         self._fault.hide()
@@ -53,8 +56,9 @@ class FramePanel(QFrame):
         self._pages.addWidget(self.view)
         self._flicker = QTimer(self, interval=_FLICKER_MS)
         self._flicker.timeout.connect(self._swap)
+        self._tools = self._toolbar()
         self.setLayout(
-            column(self._toolbar(), self._fault, (self._pages, 1), self._status(), spacing=0)
+            column(self._tools, self._fault, (self._pages, 1), self._status(), spacing=0)
         )
         self.setMinimumWidth(320)
         self._connect()
@@ -102,6 +106,7 @@ class FramePanel(QFrame):
         self._opacity.setToolTip("Opacity of the overlay")
         self._percent = label("60 %", "caption")
         self._legend = ElidedLabel("", "caption")
+        self.magnify = MagnifyControl(theme, self._context.magnification)
         fit = tool(theme, "fit", tip="Fit the frame (Ctrl+0)")
         fit.act(actions["fit"])
         self._zoom = label("", "second")
@@ -110,6 +115,7 @@ class FramePanel(QFrame):
             spare(boxed(row(self._opacity, self._percent, spacing=Space.s)), 2),
             short_rule(),
             self._flicker_button,
+            self.magnify,
             (self._legend, 1),
             fit,
             spare(self._zoom, 1),
@@ -146,8 +152,23 @@ class FramePanel(QFrame):
         context.analysis.changed.connect(self._say)
         context.theme.changed.connect(self._refresh)
         context.actions.bind("fit", self.view.fit)
+        self._fetcher.came.connect(self._show)
+        self._fetcher.failed.connect(self._show_fault)
+        self._connect_magnification()
         self._opacity.valueChanged.connect(self._opacity_changed)
         self.view.zoom_changed.connect(lambda zoom: self._zoom.setText(f"{zoom:.0%}"))
+
+    def _connect_magnification(self) -> None:
+        context, control = self._context, self.magnify
+        store, bind = context.magnification, context.actions.bind
+        bind("magnify", lambda: store.switch(not store.on))
+        bind("magnify-less", lambda: control.step(-1))
+        bind("magnify-more", lambda: control.step(1))
+        store.changed.connect(self._refresh)
+        store.changed.connect(self._fit_words)
+        store.failed.connect(self._show_fault)
+        context.selection.changed.connect(self._follow)
+        context.playhead.playing_changed.connect(lambda _: self._follow())
 
     # Overlays
 
@@ -192,6 +213,21 @@ class FramePanel(QFrame):
             return
         playhead.set_frame(event.onset if playhead.frame == event.apex else event.apex)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        """Take the words off the overlays where they would be cut."""
+        needed = _WORDS_PX + (_MAGNIFYING_PX if self._context.magnification.on else 0)
+        style = Qt.ToolButtonStyle
+        shown = (
+            style.ToolButtonTextBesideIcon if self.width() >= needed else style.ToolButtonIconOnly
+        )
+        for button in self._buttons.values():
+            button.setToolButtonStyle(shown)
+        self._tools.refit()
+
     # Following
 
     def _refresh(self) -> None:
@@ -199,39 +235,23 @@ class FramePanel(QFrame):
         page = _Shown.NOTHING if session is None else _Shown.FRAME
         self._pages.setCurrentIndex(page.value)
         self._fault.hide()
-        if session is not None:
-            self._fetch(session.clip, self._context.playhead.frame)
+        self._fetcher.fetch()
         self._say()
 
-    def _fetch(self, clip: Clip, at: int) -> None:
-        """Show a frame at once; or a little later, where many others have to be decoded first."""
-        height, width = clip.size
-        if clip.effort(at) * height * width > _QUICK_PX:
-            self._context.background.run(
-                _SLOT,
-                lambda: clip.frame(at),
-                lambda frame: self._show(clip, at, frame),
-                lambda error: self._show(clip, at, error),
-                follow=True,
-            )
-            return
-        self._context.background.cancel(_SLOT)
-        try:
-            self._show(clip, at, clip.frame(at))
-        except MeviewerError as error:
-            self._show(clip, at, error)
+    def _follow(self) -> None:
+        """Magnify from the onset as it is now, and exactly once playing ends."""
+        if self._context.magnification.on:
+            self._fetcher.fetch()
 
-    def _show(self, clip: Clip, at: int, found: NDArray[np.uint8] | MeviewerError) -> None:
-        """Show a frame, or why it cannot be; nothing if it comes too late."""
-        session = self._context.workspace.session
-        if session is None or session.clip is not clip or self._context.playhead.frame != at:
-            return
-        if isinstance(found, MeviewerError):
-            self._fault.show_error(found)
-            self._fault.show()
+    def _show(self, frame: NDArray[np.uint8], mark: str) -> None:
+        self.view.set_mark(mark)
+        self.view.show_frame(self._covered(frame))
+
+    def _show_fault(self, error: MeviewerError) -> None:
+        self._fault.show_error(error)
+        self._fault.show()
+        if not self._context.magnification.on:
             self.view.show_frame(None)
-        else:
-            self.view.show_frame(self._covered(found))
 
     def _covered(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         pictures = self._context.pictures.current

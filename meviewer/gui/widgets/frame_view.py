@@ -5,10 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from meviewer.gui.theme import Theme
+from meviewer.gui.theme import Radius, Space, Theme, Type
 
 _ZOOM_STEP = 1.25
 _MOST = 32.0
@@ -41,6 +49,7 @@ class FrameView(QWidget):
         self._zoom = 0.0  # 0: fitted to the widget
         self._middle = QPointF(0.5, 0.5)  # of the picture, in shares, shown in the widget's middle
         self._pressed: QPointF | None = None
+        self._mark = ""
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 90)
@@ -64,6 +73,18 @@ class FrameView(QWidget):
         if before is None or self._image is None or before.size() != self._image.size():
             self.fit()
         self.update()
+
+    @property
+    def mark(self) -> str:
+        """What is written on the frame."""
+        return self._mark
+
+    def set_mark(self, words: str) -> None:
+        """Write something on the frame that nobody may overlook; empty takes it away."""
+        if words != self._mark:
+            self._mark = words
+            self.setAccessibleDescription(words)
+            self.update()
 
     def fit(self) -> None:
         """Show the whole frame."""
@@ -128,7 +149,25 @@ class FrameView(QWidget):
             smooth = self.zoom < _SHARP_FROM
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawImage(self.picture_box(), self._image)
+            if self._mark:
+                self._paint_mark(painter)
         painter.end()
+
+    def _paint_mark(self, painter: QPainter) -> None:
+        """Write the mark on a plate in the upper left corner of what is seen of the frame."""
+        seen = QRectF(self.export_box())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._theme.font(Type.caption, Type.medium))
+        metrics = painter.fontMetrics()
+        room = seen.width() - 2 * Space.m
+        words = metrics.elidedText(self._mark, Qt.TextElideMode.ElideRight, round(room))
+        width = metrics.horizontalAdvance(words) + 2 * Space.m
+        plate = QRectF(seen.left() + Space.xs, seen.top() + Space.xs, width, metrics.height() + 6)
+        painter.setPen(QPen(self._theme.colour("warn"), 1))
+        painter.setBrush(self._theme.colour("panel", 0.92))
+        painter.drawRoundedRect(plate, Radius.small, Radius.small)
+        painter.setPen(self._theme.colour("text"))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = event.angleDelta().y() / 120

@@ -79,11 +79,15 @@ class Bar(QFrame):
         return QSize(60, self.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self.refit()
+
+    def refit(self) -> None:
+        """Decide anew what there is room for, after an item has become wider or narrower."""
         for widget in self._spares:
             widget.setVisible(True)
         for widget in self._spares:
             self._row.invalidate()
-            if self._row.minimumSize().width() <= event.size().width():
+            if self._row.minimumSize().width() <= self.width():
                 break
             widget.setVisible(False)
 
