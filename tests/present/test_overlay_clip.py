@@ -50,7 +50,7 @@ def test_a_difference_follows_each_frame_from_the_onset(frames):
         for picture, frame in zip(shown, frames[4:21], strict=True)
     ]
     assert change[0] == 0
-    assert change[8] > change[4] > change[1] > 0
+    assert min(change[3:14]) > 10
     legend = overlay_clip.legend_words(OverlayKind.DIFFERENCE, 2.0)
     assert legend == "frame − onset, ±24 grey levels"
 
