@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from meviewer.cli import suggest_project
 from meviewer.cli.clips import add_keyframes, in_numbers, keyframes
 from meviewer.cli.main import Outcome
-from meviewer.cli.output import Progress, add_json, show, table
-from meviewer.cli.suggest_project import Shifted, suggest_project, summary
+from meviewer.cli.output import add_json, show, table
 from meviewer.core.frames import parse_rate
 from meviewer.data.clip import Clip, open_clip
 from meviewer.motion.gamdss import VARIANTS, Reselection
+from meviewer.motion.gamdss_measures import MEASURES, Measure, reselect
 from meviewer.motion.representation import ClipMotion
 from meviewer.project.loose import is_project
 
@@ -26,21 +27,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--wrapped-uint8", action="store_true", help="wrap as the published code does: a defect"
     )
-    parser.add_argument("--coder", default="A", help="of a project: whose labels to start from")
+    parser.add_argument(
+        "--measure", choices=MEASURES, default="l2", help="by grey levels, or by how far px moved"
+    )
+    parser.add_argument("--aligned", action="store_true", help="hold the head still first")
+    suggest_project.add_arguments(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """Suggest keyframes and show the evidence."""
     if is_project(arguments.path):
-        return _on_project(arguments)
+        return suggest_project.run(arguments)
     rate = parse_rate(arguments.fps) if arguments.fps else None
     with open_clip(arguments.path, rate=rate) as clip:
         manual = keyframes(arguments, clip)
-        found = ClipMotion(clip).reselect(
+        found = reselect(
+            ClipMotion(clip),
             manual,
-            variant=arguments.variant or ("free" if manual is None else "full"),
-            brightness_free=arguments.brightness_free,
+            arguments.variant or ("free" if manual is None else "full"),
+            Measure(arguments.measure, arguments.brightness_free, arguments.aligned),
             wrapped_uint8=arguments.wrapped_uint8,
         )
         document = _document(found, clip)
@@ -79,41 +85,3 @@ def _words(found: Reselection, clip: Clip) -> str:
         found.verdict,
     ]
     return "\n".join(line for line in lines if line)
-
-
-def _on_project(arguments: argparse.Namespace) -> Outcome:
-    progress = Progress()
-    shifted: list[Shifted] = []
-    for done, n_samples, one in suggest_project(
-        arguments.path,
-        arguments.coder,
-        arguments.variant or "two-sided",
-        brightness_free=True,
-        wrapped_uint8=arguments.wrapped_uint8,
-    ):
-        progress.say(f"{done} of {n_samples} clips")
-        if one is not None:
-            shifted.append(one)
-    progress.end()
-    report = summary(shifted)
-    show(
-        {"coder": arguments.coder, "bias": report, "clips": shifted},
-        arguments.json,
-        lambda: _bias(report),
-    )
-    return Outcome()
-
-
-def _bias(report: dict[str, dict[str, float]]) -> str:
-    heads = ("suggested − label", "clips", "moved", "median ms", "IQR ms")
-    rows = [
-        (
-            name,
-            f"{line['n']:.0f}",
-            f"{line['moved']:.0%}",
-            f"{line['median_ms']:+.1f}",
-            f"{line['iqr_ms']:.1f}",
-        )
-        for name, line in report.items()
-    ]
-    return table(heads, rows)

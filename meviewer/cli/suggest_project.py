@@ -2,104 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import argparse
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
+import msgspec
 
+from meviewer import __version__
+from meviewer.cli.main import Outcome
+from meviewer.cli.output import Progress, show, table
 from meviewer.core.annotation import Annotation, Status
-from meviewer.core.errors import MeviewerError
-from meviewer.core.events import Edge, Event, Source
-from meviewer.core.frames import frames_to_ms
-from meviewer.data.clip import open_clip
-from meviewer.motion.representation import ClipMotion
-from meviewer.project.project import Project, Sample
+from meviewer.core.events import Event, Source
+from meviewer.experiment.bias import BiasReport, bias_report
+from meviewer.experiment.bias_events import GROUPINGS
+from meviewer.experiment.label_sd import LabelSd, label_sd
+from meviewer.experiment.records import Preparing, Warned
+from meviewer.nn.suggest_worker import Search
+from meviewer.nn.suggestions import Answer, SuggestOptions, by_project, suggest
+from meviewer.present.bias import (
+    LABEL_HEADS,
+    PHASE_HEADS,
+    REACH,
+    SHIFT_HEADS,
+    ReportFacts,
+    label_rows,
+    phase_rows,
+    shift_rows,
+    summary,
+)
+from meviewer.present.bias_files import as_document, write_report
+from meviewer.project.project import Project
 
 TIER = "gamdss"
 
 
-@dataclass(frozen=True, slots=True)
-class Shifted:
-    """How far the suggestion for one event lies from its label, in frames and ms, with sign."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what only a project knows."""
+    group = parser.add_argument_group("of a project")
+    group.add_argument(
+        "--coder", action="append", help="whose labels to start from; may be repeated; A"
+    )
+    group.add_argument("--by", choices=GROUPINGS, default="data set", help="how to group events")
+    group.add_argument("--report", type=Path, metavar="DIR", help="write the report there")
+    group.add_argument(
+        "--workers", type=int, default=0, metavar="N", help="processes at once; one a core"
+    )
 
-    subject: str
-    clip: str
-    event_id: int
-    frames: dict[str, int]
-    ms: dict[str, float]
-    gain: float
-    confidence: float
-    reason: str = ""
 
-
-def suggest_project(
-    folder: Path, coder: str, variant: str, *, brightness_free: bool, wrapped_uint8: bool
-) -> Iterator[tuple[int, int, Shifted | None]]:
-    """Write the tier ``gamdss`` and yield (done, of how many, shift of an event or None).
-
-    A clip that cannot be read is left out and said in ``reason``; the others go on.
-    """
-    with Project.open(folder) as project:
+def run(arguments: argparse.Namespace) -> Outcome:
+    """Suggest keyframes for all labels of a project, keep them as a tier, and sum them up."""
+    search = Search(
+        variant=arguments.variant or "two-sided",
+        measure=arguments.measure,
+        brightness_free=not arguments.wrapped_uint8,
+        aligned=arguments.aligned,
+        wrapped_uint8=arguments.wrapped_uint8,
+    )
+    coders = tuple(dict.fromkeys(arguments.coder or ("A",)))
+    options = SuggestOptions(coders, search, arguments.workers)
+    with Project.open(arguments.path) as project:
+        answers = _suggested(project, options)
         if not project.read_only:
-            project.add_coder(TIER, machine=True)
-        labels = project.tier(coder)
-        samples = [sample for sample in project.samples() if sample.id in labels]
-        for done, sample in enumerate(samples, 1):
-            tier: list[Event] = []
-            for event, shifted in _of_sample(
-                sample, labels[sample.id], variant, brightness_free, wrapped_uint8
-            ):
-                if event is not None:
-                    tier.append(event)
-                yield done, len(samples), shifted
-            if tier and not project.read_only:
-                made = Annotation(tuple(tier), Status.DRAFT)
-                project.set_tier(sample.id, TIER, made, f"suggested, {variant}, from coder {coder}")
-            if not labels[sample.id].events:
-                yield done, len(samples), None
-
-
-def summary(shifted: list[Shifted]) -> dict[str, dict[str, float]]:
-    """Return, per keyframe: number, share moved, median and interquartile range in ms."""
-    report = {}
-    good = [one for one in shifted if not one.reason]
-    for edge in Edge:
-        ms = np.array([one.ms[edge.value] for one in good])
-        if len(ms):
-            low, middle, high = np.percentile(ms, (25, 50, 75))
-            report[edge.value] = {
-                "n": float(len(ms)),
-                "moved": float(np.mean(ms != 0)),
-                "median_ms": float(middle),
-                "iqr_ms": float(high - low),
-            }
-    return report
-
-
-def _of_sample(
-    sample: Sample, labels: Annotation, variant: str, brightness_free: bool, wrapped: bool
-) -> Iterator[tuple[Event | None, Shifted]]:
-    try:
-        with open_clip(sample.clip_path, rate=sample.rate) as clip:
-            motion = ClipMotion(clip)
-            motion.load()
-    except MeviewerError as error:
-        yield None, Shifted(sample.subject, sample.name, 0, {}, {}, 0.0, 0.0, str(error))
-        return
-    for event in labels:
-        found = motion.reselect(
-            event.keyframes,
-            variant=variant if event.has_apex else "free",
-            brightness_free=brightness_free,
-            wrapped_uint8=wrapped,
+            _write_tier(project, answers, coders[0], search.variant)
+        labels = label_sd(project)
+        facts = ReportFacts(
+            project.name, coders, msgspec.structs.asdict(search), f"meviewer {__version__}"
         )
-        frames = {e.value: found.keyframes[e] - event.keyframes[e] for e in Edge}
-        ms = {name: by * frames_to_ms(1, sample.rate) for name, by in frames.items()}
-        suggested = Event(event.id, found.keyframes, source=Source.GAMDSS)
-        yield (
-            suggested,
-            Shifted(
-                sample.subject, sample.name, event.id, frames, ms, found.gain, found.confidence
-            ),
-        )
+    report = bias_report(
+        [one.compared for one in answers if one.compared is not None],
+        arguments.by,
+        left_out=[one.left_out() for one in answers if one.compared is None],
+    )
+    if arguments.report is not None:
+        write_report(arguments.report, report, facts, labels)
+    show(
+        as_document(report, facts, labels),
+        arguments.json,
+        lambda: _words(report, labels, search.variant),
+    )
+    return Outcome()
+
+
+def _suggested(project: Project, options: SuggestOptions) -> list[Answer]:
+    progress = Progress()
+    answers: list[Answer] = []
+    for said in suggest(project, options):
+        if isinstance(said, Preparing):
+            progress.say(f"{said.done} of {said.total} clips")
+        elif isinstance(said, Warned):
+            progress.end()
+            print(said.text, file=sys.stderr)
+        else:
+            answers.append(said)
+    progress.end()
+    return by_project(answers)
+
+
+def _write_tier(project: Project, answers: Sequence[Answer], coder: str, variant: str) -> None:
+    """Put the suggestions for one coder's labels into the tier, all of them or none."""
+    tiers: dict[int, list[Event]] = {}
+    for one in answers:
+        if one.coder == coder and one.suggested is not None:
+            event = Event(one.event.id, one.suggested, source=Source.GAMDSS)
+            tiers.setdefault(one.sample.id, []).append(event)
+    with project.bulk():
+        project.add_coder(TIER, machine=True)
+        for sample_id, events in tiers.items():
+            made = Annotation(tuple(events), Status.DRAFT)
+            project.set_tier(sample_id, TIER, made, f"suggested, {variant}, from coder {coder}")
+
+
+def _words(report: BiasReport, labels: tuple[LabelSd, ...], variant: str) -> str:
+    parts = [f"{summary(report)}. {REACH[variant]}"]
+    if report.whole is not None:
+        parts.append(table(SHIFT_HEADS, shift_rows(report)))
+        parts.append(table(PHASE_HEADS, phase_rows(report)))
+    if labels:
+        parts.append(table(LABEL_HEADS, label_rows(labels)))
+    parts += [f"left out: {one.subject}/{one.clip}: {one.reason}" for one in report.left_out]
+    return "\n\n".join(parts)

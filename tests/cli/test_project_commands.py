@@ -26,15 +26,34 @@ def test_info_counts_a_project(project, capsys):
 
 
 def test_suggest_writes_the_tier_and_a_report(project, capsys):
-    found = answer(capsys, "suggest", project, "--variant", "two-sided")
-    assert found["bias"]["apex"]["n"] == 4
-    assert found["bias"]["apex"]["median_ms"] > 0
+    found = answer(capsys, "suggest", project, "--variant", "two-sided", "--by", "subject")
+    apex = found["all"]["keyframes"]["apex"]
+    assert apex["n"] == 4
+    assert apex["median_ms"] > 0
+    assert apex["interval_ms"] is None
+    assert [one["name"] for one in found["groups"]] == ["s01", "s02"]
+    assert found["method"]["variant"] == "two-sided"
     with Project.open(project) as opened:
         assert opened.is_machine("gamdss")
         assert all(
             opened.annotation(sample.id, "gamdss").events[0].apex > 26
             for sample in opened.samples()
         )
+
+
+def test_the_report_of_suggestions_is_written_as_files(project, tmp_path, capsys):
+    main(["suggest", str(project), "--report", str(tmp_path / "report")])
+    words = capsys.readouterr().out
+    assert "4 events, 4 clips, 2 subjects" in words
+    names = {path.name for path in (tmp_path / "report").iterdir()}
+    assert names == {"bias.html", "bias.svg", "bias.json", "bias-groups.csv", "bias-events.csv"}
+    lines = (tmp_path / "report" / "bias-events.csv").read_text("utf-8").splitlines()
+    assert len(lines) == 1 + 4 * 3
+
+
+def test_suggesting_for_nobodys_labels_says_whose_there_are(project, capsys):
+    assert main(["suggest", str(project), "--coder", "Z"]) != 0
+    assert "coders are A" in capsys.readouterr().err
 
 
 def test_check_is_clean_and_says_so(project, capsys):
@@ -55,8 +74,8 @@ def test_the_tier_of_suggestions_survives_a_clip_that_cannot_be_read(project, tm
     for path in (tmp_path / "s01" / "c01").glob("*.png"):
         path.unlink()
     found = answer(capsys, "suggest", project)
-    assert [one["clip"] for one in found["clips"] if one["reason"]] == ["c01"]
-    assert found["bias"]["apex"]["n"] == 3
+    assert [one["clip"] for one in found["left_out"]] == ["c01"]
+    assert found["all"]["n_events"] == 3
 
 
 def lines_of(capsys):

@@ -1,0 +1,118 @@
+"""The plot of a bias report as SVG, for reports that no window writes."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from meviewer.core.events import Edge
+from meviewer.present.bias_plot import LEGEND, BiasPlot, Dot, Lane
+from meviewer.present.wording import signed
+
+INK = {Edge.ONSET: "#1577C8", Edge.APEX: "#A06900", Edge.OFFSET: "#8A1552"}
+"""Colours of the keyframes in the light theme: told apart by the colour-blind, too."""
+
+LANE_PX = 26
+_GAP_PX = 14
+_LEFT_PX, _RIGHT_PX, _TOP_PX, _FOOT_PX = 190, 24, 16, 58
+_TEXT, _FAINT, _GRID = "#23282E", "#5B646E", "#D9DDE2"
+
+
+def bias_svg(plot: BiasPlot, width: int = 900) -> str:
+    """Return the plot as a document of this width in px, on white."""
+    return _Drawing(plot, width).document()
+
+
+class _Drawing:
+    def __init__(self, plot: BiasPlot, width: int) -> None:
+        self._plot, self._width = plot, width
+        self._bottom = _TOP_PX + len(plot.lanes) * LANE_PX + plot.n_groups * _GAP_PX
+        self._parts: list[str] = []
+
+    def document(self) -> str:
+        height = self._bottom + _FOOT_PX
+        self._axis()
+        y, n_before = _TOP_PX - _GAP_PX / 2, 0
+        for lane in self._plot.lanes:
+            n_before += lane.first
+            y += _GAP_PX if lane.first else 0
+            self._lane(lane, y + LANE_PX / 2)
+            y += LANE_PX
+        body = "\n".join(self._parts)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{self._width}" height="{height:g}" '
+            f'viewBox="0 0 {self._width} {height:g}" role="img" '
+            f'font-family="Inter, sans-serif" font-size="12">\n'
+            f"<title>Shift of suggested keyframes from the labels</title>\n"
+            f'<rect width="100%" height="100%" fill="#FFFFFF"/>\n{body}\n</svg>\n'
+        )
+
+    def _x(self, ms: float) -> float:
+        plot = self._plot
+        share = (ms - plot.low) / (plot.high - plot.low)
+        return _LEFT_PX + share * (self._width - _LEFT_PX - _RIGHT_PX)
+
+    def _axis(self) -> None:
+        for tick in self._plot.ticks:
+            ink, wide = (_FAINT, 1.4) if tick == 0 else (_GRID, 1)
+            self._line(self._x(tick), _TOP_PX / 2, self._x(tick), self._bottom, ink, wide)
+            self._words(self._x(tick), self._bottom + 16, signed(tick), "middle", _FAINT)
+        middle = (_LEFT_PX + self._width - _RIGHT_PX) / 2
+        words = "suggested less labelled, ms (right of 0: the suggestion is later)"
+        self._words(middle, self._bottom + 34, words, "middle", _TEXT)
+        self._words(8, self._bottom + 52, LEGEND, "start", _FAINT, size=10)
+
+    def _lane(self, lane: Lane, y: float) -> None:
+        ink = INK[lane.edge]
+        if lane.first:
+            self._words(8, y + 4, _cut(lane.group), "start", _TEXT, weight=600)
+        self._words(_LEFT_PX - 12, y + 4, lane.edge.value, "end", ink)
+        for dot in lane.dots:
+            self._dot(dot, y + dot.height * LANE_PX * 0.32, ink)
+        if lane.box is not None:
+            box = lane.box
+            self._line(self._x(box.low), y, self._x(box.q1), y, ink, 1.4)
+            self._line(self._x(box.q3), y, self._x(box.high), y, ink, 1.4)
+            left, right = self._x(box.q1), self._x(box.q3)
+            self._parts.append(
+                f'<rect x="{left:.1f}" y="{y - 8:.1f}" width="{max(right - left, 1):.1f}" '
+                f'height="16" fill="{ink}" fill-opacity="0.16" stroke="{ink}"/>'
+            )
+            self._line(self._x(box.median), y - 8, self._x(box.median), y + 8, ink, 2.6)
+        if lane.interval is not None:
+            low, high = (self._x(end) for end in lane.interval)
+            self._line(low, y + 11, max(high, low + 1), y + 11, ink, 3)
+
+    def _dot(self, dot: Dot, y: float, ink: str) -> None:
+        event = dot.event
+        fill = ink if event.has_evidence else "#FFFFFF"
+        name = escape(f"{event.subject}/{event.clip}, coder {event.coder}: {signed(dot.ms, 1)} ms")
+        self._parts.append(
+            f'<circle cx="{self._x(dot.ms):.1f}" cy="{y:.1f}" r="2.2" fill="{fill}" '
+            f'fill-opacity="0.8" stroke="{ink}" stroke-width="0.9"><title>{name}</title></circle>'
+        )
+
+    def _line(self, x1: float, y1: float, x2: float, y2: float, ink: str, wide: float) -> None:
+        self._parts.append(
+            f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+            f'stroke="{ink}" stroke-width="{wide}"/>'
+        )
+
+    def _words(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        anchor: str,
+        ink: str,
+        *,
+        size: int = 12,
+        weight: int = 400,
+    ) -> None:
+        self._parts.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{ink}" '
+            f'font-size="{size}" font-weight="{weight}">{escape(text)}</text>'
+        )
+
+
+def _cut(name: str, most: int = 18) -> str:
+    return name if len(name) <= most else name[: most - 1] + "…"
