@@ -7,8 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QRect, QSize, QSizeF
-from PySide6.QtGui import QFont, QFontMetrics, QImage, QPageSize, QPainter, QPalette, QPdfWriter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QRect, QSize, QSizeF
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QImage,
+    QImageWriter,
+    QPageSize,
+    QPainter,
+    QPalette,
+    QPdfWriter,
+)
 from PySide6.QtWidgets import QWidget
 
 from meviewer import __version__
@@ -112,6 +121,11 @@ def painted(
         why="views are written as PNG, SVG or PDF",
         now="end the name in " + ", ".join(ENDINGS),
     )
+
+
+def picture_of(widget: QWidget, caption: Caption = _NONE) -> QImage:
+    """Return the picture as it would be at one px for each px of the screen."""
+    return _Sheet(widget, caption).image(1)
 
 
 def picture_size(widget: QWidget, suffix: str, scale: float, caption: Caption = _NONE) -> QSize:
@@ -219,8 +233,9 @@ class _Sheet:
 
 def _png(image: QImage) -> bytes:
     buffer = _opened()
-    if not image.save(buffer, b"PNG"):
-        raise MeviewerError("The picture could not be encoded", why="Qt refused it as PNG")
+    writer = QImageWriter(buffer, QByteArray(b"png"))
+    if not writer.write(image):
+        raise MeviewerError("The picture could not be encoded", why=writer.errorString())
     return bytes(buffer.data().data())
 
 
