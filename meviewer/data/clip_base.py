@@ -6,7 +6,7 @@ import operator
 import threading
 from abc import ABC, abstractmethod
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -247,11 +247,11 @@ class Clip(Sequence[Frame], ABC):
             now="restore the file from its source, or label around this frame",
         )
 
-    def _read(self, index: int) -> Frame:
+    def _read(self, index: int, decode: Callable[[int], Frame] | None = None) -> Frame:
         if self._closed:
             raise ClipError("The clip is closed", where=str(self.path), now="open it again")
         try:
-            return self._keep(index, self._decode(index))
+            return self._keep(index, (decode or self._decode)(index))
         except ClipError as error:
             if not self._closed:
                 self._note(Finding("frame-damaged", Severity.ERROR, str(error), frame=index))

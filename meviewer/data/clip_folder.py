@@ -68,10 +68,36 @@ class FolderClip(Clip):
         """Return the image file of one frame."""
         return self._files[index]
 
-    def _decode(self, index: int) -> Frame:
+    def frame_into(self, index: int, room: Frame) -> None:
+        """Decode a frame into memory that the caller keeps, and keep no other copy of it.
+
+        Parameters
+        ----------
+        index : int
+            Index, ``0 .. n_frames - 1``.
+        room : (H, W, 3) uint8
+            Written; it must not be written again while the clip is open.
+
+        Raises
+        ------
+        ClipError
+            If the frame is damaged, or the clip has been closed; ``room`` is as it was.
+        """
+        kept = self._cache.get(self._facts.place, index)
+        if kept is not None:
+            room[:] = kept
+            return
+
+        def decode(index: int) -> Frame:
+            frame = self._decode(index, room)
+            return room.view() if frame.shape == room.shape else frame
+
+        self._read(index, decode)
+
+    def _decode(self, index: int, room: Frame | None = None) -> Frame:
         file = self._files[index]
         try:
-            return decode_rgb(file.read_bytes(), self._bits)
+            return decode_rgb(file.read_bytes(), self._bits, room)
         except OSError as error:
             raise self._damage(index, error.strerror or str(error), file) from error
         except ImageError as error:

@@ -14,7 +14,9 @@ class ImageError(ValueError):
     """The bytes cannot be shown as a picture; the text says why."""
 
 
-def decode_rgb(data: bytes, bits: int = 16) -> NDArray[np.uint8]:
+def decode_rgb(
+    data: bytes, bits: int = 16, room: NDArray[np.uint8] | None = None
+) -> NDArray[np.uint8]:
     """Decode an image file.
 
     Parameters
@@ -25,6 +27,8 @@ def decode_rgb(data: bytes, bits: int = 16) -> NDArray[np.uint8]:
         Significant bits of a channel that is stored in 16 bits, 1 to 16. The scale is fixed, so
         that frames of one clip stay comparable: ``round(value * 255 / (2**bits - 1))``, at most
         255. [ours]
+    room : (H, W, 3) uint8, optional
+        Where the picture is written if it has this size: fresh memory takes longer than decoding.
 
     Returns
     -------
@@ -43,14 +47,15 @@ def decode_rgb(data: bytes, bits: int = 16) -> NDArray[np.uint8]:
     if missing:
         raise ImageError(missing)
     is_jpeg = data.startswith(b"\xff\xd8")
-    flags = cv2.IMREAD_COLOR if is_jpeg else cv2.IMREAD_UNCHANGED
+    # A grey JPEG is decoded as such: as colour it takes twice as long. Both turn it upright.
+    flags = cv2.IMREAD_ANYCOLOR if is_jpeg else cv2.IMREAD_UNCHANGED
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error as error:
         raise ImageError(f"OpenCV refuses it: {error.err}") from error
     if image is None:
         raise ImageError("the file is damaged, or no image that OpenCV can read")
-    return _as_rgb(_as_uint8(image, bits))
+    return _as_rgb(_as_uint8(image, bits), room)
 
 
 def _as_uint8(image: NDArray[np.generic], bits: int) -> NDArray[np.uint8]:
@@ -69,15 +74,23 @@ def _scale(bits: int) -> NDArray[np.uint8]:
     return np.minimum((values * 255 + full // 2) // full, 255).astype(np.uint8)
 
 
-def _as_rgb(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _as_rgb(image: NDArray[np.uint8], room: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
     import cv2
 
     channels = 1 if image.ndim == 2 else image.shape[2]
-    if channels in (1, 2):
-        grey = image if image.ndim == 2 else image[..., 0]
-        return np.repeat(grey[..., None], 3, axis=2)
-    code = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGB}.get(channels)
-    if code is None:
+    codes = {
+        1: cv2.COLOR_GRAY2RGB,
+        2: cv2.COLOR_GRAY2RGB,
+        3: cv2.COLOR_BGR2RGB,
+        4: cv2.COLOR_BGRA2RGB,
+    }
+    if channels not in codes:
         raise ImageError(f"it has {channels} channels; 1 to 4 can be shown")
-    rgb: NDArray[np.uint8] = cv2.cvtColor(image, code)
+    if channels <= 2 and image.ndim == 3:
+        image = np.ascontiguousarray(image[..., 0])
+    rgb: NDArray[np.uint8] = cv2.cvtColor(image, codes[channels], dst=_fitting(room, image))
     return rgb
+
+
+def _fitting(room: NDArray[np.uint8] | None, image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    return room if room is not None and room.shape == (*image.shape[:2], 3) else None

@@ -30,7 +30,7 @@ def squared_distances_of_frames(stack: NDArray[np.uint8]) -> NDArray[np.float64]
     stack : (T, H, W, 3) or (T, H, W) uint8
         Grey frames that were stored as colour take a third of the work.
     """
-    if stack.ndim == 4 and all(_is_grey(frame) for frame in stack):
+    if stack.ndim == 4 and is_grey(stack):
         return 3 * squared_distances(stack[..., 0].reshape(len(stack), -1))
     return squared_distances(stack.reshape(len(stack), -1))
 
@@ -92,6 +92,11 @@ def from_blocks(block: Block, n_frames: int, n_values: int, *, exact: bool) -> N
                 products = np.sum(list(pool.map(stripe, range(workers))), axis=0)
     energy = np.diag(products)
     return energy[:, None] + energy[None, :] - 2 * products
+
+
+def is_grey(stack: NDArray[np.uint8]) -> bool:
+    """Whether the channels of all frames are alike, (T, H, W, 3)."""
+    return stack.shape[3] == 3 and all(_is_grey(frame) for frame in stack)
 
 
 def _is_grey(frame: NDArray[np.uint8]) -> bool:

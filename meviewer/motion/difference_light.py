@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from meviewer.motion.difference_gram import from_blocks, single_blas_thread
+from meviewer.motion.difference_gram import from_blocks, is_grey, single_blas_thread
 
 _SAMPLES = 32768
 _ROUNDS = 4
@@ -34,12 +34,15 @@ class Light:
     keep : (P, C) bool
         Values that never reach 255: white that clips cannot follow the light. All of them where
         fewer than half would be left.
+    grey : bool
+        The channels are alike: one stands for all.
     """
 
     gain: NDArray[np.float64]
     shift: NDArray[np.float64]
     tables: NDArray[np.float32]
     keep: NDArray[np.bool_]
+    grey: bool = False
 
     def correct(self, frame: NDArray[np.uint8], index: int) -> NDArray[np.float32]:
         """Return a frame under the usual light, (P, C), grey levels; left-out values are 0."""
@@ -53,7 +56,9 @@ class Light:
 
     def of(self, indices: list[int]) -> Light:
         """Return the light of some of the frames."""
-        return Light(self.gain[indices], self.shift[indices], self.tables[indices], self.keep)
+        return replace(
+            self, gain=self.gain[indices], shift=self.shift[indices], tables=self.tables[indices]
+        )
 
 
 def fit(stack: NDArray[np.uint8]) -> Light:
@@ -76,6 +81,15 @@ def fit(stack: NDArray[np.uint8]) -> Light:
 
     Up to 32768 pixels on a grid take part.
     """
+    if stack.ndim == 4 and is_grey(stack):
+        one = fit(stack[..., 0])
+        return Light(
+            gain=np.repeat(one.gain, 3, axis=1),
+            shift=np.repeat(one.shift, 3, axis=1),
+            tables=np.repeat(one.tables, 3, axis=1),
+            keep=np.repeat(one.keep, 3, axis=1),
+            grey=True,
+        )
     channels = stack.shape[3] if stack.ndim == 4 else 1
     flat = stack.reshape(len(stack), -1, channels)
     keep = _unclipped(flat)
@@ -105,12 +119,14 @@ def squared_distances(stack: NDArray[np.uint8], light: Light) -> NDArray[np.floa
     light : Light
         Light of exactly these frames.
     """
+    from meviewer.motion.difference_light_kernels import look_up
+
     n_frames, n_channels = light.gain.shape
     flat = stack.reshape(n_frames, -1, n_channels)
     total = np.zeros((n_frames, n_frames))
-    for channel in range(n_channels):
-        values, tables = flat[:, :, channel], light.tables[:, channel]
-        keep = light.keep[:, channel]
+    for channel in range(1 if light.grey else n_channels):
+        values, tables = flat[:, :, channel], np.ascontiguousarray(light.tables[:, channel])
+        keep = np.ascontiguousarray(light.keep[:, channel])
 
         def block(
             part: slice,
@@ -118,15 +134,13 @@ def squared_distances(stack: NDArray[np.uint8], light: Light) -> NDArray[np.floa
             tables: NDArray[np.float32] = tables,
             keep: NDArray[np.bool_] = keep,
         ) -> NDArray[np.float32]:
-            chosen = values[:, part][:, keep[part]]
+            chosen = np.ascontiguousarray(values[:, part])
             corrected = np.empty(chosen.shape, np.float32)
-            for row, levels, table in zip(corrected, chosen, tables, strict=True):
-                table.take(levels, out=row, mode="clip")
-            corrected -= corrected[0].copy()
+            look_up(chosen, tables, keep[part], corrected)
             return corrected
 
         total += from_blocks(block, n_frames, flat.shape[1], exact=False)
-    return np.maximum(total, 0)
+    return np.maximum(total * n_channels if light.grey else total, 0)
 
 
 def _unclipped(flat: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -207,16 +221,16 @@ def _steps(
     Shrunk as if rounding put a variance of 1/12 there. What all frames share is no light: noise
     makes pixels of a rare level likelier to belong to a commoner one.
     """
+    from meviewer.motion.difference_light_kernels import level_rests
+
     usual = np.zeros(levels.shape[1], np.float32)
     for row, g, s in zip(levels, gain, shift, strict=True):
         usual += (row - np.float32(s)) * np.float32(1 / g / len(levels))
-    sums, counts = np.empty((2, len(levels), _LEVELS))
+    sums, counts = np.zeros((2, len(levels), _LEVELS))
+    cuts = (_CUT * np.maximum(scale, 0.5)).astype(np.float32)
     for index, row in enumerate(levels):
-        rest = row - (usual * np.float32(gain[index]) + np.float32(shift[index]))
-        weights = _biweight(rest, np.float32(scale[index]))
-        wide = row.astype(np.intp)
-        sums[index] = np.bincount(wide, weights * rest, _LEVELS)
-        counts[index] = np.bincount(wide, weights, _LEVELS)
+        light = np.float32(gain[index]), np.float32(shift[index])
+        level_rests(row, usual, *light, cuts[index], sums[index], counts[index])
     common = sums.sum(axis=0) / np.maximum(counts.sum(axis=0), 1)
     prior = np.maximum(scale**2, 1 / 144)[:, None] / _ROUNDING_VARIANCE
     steps: NDArray[np.float64] = (sums - counts * common) / (counts + prior)

@@ -19,6 +19,7 @@ from meviewer.motion.frame_stack import Frames, check_index
 from meviewer.motion.gamdss import Reselection
 from meviewer.motion.representation_decoding import Decoded, Progress
 from meviewer.motion.representation_frames import DEFAULT_MAX_BYTES, ClipFrames
+from meviewer.motion.representation_preview import Watch
 
 MAX_MATRIX_FRAMES = 3000
 """Longest clip whose matrix is computed: 72 MB, and minutes at full size."""
@@ -39,8 +40,9 @@ class ClipMotion(ClipFrames):
         *,
         progress: Progress | None = None,
         cancelled: Callable[[], bool] | None = None,
+        watch: Watch | None = None,
     ) -> None:
-        super().__init__(frames, max_bytes, progress=progress, cancelled=cancelled)
+        super().__init__(frames, max_bytes, progress=progress, cancelled=cancelled, watch=watch)
         self._kept: dict[str, _Distances] = {}
         self._found_light: Light | None = None
         self._find_light: Callable[[], Light] = lambda: difference_light.fit(self.stack)

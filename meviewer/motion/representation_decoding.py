@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,6 +18,13 @@ from meviewer.core.errors import ClipError, MotionError
 from meviewer.data.clip_folder import FolderClip
 from meviewer.motion.cores import usable_cores
 from meviewer.motion.frame_stack import Frames, Picture, empty_like, put, read, reduced, reduction
+from meviewer.motion.representation_preview import (
+    FEWEST_FRAMES,
+    Preview,
+    Watch,
+    previewing_order,
+    small_picture,
+)
 
 Progress: TypeAlias = Callable[[float, str], None]
 """Called with the share done, 0 to 1, and a word."""
@@ -53,6 +61,7 @@ def decode(
     max_bytes: int,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
+    watch: Watch | None = None,
 ) -> Decoded:
     """Read every frame once.
 
@@ -61,7 +70,8 @@ def decode(
     frames : (T, H, W, 3) or (T, H, W) uint8, or a sequence of frames
     max_bytes : int
         Most memory for the stack; an array that fits is used as it is.
-    progress, cancelled : callable, optional
+    progress, cancelled, watch : callable, optional
+        Told the share done; asked whether to stop; shown what is known so far.
 
     Raises
     ------
@@ -76,61 +86,128 @@ def decode(
         view = frames.view()
         view.flags.writeable = False
         return Decoded(view, 1, MappingProxyType({}))
-    return _decode_each(frames, max_bytes, progress, cancelled)
+    return _Reading(frames, max_bytes, small=watch is not None).run(progress, cancelled, watch)
 
 
-def _decode_each(
-    frames: Frames,
-    max_bytes: int,
-    progress: Progress | None,
-    cancelled: Callable[[], bool] | None,
-) -> Decoded:
-    n_frames = len(frames)
-    stack, scale, shape = np.empty(0, np.uint8), 1, (0,)
-    damage: dict[int, ClipError] = {}
-    with closing(_in_order(frames)) as coming:
-        for index in range(n_frames):
-            _check_wanted(index, n_frames, cancelled)
-            frame = next(coming)
-            if isinstance(frame, ClipError):
-                damage[index] = frame
-            else:
-                if stack.size == 0:
-                    scale = reduction(n_frames, frame.shape, max_bytes)
-                    stack, shape = empty_like(reduced(frame, scale), n_frames), frame.shape
-                _check_shape(frame, shape, index)
-                put(stack, index, reduced(frame, scale), index)
-            if progress is not None:
-                progress((index + 1) / n_frames, f"frame {index + 1} of {n_frames}")
-    if len(damage) == n_frames:
-        raise damage[0]
-    _fill(stack, damage)
-    stack.flags.writeable = False
-    return Decoded(stack, scale, MappingProxyType(damage))
+class _Reading:
+    """A clip being read into one array, by one thread or by several."""
 
+    def __init__(self, frames: Frames, max_bytes: int, *, small: bool) -> None:
+        self._frames, self._max_bytes = frames, max_bytes
+        self._wants_small = small and len(frames) >= FEWEST_FRAMES
+        self._guard = threading.Lock()
+        self._shape: tuple[int, ...] | None = None
+        self._scale = 1
+        self._stack = self._small = np.empty(0, np.uint8)
+        self._damage: dict[int, ClipError] = {}
 
-def _in_order(frames: Frames) -> Generator[Picture | ClipError]:
-    """Give each frame, or what is wrong with it; files of a folder are read side by side.
+    def run(
+        self,
+        progress: Progress | None,
+        cancelled: Callable[[], bool] | None,
+        watch: Watch | None,
+    ) -> Decoded:
+        n_frames = len(self._frames)
+        side_by_side = isinstance(self._frames, FolderClip)
+        order = list(range(n_frames))
+        looks: tuple[int, ...] = (n_frames // 2, n_frames)
+        if side_by_side and self._wants_small:
+            order, looks = previewing_order(n_frames)
+        _check_wanted(0, n_frames, cancelled)
+        with closing(self._arriving(order, side_by_side=side_by_side)) as arriving:
+            for count in arriving:
+                if progress is not None:
+                    progress(count / n_frames, f"frame {count} of {n_frames}")
+                if watch is not None and self._wants_small and count in looks:
+                    self._show(watch, order[:count])
+                if count < n_frames:
+                    _check_wanted(count, n_frames, cancelled)
+        return self._finished()
 
-    A video is not: its frames depend on one another, so a second reader would only seek.
-    """
-    workers = min(_MOST_READERS, usable_cores()) if isinstance(frames, FolderClip) else 1
-    if workers == 1:
-        for index in range(len(frames)):
-            yield _frame(frames, index)
-        return
-    waiting: deque[Future[Picture | ClipError]] = deque()
-    with ThreadPoolExecutor(workers, "decode") as pool:
+    def _finished(self) -> Decoded:
+        if len(self._damage) == len(self._frames):
+            raise self._damage[0]
+        damage = dict(sorted(self._damage.items()))
+        _fill(self._stack, damage)
+        self._stack.flags.writeable = False
+        return Decoded(self._stack, self._scale, MappingProxyType(damage))
+
+    def _arriving(self, order: Sequence[int], *, side_by_side: bool) -> Generator[int]:
+        """Yield how many frames are there; files of a folder are read side by side.
+
+        A video is not: its frames depend on one another, so a second reader would only seek.
+        """
+        workers = min(_MOST_READERS, usable_cores()) if side_by_side else 1
+        if workers == 1:
+            for count, index in enumerate(order, 1):
+                self._read(index)
+                yield count
+            return
+        waiting: deque[Future[None]] = deque()
+        # While a preview is made nothing is taken off: the readers must not become idle.
+        ahead = workers * (8 if self._wants_small else 2)
+        count = 0
+        with ThreadPoolExecutor(workers, "decode") as pool:
+            try:
+                for index in order:
+                    waiting.append(pool.submit(self._read, index))
+                    if len(waiting) > ahead:
+                        waiting.popleft().result()
+                        count += 1
+                        yield count
+                while waiting:
+                    waiting.popleft().result()
+                    count += 1
+                    yield count
+            finally:
+                # Whoever cancels does not want the rest.
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def _read(self, index: int) -> None:
+        frame = self._frame(index)
+        if isinstance(frame, ClipError):
+            self._damage[index] = frame
+            return
+        with self._guard:
+            if self._shape is None:
+                self._begin(frame.shape)
+            shape = self._shape
+        _check_shape(frame, shape or frame.shape, index)
+        if frame.base is not self._stack:
+            put(self._stack, index, reduced(frame, self._scale), index)
+        if self._wants_small:
+            self._small[index] = small_picture(frame)
+
+    def _frame(self, index: int) -> Picture | ClipError:
+        """Return a frame, or what is wrong with it; one of a folder is read to where it stays."""
+        if not isinstance(self._frames, FolderClip):
+            return _frame(self._frames, index)
+        with self._guard:
+            if self._shape is None:
+                self._begin((*self._frames.size, 3))
+        if self._scale > 1:
+            return _frame(self._frames, index)
+        room: Picture = self._stack[index]
         try:
-            for index in range(len(frames)):
-                waiting.append(pool.submit(_frame, frames, index))
-                if len(waiting) > 2 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            # Whoever cancels does not want the rest.
-            pool.shutdown(wait=False, cancel_futures=True)
+            self._frames.frame_into(index, room)
+        except ClipError as error:
+            return error
+        return room
+
+    def _begin(self, shape: tuple[int, ...]) -> None:
+        """Make room for frames of this shape."""
+        n_frames = len(self._frames)
+        self._scale = reduction(n_frames, shape, self._max_bytes)
+        blank = np.broadcast_to(np.uint8(0), shape)
+        self._stack = empty_like(reduced(blank, self._scale), n_frames)
+        if self._wants_small:
+            self._small = empty_like(small_picture(np.zeros(shape, np.uint8)), n_frames)
+        self._shape = shape
+
+    def _show(self, watch: Watch, read: Sequence[int]) -> None:
+        good = np.array(sorted(index for index in read if index not in self._damage), np.int64)
+        if len(good) > 1:
+            watch(Preview(len(self._frames), good, self._small[good]))
 
 
 def _frame(frames: Frames, index: int) -> Picture | ClipError:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from meviewer.core.errors import ClipError, MotionError
 from meviewer.motion.frame_stack import Frames, Picture, check_index
 from meviewer.motion.representation_decoding import Decoded, Progress, decode
+from meviewer.motion.representation_preview import Watch
 
 DEFAULT_MAX_BYTES = 512 * 2**20
 """Memory for the frames of one clip: 580 colour frames of 640x480."""
@@ -31,6 +32,8 @@ class ClipFrames:
         Called while decoding with a share in [0, 1] and a word.
     cancelled : callable, optional
         Asked before each frame; once it says so, decoding stops with `DecodingCancelledError`.
+    watch : callable, optional
+        Shown a `Preview` some times while frames arrive, in the thread that decodes.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class ClipFrames:
         *,
         progress: Progress | None = None,
         cancelled: Callable[[], bool] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         if len(frames) == 0:
             raise MotionError("No frames", why="the clip is empty", now="open another clip")
@@ -47,6 +51,7 @@ class ClipFrames:
         self._max_bytes = max_bytes
         self._progress = progress
         self._cancelled = cancelled
+        self._watch = watch
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._decoded: Decoded | None = None
@@ -92,7 +97,7 @@ class ClipFrames:
         with self._lock("decode"):
             if self._decoded is None:
                 self._decoded = decode(
-                    self._frames, self._max_bytes, self._progress, self._cancelled
+                    self._frames, self._max_bytes, self._progress, self._cancelled, self._watch
                 )
             return self._decoded
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -73,7 +74,7 @@ def lit_within(light: Light, inside: NDArray[np.bool_]) -> Light:
 
     A light is found over all that does not move; in a region that moves there is too little of it.
     """
-    return Light(light.gain, light.shift, light.tables, light.keep[inside.ravel()])
+    return replace(light, keep=light.keep[inside.ravel()])
 
 
 def name_of(inside: NDArray[np.bool_]) -> str:

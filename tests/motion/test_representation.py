@@ -210,7 +210,7 @@ def test_files_of_a_folder_are_read_side_by_side_and_kept_in_order(frames, tmp_p
     (folder / "img0105.png").write_bytes(b"\x89PNG\r\n\x1a\n torn")
     readers = []
     with open_clip(folder) as clip:
-        monkeypatch.setattr(type(clip), "__getitem__", noted(type(clip).__getitem__, readers))
+        monkeypatch.setattr(type(clip), "_decode", noted(type(clip)._decode, readers))
         motion = ClipMotion(clip)
         assert motion.damaged == (4,)
     expected = frames[:12].copy()
@@ -224,7 +224,7 @@ def test_reading_side_by_side_stops_when_asked(frames, tmp_path, monkeypatch):
     monkeypatch.setattr(representation_decoding, "usable_cores", lambda: 2)
     shares, readers = [], []
     with open_clip(write_clip(tmp_path / "clip", frames)) as clip:
-        monkeypatch.setattr(type(clip), "__getitem__", noted(type(clip).__getitem__, readers))
+        monkeypatch.setattr(type(clip), "_decode", noted(type(clip)._decode, readers))
         motion = ClipMotion(
             clip,
             progress=lambda share, _: shares.append(share),
@@ -236,9 +236,9 @@ def test_reading_side_by_side_stops_when_asked(frames, tmp_path, monkeypatch):
 
 
 def noted(read, readers):
-    def reading(clip, index):
+    def reading(clip, index, room=None):
         readers.append(threading.current_thread().name)
-        return read(clip, index)
+        return read(clip, index, room)
 
     return reading
 
@@ -287,3 +287,62 @@ def test_an_empty_clip_is_an_error():
         ClipMotion([])
     with pytest.raises(MotionError, match="frame 9"):
         ClipMotion(np.zeros((3, 4, 4), np.uint8)).frame(9)
+
+
+def test_frames_of_a_folder_are_kept_once_and_shown_from_there(frames, tmp_path):
+    with open_clip(write_clip(tmp_path / "clip", frames[:6])) as clip:
+        before = clip[2]
+        motion = ClipMotion(clip)
+        motion.load()
+        assert np.shares_memory(clip[3], motion.stack)
+        assert not clip[3].flags.writeable
+        np.testing.assert_array_equal(motion.stack, frames[:6])
+        np.testing.assert_array_equal(clip[2], before)
+
+
+@pytest.mark.parametrize("free", [False, True])
+def test_previews_come_while_frames_are_read_and_end_near_the_truth(tmp_path, free):
+    frames = textured(3, n=64)[0]
+    seen = []
+    with open_clip(write_clip(tmp_path / "clip", frames)) as clip:
+        motion = ClipMotion(clip, watch=lambda preview: seen.append(preview))
+        motion.load()
+        exact = motion.rms(motion.matrix(brightness_free=free))
+    assert [len(preview.read) for preview in seen] == [16, 32, 64]
+    for preview in seen:
+        rough = preview.matrix_rms(brightness_free=free)
+        assert rough.shape == exact.shape
+        assert np.isfinite(rough).all()  # a fourth of the frames already stands for all
+        assert np.corrcoef(rough.ravel(), exact.ravel())[0, 1] > 0.9
+    small = seen[-1].small.reshape(64, -1).astype(np.float64)
+    if not free:
+        loop = [[np.sqrt(((one - two) ** 2).mean()) for two in small] for one in small]
+        np.testing.assert_allclose(seen[-1].matrix_rms(), loop, rtol=1e-4, atol=1e-3)
+
+
+def test_a_preview_of_a_video_leaves_what_is_not_read_empty():
+    frames = textured(4, n=70, height=32, width=40)[0]
+    seen = []
+    motion = ClipMotion(list(frames), watch=lambda preview: seen.append(preview.matrix_rms()))
+    motion.load()
+    assert len(seen) == 2
+    assert np.isfinite(seen[0][:36, :36]).all()
+    assert np.isnan(seen[0][45:]).all()
+    assert np.isfinite(seen[1]).all()
+
+
+def test_short_clips_and_damaged_frames_make_no_trouble_for_previews(frames):
+    seen = []
+    ClipMotion(Clip(frames), watch=seen.append).load()
+    assert seen == []
+    many = np.repeat(frames, 2, axis=0)
+    ClipMotion(Clip(many, damaged=(0, 1, 5)), watch=seen.append).load()
+    assert [5 in preview.read for preview in seen] == [False, False]
+    assert np.isfinite(seen[-1].matrix_rms()).all()
+
+
+def test_grey_clips_have_the_light_of_one_channel_and_the_same_distances(frames):
+    grey = flickered(frames[..., :1], 2, 0.02)[..., 0]
+    wide = np.repeat(grey[..., None], 3, axis=3)
+    one, three = (difference.matrix(stack, brightness_free=True) for stack in (grey, wide))
+    np.testing.assert_allclose(three, np.sqrt(3) * one, rtol=1e-6)
