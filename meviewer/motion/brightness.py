@@ -14,11 +14,16 @@ from meviewer.motion.vision import cv2_or_error
 
 Array = NDArray[np.float32]
 
-_CELL_PX = 8
-_ROUNDS = 5
-_MIN_VARIANCE = 1.0
-_DARK, _BRIGHT = 3.0, 240.0
-_FLOOR = 32.0
+CELL_PX = 8
+"""Side of the cells whose means are compared."""
+
+ROUNDS = 5
+MIN_VARIANCE = 1.0
+DARK, BRIGHT = 3.0, 240.0
+SPREADS, LEAST_ERROR = 2.5 * 1.4826, 0.25
+"""A cell has moved if it is off by more than 2.5 robust standard deviations, and 0.25 levels."""
+
+FLOOR = 32.0
 """Grey levels added to the local mean, so that dark regions do not amplify their noise."""
 
 
@@ -48,7 +53,7 @@ def normalise_brightness(
     matched = np.clip(matched, 0.0, 255.0).astype(np.float32)
     if local_mean_px <= 0:
         return first, matched
-    level = np.float32(float(first.mean()) + _FLOOR)
+    level = np.float32(float(first.mean()) + FLOOR)
     return _evened(first, local_mean_px, level), _evened(matched, local_mean_px, level)
 
 
@@ -63,19 +68,19 @@ def brightness_change(first: Array, second: Array) -> tuple[float, float]:
     x = _cell_means(first).ravel().astype(np.float64)
     y = _cell_means(second).ravel().astype(np.float64)
     # A cell with saturated pixels has lost part of the change.
-    keep = (np.minimum(x, y) > _DARK) & (np.maximum(x, y) < _BRIGHT)
+    keep = (np.minimum(x, y) > DARK) & (np.maximum(x, y) < BRIGHT)
     if np.count_nonzero(keep) < x.size // 4:
         keep = np.ones(x.size, bool)
     gain, offset = 1.0, 0.0
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         gain, offset = _line(x[keep], y[keep])
         error = np.abs(y - gain * x - offset)
-        keep = error <= max(2.5 * 1.4826 * float(np.median(error)), 0.25)
+        keep = error <= max(SPREADS * float(np.median(error)), LEAST_ERROR)
     return gain, offset
 
 
 def _evened(frame: Array, sigma_px: float, level: np.float32) -> Array:
-    evened: Array = frame * (level / (_local_mean(frame, sigma_px) + np.float32(_FLOOR)))
+    evened: Array = frame * (level / (_local_mean(frame, sigma_px) + np.float32(FLOOR)))
     return evened
 
 
@@ -86,15 +91,25 @@ def _line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]
     motion alone would make a gain below 1; the ratio of spreads does not depend on it.
     """
     variance = float(x.var())
-    gain = float(y.std()) / variance**0.5 if variance > _MIN_VARIANCE else 1.0
+    gain = float(y.std()) / variance**0.5 if variance > MIN_VARIANCE else 1.0
     gain = min(max(gain, 0.5), 2.0)
     return gain, float(y.mean() - gain * x.mean())
+
+
+def cells_along(side_px: int) -> int:
+    """Return how many cells a side of a picture has."""
+    return max(side_px // CELL_PX, 1)
+
+
+def means_of_cells(shape: tuple[int, int], sigma_px: float) -> bool:
+    """Say whether a local mean may be taken on cell means, which then loses nothing."""
+    return sigma_px >= 2 * CELL_PX and min(shape) >= 4 * CELL_PX
 
 
 def _cell_means(frame: Array) -> Array:
     cv2 = cv2_or_error()
     height, width = frame.shape
-    size = max(width // _CELL_PX, 1), max(height // _CELL_PX, 1)
+    size = cells_along(width), cells_along(height)
     means: Array = cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
     return means
 
@@ -103,8 +118,8 @@ def _local_mean(frame: Array, sigma_px: float) -> Array:
     """Return a Gaussian mean, taken on cell means where that loses nothing."""
     cv2 = cv2_or_error()
     height, width = frame.shape
-    if sigma_px < 2 * _CELL_PX or min(height, width) < 4 * _CELL_PX:
+    if not means_of_cells((height, width), sigma_px):
         return np.asarray(cv2.GaussianBlur(frame, (0, 0), sigma_px), np.float32)
     cells = _cell_means(frame)
-    means = cv2.GaussianBlur(cells, (0, 0), sigma_px / _CELL_PX)
+    means = cv2.GaussianBlur(cells, (0, 0), sigma_px / CELL_PX)
     return np.asarray(cv2.resize(means, (width, height)), np.float32)

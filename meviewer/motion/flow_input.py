@@ -12,7 +12,7 @@ from meviewer.core.errors import MotionError
 Frame: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
 
 SMALLEST_PX = 16
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _BRIGHTEST = 512.0
 
 
@@ -51,21 +51,55 @@ def grey_pair(first: Frame, second: Frame) -> tuple[NDArray[np.float32], NDArray
     return one, two
 
 
-def _grey(frame: Frame, where: str) -> NDArray[np.float32]:
+def check_stack(first: Frame, second: Frame, shape: tuple[int, int]) -> None:
+    """Make sure that two stacks hold as many frames of one size, in grey levels.
+
+    Parameters
+    ----------
+    first, second : (N, H, W) or (N, H, W, 3) uint8 or float32
+    shape : (H, W)
+
+    Raises
+    ------
+    MotionError
+        If they do not.
+    """
+    if len(first) != len(second):
+        raise MotionError(
+            "Pairs of frames need as many first as second frames",
+            where=f"{len(first)} and {len(second)}",
+        )
+    for stack, where in ((first, "first frames"), (second, "second frames")):
+        colours = stack.shape[3:] in ((), (3,))
+        if stack.ndim < 3 or stack.shape[1:3] != shape or not colours:
+            raise _unreadable(
+                where, f"the stack is {stack.shape}", f"Give (N, {shape[0]}, {shape[1]})"
+            )
+        _check_levels(stack, where)
+
+
+def _check_levels(frame: Frame, where: str) -> None:
     if frame.dtype not in (np.uint8, np.float32):
-        raise MotionError(
-            "Optical flow cannot read this frame",
-            where=where,
-            why=f"its values are {frame.dtype}",
-            now="Give uint8 or float32 grey levels",
+        raise _unreadable(
+            where, f"its values are {frame.dtype}", "Give uint8 or float32 grey levels"
         )
+    if frame.dtype == np.float32 and not bool((np.abs(frame) <= _BRIGHTEST).all()):
+        raise MotionError(
+            "The frame holds values that are no grey levels",
+            where=where,
+            why="some are not finite, or far beyond 255",
+            now="Look at how the frame was computed",
+        )
+
+
+def _unreadable(where: str, why: str, now: str) -> MotionError:
+    return MotionError("Optical flow cannot read this frame", where=where, why=why, now=now)
+
+
+def _grey(frame: Frame, where: str) -> NDArray[np.float32]:
+    _check_levels(frame, where)
     if frame.ndim not in (2, 3) or (frame.ndim == 3 and frame.shape[2] != 3):
-        raise MotionError(
-            "Optical flow cannot read this frame",
-            where=where,
-            why=f"its shape is {frame.shape}",
-            now="Give (H, W) or (H, W, 3)",
-        )
+        raise _unreadable(where, f"its shape is {frame.shape}", "Give (H, W) or (H, W, 3)")
     if min(frame.shape[:2]) < SMALLEST_PX:
         raise MotionError(
             "The frame is too small for optical flow",
@@ -74,12 +108,4 @@ def _grey(frame: Frame, where: str) -> NDArray[np.float32]:
             now=f"Give at least {SMALLEST_PX} px on each side",
         )
     levels = frame.astype(np.float32)
-    grey = np.ascontiguousarray(levels @ _LUMA if frame.ndim == 3 else levels, np.float32)
-    if frame.dtype == np.float32 and not bool((np.abs(grey) <= _BRIGHTEST).all()):
-        raise MotionError(
-            "The frame holds values that are no grey levels",
-            where=where,
-            why="some are not finite, or far beyond 255",
-            now="Look at how the frame was computed",
-        )
-    return grey
+    return np.ascontiguousarray(levels @ LUMA if frame.ndim == 3 else levels, np.float32)

@@ -11,7 +11,7 @@ from meviewer.motion.vision import cv2_or_error
 
 Array = NDArray[np.float32]
 
-_BLUR_PX = 0.6 * sqrt(3.0)
+BLUR_PX = 0.6 * sqrt(3.0)
 """Blur before halving: 0.6 sqrt(1 / 0.5^2 - 1) px, as in Zach's and Sanchez' codes [code]."""
 
 
@@ -32,7 +32,7 @@ def pyramid(frame: Array, scales: int, smallest_px: int = 16) -> tuple[Array, ..
         height, width = (round(side / 2) for side in levels[-1].shape)
         if min(height, width) < smallest_px:
             break
-        blurred = cv2.GaussianBlur(levels[-1], (0, 0), _BLUR_PX)
+        blurred = cv2.GaussianBlur(levels[-1], (0, 0), BLUR_PX)
         levels.append(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR))
     return tuple(levels)
 

@@ -87,11 +87,15 @@ def _gradient_row(warped: Array, gx: Array, gy: Array, i: int) -> None:
 def linearise_strip(
     first: Array, warped: Array, state: Array, data: Array, top: int, floor: np.float32
 ) -> None:
-    """Gradient of the warped frame and what is left to explain, where the flow stays inside."""
+    """Gradient of the warped frame and what is left to explain, where the flow stays inside.
+
+    Inside goes to the outer edge of the border pixels, half a pixel beyond their middle: else a
+    border pixel that is still would be in or out by the rounding of a flow of zero.
+    """
     rows, width = warped.shape
     end = LEFT + width
-    x_end = np.float32(width - 1)
-    y_end = np.float32(first.shape[0] - 1)
+    x_end = np.float32(width) - _HALF
+    y_end = np.float32(first.shape[0]) - _HALF
     for i in range(rows):
         u, v, gx, gy = state[0, i], state[1, i], data[0, i], data[1, i]
         u, v, gx, gy = u[LEFT:end], v[LEFT:end], gx[LEFT:end], gy[LEFT:end]
@@ -104,7 +108,7 @@ def linearise_strip(
         for j in range(width):
             square = gx[j] * gx[j] + gy[j] * gy[j] + floor
             x_to, y_to = np.float32(j) + u[j], y + v[j]
-            inside = (x_to >= _ZERO) & (x_to <= x_end) & (y_to >= _ZERO) & (y_to <= y_end)
+            inside = (x_to >= -_HALF) & (x_to <= x_end) & (y_to >= -_HALF) & (y_to <= y_end)
             weight[j] = _ONE / square if inside else _ZERO
 
 

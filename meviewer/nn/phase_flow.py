@@ -14,7 +14,7 @@ from meviewer.core.events import Keyframes
 from meviewer.nn.resample import resize_flow
 from meviewer.project.features import FeatureStore, Value
 
-VERSION = 1
+VERSION = 2
 """Part of the key in the store: raise it when the same input gives other numbers."""
 
 FORMULA = (

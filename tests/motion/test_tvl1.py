@@ -91,7 +91,7 @@ def plain_tvl1(first, second, params):
         warped = catmull_rom(second.astype(float), x + u, y + v)
         gy, gx = np.gradient(warped)
         to_x, to_y = x + u, y + v
-        inside = (to_x >= 0) & (to_x <= width - 1) & (to_y >= 0) & (to_y <= height - 1)
+        inside = (to_x >= -0.5) & (to_x <= width - 0.5) & (to_y >= -0.5) & (to_y <= height - 0.5)
         weight = np.where(inside, 1 / (gx**2 + gy**2 + params.gradient_floor**2), 0)
         rho = warped - gx * u - gy * v - first
         for _ in range(params.iterations):
