@@ -191,6 +191,7 @@ class _Sheet:
         writer.setTitle(self._caption.title or self._widget.accessibleName())
         writer.setCreator(self._about()["Software"])
         painter = QPainter(writer)
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
         painter.scale(_PDF_FINER, _PDF_FINER)
         self._paint(painter)
         painter.end()

@@ -175,6 +175,45 @@ def values_words(content: ViewContent, ending: str) -> str:
     )
 
 
+def frame_content(
+    frame: NDArray[np.uint8],
+    number: int,
+    overlay: str,
+    legend: str,
+    opacity: float,
+    magnified: Mapping[str, object] | None,
+) -> ViewContent:
+    """Return the frame under the playhead with what lies over it.
+
+    Parameters
+    ----------
+    frame : (H, W, 3) uint8
+        As it was decoded: the values of a magnified frame are none and are not given.
+    number : int
+        The data set's number of the frame.
+    overlay, legend : str
+        Name of the overlay and what its colours mean; empty without one.
+    opacity : float
+        Of the overlay, 0 to 1.
+    magnified : mapping or None
+        Parameters of the magnification if it is on.
+    """
+    about: dict[str, object] = {}
+    lines = [f"frame {number}"]
+    if overlay:
+        about |= {"overlay": overlay, "opacity": opacity}
+        lines.append(legend)
+    if magnified is not None:
+        about["magnified"] = ", ".join(f"{name} {_word(v)}" for name, v in magnified.items())
+        lines.append("Motion is magnified, for looking only")
+        about["overlay"] = overlay or "magnified"
+    kind = f"frame-{number}" + (f"-{overlay}" if overlay else "")
+    arrays = (
+        () if overlay or magnified is not None else (NamedArray("values", frame, "grey levels"),)
+    )
+    return ViewContent("Frame view", kind, tuple(lines), arrays, "", about)
+
+
 def timeline_content(state: TimelineState) -> ViewContent:
     """Return the curves of the timeline: one value a frame, with numbers and times."""
     numbers = np.asarray(state.numbers, np.int64)

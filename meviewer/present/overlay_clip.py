@@ -40,6 +40,15 @@ _WIDEST_PX = 2000
 
 
 @dataclass(frozen=True, slots=True)
+class Style:
+    """How overlays look: opacity 0 to 1, the ground they lie on, flow of full colour in px."""
+
+    opacity: float
+    ground: Ground
+    full_px: float
+
+
+@dataclass(frozen=True, slots=True)
 class OverlayClip:
     """What a video shows.
 
@@ -100,31 +109,20 @@ def bare() -> Cover:
     return lambda _index, frame: frame
 
 
-def following(
-    kind: OverlayKind,
-    clip: Sequence[RGB],
-    onset: int,
-    *,
-    opacity: float,
-    ground: Ground,
-    full_px: float,
-) -> Cover:
+def following(kind: OverlayKind, clip: Sequence[RGB], onset: int, style: Style) -> Cover:
     """Return a cover with the change, or the DIS flow, from the onset to each frame."""
     first = np.asarray(clip[onset])
 
     def cover(index: int, frame: RGB) -> RGB:
         rise = flow.compute(first, frame, method="dis") if kind is OverlayKind.FLOW else None
-        now = _Now(difference.signed(frame, first), rise)
-        return overlay_picture(kind, frame, now, opacity, ground, full_px)
+        return _covered(kind, frame, _Now(difference.signed(frame, first), rise), style)
 
     return cover
 
 
-def of_the_event(
-    kind: OverlayKind, pictures: HasPictures, *, opacity: float, ground: Ground, full_px: float
-) -> Cover:
+def of_the_event(kind: OverlayKind, pictures: HasPictures, style: Style) -> Cover:
     """Return a cover with one picture of the whole event over every frame."""
-    return lambda _index, frame: overlay_picture(kind, frame, pictures, opacity, ground, full_px)
+    return lambda _index, frame: _covered(kind, frame, pictures, style)
 
 
 def magnified(magnifier: Magnifier) -> Cover:
@@ -165,6 +163,10 @@ def with_lines(picture: RGB, lines: Sequence[str]) -> RGB:
         place = (margin, height + at * line_px - margin // 3)
         cv2.putText(sheet, text, place, font, size, _INK, thick, cv2.LINE_AA)
     return sheet
+
+
+def _covered(kind: OverlayKind, frame: RGB, pictures: HasPictures, style: Style) -> RGB:
+    return overlay_picture(kind, frame, pictures, style.opacity, style.ground, style.full_px)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from factories import moving_frames
 from meviewer.core.frames import Span
 from meviewer.motion.magnify import Magnifier, MagnifyParams
 from meviewer.present import overlay_clip
-from meviewer.present.overlay_clip import OverlayClip, video_frames, with_lines
+from meviewer.present.overlay_clip import OverlayClip, Style, video_frames, with_lines
 from meviewer.present.overlays import OverlayKind
 
-LOOK = {"opacity": 1.0, "ground": "dark", "full_px": 2.0}
+LOOK = Style(1.0, "dark", 2.0)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_the_number_stands_below_the_frame_and_changes(frames):
 
 
 def test_a_difference_follows_each_frame_from_the_onset(frames):
-    cover = overlay_clip.following(OverlayKind.DIFFERENCE, frames, 4, **LOOK)
+    cover = overlay_clip.following(OverlayKind.DIFFERENCE, frames, 4, LOOK)
     shown = made(frames, cover, numbered=False)
     patch = np.s_[16:24, 16:32]
     change = [
@@ -57,7 +57,7 @@ def test_a_difference_follows_each_frame_from_the_onset(frames):
 
 def test_a_flow_follows_each_frame_from_the_onset(frames):
     moved = np.stack([np.roll(frames[0], at, 1) for at in (0, 1, 2)])
-    cover = overlay_clip.following(OverlayKind.FLOW, moved, 0, **LOOK)
+    cover = overlay_clip.following(OverlayKind.FLOW, moved, 0, LOOK)
     change = [np.abs(cover(at, moved[at]).astype(int) - moved[at]).mean() for at in range(3)]
     assert change[0] < 2 < change[1]
     assert "onset → frame" in overlay_clip.legend_words(OverlayKind.FLOW, 2.0)

@@ -14,16 +14,18 @@ from PySide6.QtWidgets import QFrame, QSlider, QStackedWidget
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context
 from meviewer.gui.panels.frame_fetch import FrameFetcher
-from meviewer.gui.theme import Size, Space
+from meviewer.gui.panels.frame_status import FrameStatus
+from meviewer.gui.theme import Space
+from meviewer.gui.view_offers import offer_view
 from meviewer.gui.widgets.buttons import IconButton, push, tool
 from meviewer.gui.widgets.frame_view import FrameView
 from meviewer.gui.widgets.labels import ElidedLabel, label
 from meviewer.gui.widgets.layout import Bar, boxed, column, row, spare
 from meviewer.gui.widgets.magnify_control import MagnifyControl
-from meviewer.gui.widgets.marks import Mark
 from meviewer.gui.widgets.notices import EmptyState, MessageCard
 from meviewer.gui.widgets.styling import make_surface, short_rule
-from meviewer.present.frame_view import frame_note
+from meviewer.motion.magnify import provenance
+from meviewer.present.export_view import ViewContent, frame_content
 from meviewer.present.overlays import OverlayKind, overlay_picture, overlay_words
 
 _FLICKER_MS = 250
@@ -56,11 +58,10 @@ class FramePanel(QFrame):
         self._pages.addWidget(self.view)
         self._flicker = QTimer(self, interval=_FLICKER_MS)
         self._flicker.timeout.connect(self._swap)
-        self._tools = self._toolbar()
-        self.setLayout(
-            column(self._tools, self._fault, (self._pages, 1), self._status(), spacing=0)
-        )
+        self._tools, self.status = self._toolbar(), FrameStatus(context)
+        self.setLayout(column(self._tools, self._fault, (self._pages, 1), self.status, spacing=0))
         self.setMinimumWidth(320)
+        offer_view(self.view, self._content, moving=True)
         self._connect()
         self._refresh()
 
@@ -122,34 +123,14 @@ class FramePanel(QFrame):
             margins=(Space.m, 0, Space.l, 0),
         )
 
-    def _status(self) -> Bar:
-        self._index, self._number = label("", "strong"), label("", "second")
-        self._time, self._place = label("", "second"), label("", "second")
-        self._mark = Mark(self._context.theme, "apex", 8)
-        self._source = label("", "caption")
-        return Bar(
-            self._index,
-            self._number,
-            self._time,
-            short_rule(),
-            self._mark,
-            self._place,
-            None,
-            spare(self._source, 1),
-            kind="foot",
-            height=Size.bar_status,
-            spacing=Space.m,
-            margins=(Space.l, 0, Space.l, 0),
-        )
-
     def _connect(self) -> None:
         context = self._context
         context.playhead.moved.connect(lambda _: self._refresh())
         context.workspace.session_changed.connect(self._refresh)
-        context.workspace.sample_changed.connect(lambda _: self._say())
-        context.selection.changed.connect(self._say)
+        context.workspace.sample_changed.connect(lambda _: self.status.say())
+        context.selection.changed.connect(self.status.say)
         context.pictures.changed.connect(self._pictures_changed)
-        context.analysis.changed.connect(self._say)
+        context.analysis.changed.connect(self.status.say)
         context.theme.changed.connect(self._refresh)
         context.actions.bind("fit", self.view.fit)
         self._fetcher.came.connect(self._show)
@@ -169,6 +150,22 @@ class FramePanel(QFrame):
         store.failed.connect(self._show_fault)
         context.selection.changed.connect(self._follow)
         context.playhead.playing_changed.connect(lambda _: self._follow())
+
+    def _content(self) -> ViewContent | None:
+        """Return what the frame view shows, for a file."""
+        session, magnification = self._context.workspace.session, self._context.magnification
+        if session is None or not self.view.has_frame:
+            return None
+        clip, at = session.clip, self._context.playhead.frame
+        overlay = None if self._overlay is None else self._overlay.value
+        return frame_content(
+            clip.frame(at),
+            clip.numbers[at],
+            overlay or "",
+            self._legend.whole_text(),
+            self._opacity.value() / 100,
+            provenance(magnification.params) if magnification.on else None,
+        )
 
     # Overlays
 
@@ -236,7 +233,7 @@ class FramePanel(QFrame):
         self._pages.setCurrentIndex(page.value)
         self._fault.hide()
         self._fetcher.fetch()
-        self._say()
+        self.status.say()
 
     def _follow(self) -> None:
         """Magnify from the onset as it is now, and exactly once playing ends."""
@@ -266,29 +263,3 @@ class FramePanel(QFrame):
             ground,
             self._context.pictures.options.full_px,
         )
-
-    def _say(self) -> None:
-        session = self._context.workspace.session
-        parts = (self._index, self._number, self._time, self._place, self._source)
-        self._mark.setVisible(False)
-        if session is None:
-            for part in parts:
-                part.setText("")
-            return
-        clip = session.clip
-        note = frame_note(
-            self._context.playhead.frame,
-            clip.numbers,
-            clip.rate,
-            rate_known=clip.rate_known,
-            size=clip.size,
-            kind=clip.kind,
-            event=self._context.editor.selected,
-            suggested=self._context.analysis.suggested_keyframes(),
-        )
-        words = (note.index, note.number, note.time, note.place, note.source)
-        for part, text in zip(parts, words, strict=True):
-            part.setText(text)
-        if note.edge is not None:
-            self._mark.set_role(note.edge.value)
-            self._mark.setVisible(True)

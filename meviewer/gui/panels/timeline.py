@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame
 from meviewer.core.events import Edge
 from meviewer.gui.context import Context
 from meviewer.gui.theme import Space
+from meviewer.gui.view_offers import offer_view
 from meviewer.gui.widgets.buttons import IconButton, tool
 from meviewer.gui.widgets.labels import label
 from meviewer.gui.widgets.layout import Bar, boxed, column, row, spare
@@ -14,6 +15,7 @@ from meviewer.gui.widgets.marks import Mark
 from meviewer.gui.widgets.styling import make_surface, short_rule
 from meviewer.gui.widgets.timeline import EdgeDrag, Timeline
 from meviewer.gui.widgets.track_menu import TrackMenu
+from meviewer.present.export_view import ViewContent, timeline_content
 from meviewer.present.series_tracks import keys
 from meviewer.present.timeline_state import timeline_state
 
@@ -28,6 +30,7 @@ class TimelinePanel(QFrame):
         self.timeline = Timeline(context.theme)
         self.setLayout(column(self._transport(), (self.timeline, 1), spacing=0))
         self.setMinimumHeight(190)
+        offer_view(self.timeline, self._content)
         self._connect()
         self._refresh()
         self._say_saved()
@@ -88,6 +91,9 @@ class TimelinePanel(QFrame):
             button.act(self._context.actions[f"set-{edge.value}"])
             parts += [Mark(self._context.theme, edge.value, 9), button]
         return parts
+
+    def _content(self) -> ViewContent | None:
+        return None if self.timeline.state is None else timeline_content(self.timeline.state)
 
     def _connect(self) -> None:
         context, timeline = self._context, self.timeline

@@ -8,11 +8,13 @@ from meviewer.gui.stores.job_queue import JobQueue
 from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.gui.theme import Space, Theme
+from meviewer.gui.view_offers import offer_view
 from meviewer.gui.widgets.buttons import push
 from meviewer.gui.widgets.labels import ElidedLabel, label
 from meviewer.gui.widgets.layout import Panel, column, scroll
 from meviewer.gui.widgets.notices import MessageCard
 from meviewer.gui.widgets.train_bars import ClassBars
+from meviewer.present.export_view import bars_content
 from meviewer.present.training_clip import answer, bars, skipped_error, why_not
 from meviewer.present.training_jobs import predict_job
 
@@ -46,6 +48,7 @@ class TrainClipPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(panel)
+        offer_view(self._bars, lambda: bars_content(self._bars.bars))
         self._run.clicked.connect(self._start)
         jobs.ended.connect(self._ended)
         for told in (workspace.session_changed, runs.progressed, runs.changed):

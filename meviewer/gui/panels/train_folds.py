@@ -6,9 +6,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.gui.theme import Space, Theme
+from meviewer.gui.view_offers import offer_view
 from meviewer.gui.widgets.buttons import Segments
 from meviewer.gui.widgets.layout import Panel, column
 from meviewer.gui.widgets.train_folds_grid import FoldsGrid
+from meviewer.present.export_view import ViewContent
 from meviewer.present.training_pictures import MEASURES, fold_cells, folds_note
 
 
@@ -25,10 +27,16 @@ class TrainFoldsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._panel)
+        offer_view(self._grid, self._content)
         self._measure.chosen.connect(lambda _: self._refresh())
         runs.progressed.connect(self._refresh)
         runs.changed.connect(self._refresh)
         self._refresh()
+
+    def _content(self) -> ViewContent:
+        shown = self._measure.button(self._measure.current).text()
+        words = (f"One cell a subject that was held out: {shown}",)
+        return ViewContent("Folds", "folds", words, of_clip=False)
 
     def _refresh(self) -> None:
         state = self._runs.chosen.state

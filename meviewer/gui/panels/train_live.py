@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.gui.theme import Space, Theme
+from meviewer.gui.view_offers import offer_view
 from meviewer.gui.widgets.buttons import push
 from meviewer.gui.widgets.curves_plot import CurvesPlot
 from meviewer.gui.widgets.labels import ElidedLabel
@@ -17,6 +18,7 @@ from meviewer.gui.widgets.layout import Bar, Panel, boxed, column, spare
 from meviewer.gui.widgets.notices import EmptyState, MessageCard
 from meviewer.gui.widgets.styling import short_rule
 from meviewer.gui.widgets.train_figures import ProgressFigure
+from meviewer.present.export_view import plots_content
 from meviewer.present.training_pictures import plots
 from meviewer.present.training_progress import current_fold, fold_title, whole_run
 from meviewer.present.training_runs import RESUMABLE, RunFacts
@@ -59,6 +61,7 @@ class TrainLivePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
+        offer_view(self._curves, lambda: plots_content(self._curves.plots))
         self._connect()
         self._refresh()
 

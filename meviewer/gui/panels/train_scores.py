@@ -6,11 +6,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.gui.theme import Space, Theme
+from meviewer.gui.view_offers import offer_view
 from meviewer.gui.widgets.buttons import Segments
 from meviewer.gui.widgets.layout import Panel, boxed, column
 from meviewer.gui.widgets.styling import rule
 from meviewer.gui.widgets.train_confusion import ConfusionMatrix
 from meviewer.gui.widgets.train_figures import Figures
+from meviewer.present.export_view import confusion_content
 from meviewer.present.training_pictures import figures, last_fold, pooled, scores_note
 from meviewer.present.training_runs import control_uf1
 
@@ -33,6 +35,7 @@ class TrainScoresPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._panel)
+        offer_view(self._matrix, lambda: confusion_content(self._matrix.confusion))
         self._of.chosen.connect(lambda _: self._refresh())
         runs.progressed.connect(self._refresh)
         runs.changed.connect(self._refresh)

@@ -45,6 +45,11 @@ class CurvesPlot(QWidget):
         """Points drawn in each axes."""
         return tuple(axes.n_points for axes in self._axes)
 
+    @property
+    def plots(self) -> tuple[Plot, ...]:
+        """What is drawn."""
+        return self._plots
+
     def show_plots(self, plots: tuple[Plot, ...]) -> None:
         """Draw these plots; their number stays the same once it is known."""
         if plots == self._plots:
