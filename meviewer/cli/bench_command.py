@@ -17,6 +17,7 @@ _BENCHMARKS = {**bench_motion.BENCHMARKS, **bench_nn.BENCHMARKS}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--only", metavar="NAME", help="one of " + ", ".join(_BENCHMARKS))
+    parser.add_argument("--markdown", action="store_true", help="a table for a page of text")
     add_json(parser)
 
 
@@ -30,13 +31,44 @@ def run(arguments: argparse.Namespace) -> Outcome:
             now="the benchmarks are " + ", ".join(_BENCHMARKS),
         )
     found = [result for name in names for result in _BENCHMARKS[name]()]
-    show(found, arguments.json, lambda: _words(found))
+    show(found, arguments.json, lambda: _page(found) if arguments.markdown else _words(found))
     return Outcome()
 
 
 def _words(found: list[Result]) -> str:
     heads = ("what", "ours ms", "MB", "peer", "peer ms", "MB", "ratio", "goal", "note")
     return table(heads, [_row(one) for one in found])
+
+
+def _page(found: list[Result]) -> str:
+    """Return the table of the performance page, errors and other notes below it."""
+    heads = ("what", "ours, ms", "best", "MB", "peer", "peer, ms", "MB", "ratio", "goal")
+    rule = ("---",) * len(heads)
+    lines = ["| " + " | ".join(cells) + " |" for cells in (heads, rule, *map(_cells, found))]
+    notes = [f"* {one.name}, {one.peer}: {one.note}." for one in found if one.note]
+    return "\n".join([*lines, "", *notes])
+
+
+def _cells(one: Result) -> tuple[str, ...]:
+    verdict = {True: " reached", False: " **missed**", None: ""}[one.met]
+    return (
+        one.name,
+        _short(one.ours_ms),
+        _short(one.ours_best_ms),
+        _number(one.ours_mb, ",.1f"),
+        one.peer if one.peer_ms is not None else f"{one.peer}: missing",
+        _short(one.peer_ms),
+        _number(one.peer_mb, ",.1f"),
+        "–" if one.ratio is None else f"{_short(one.ratio)}×",
+        f"{one.goal}{verdict}" if one.goal else "–",
+    )
+
+
+def _short(value: float | None) -> str:
+    """Return three digits that mean something, or a dash."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 100 else f"{value:#.3g}"
 
 
 def _row(one: Result) -> tuple[str, ...]:
