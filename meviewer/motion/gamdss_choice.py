@@ -12,7 +12,7 @@ from meviewer import __version__
 from meviewer.core.errors import MotionError
 from meviewer.core.events import Keyframes
 from meviewer.core.frames import Span
-from meviewer.motion.difference import noise_floor
+from meviewer.motion import difference
 from meviewer.motion.gamdss_evidence import (
     CONFIDENT,
     Alternative,
@@ -92,11 +92,11 @@ def choose(
     ending = _ending(place, found, choice, manual)
     chosen = _keyframes(place, ending, choice)
     gain = _gain(place, ending, found, choice, manual)
-    noise = noise_floor(found.neighbours, chosen.span if manual is None else manual.span)
-    ratio, relative = gain.over(noise), relative_gain(gain.distance, gain.reference)
+    noise = difference.noise(found.neighbours, (manual or chosen).span)
+    ratio, relative = gain.over(noise.spread), relative_gain(gain.distance, gain.reference)
     is_noop = choice.one_frame_wide
     n_choices = int(choice.allowed.sum()) - 1 + max(len(ending.candidates) - 1, 0)
-    sure = 0.0 if is_noop else confidence(gain.larger, noise, n_choices)
+    sure = 0.0 if is_noop else confidence(gain.larger, noise.spread, n_choices, noise.freedom)
     return Reselection(
         variant=choice.search.variant,
         manual=manual,
@@ -105,7 +105,7 @@ def choose(
         offset_gain=relative_gain(gain.offset_best, gain.offset_reference),
         distance=gain.distance,
         reference_distance=gain.reference,
-        noise_floor=noise,
+        noise_floor=noise.spread,
         confidence=sure,
         surface=surface,
         onset_candidates=_indices(choice.onsets),

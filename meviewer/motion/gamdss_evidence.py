@@ -113,7 +113,7 @@ def relative_gain(chosen: float, reference: float) -> float:
     return 1.0 if chosen > 0 else 0.0
 
 
-def confidence(gain: float, noise_floor: float, n_choices: int) -> float:
+def confidence(gain: float, noise_floor: float, n_choices: int, freedom: float = math.inf) -> float:
     """Return how sure it is that the best of several choices is no work of noise, 0 to 1 [ours].
 
     Parameters
@@ -124,20 +124,32 @@ def confidence(gain: float, noise_floor: float, n_choices: int) -> float:
         Standard deviation of an L2.
     n_choices : int
         Choices that could have won.
+    freedom : float
+        As how many independent values the noise floor is as sure as.
 
     Notes
     -----
-    ``Phi(gain / (sqrt(2) noise)) ** n``: a gain is the difference of two distances, and the best
-    of n independent ones is meant to be larger by chance alone. Choices that share a frame are
-    not independent, so this errs on the side of doubt. It is one minus a p-value: without any
-    motion it takes every value alike, so only what is near 1 says something.
+    ``t(gain / (sqrt(2) noise)) ** n``, with Student's distribution: a gain is the difference of
+    two distances, the best of n independent ones is meant to be larger by chance alone, and the
+    noise itself is known from few frames only. Choices that share a frame are not independent, so
+    this errs on the side of doubt. It is one minus a p-value: without any motion it takes every
+    value alike, so only what is near 1 says something.
     """
     if gain <= 0:
         return 0.0
     if noise_floor <= 0:
         return 1.0
-    single = 0.5 * (1 + math.erf(gain / noise_floor / 2))
+    score = _as_gaussian(gain / noise_floor / math.sqrt(2), freedom)
+    single = 0.5 * (1 + math.erf(score / math.sqrt(2)))
     return float(single ** max(n_choices, 1))
+
+
+def _as_gaussian(t: float, freedom: float) -> float:
+    """Return the Gaussian score as likely as a Student's t, to 0.01 (Wallace 1959)."""
+    if math.isinf(freedom):
+        return t
+    stretch = (8 * freedom + 1) / (8 * freedom + 3)
+    return stretch * math.sqrt(freedom * math.log1p(t * t / freedom))
 
 
 def peaks(

@@ -5,6 +5,7 @@ import pytest
 from motion_clips import late_label, textured
 
 from meviewer.core.events import Keyframes
+from meviewer.core.frames import Span
 from meviewer.motion import difference, gamdss
 from meviewer.motion.gamdss_evidence import confidence, peaks
 from meviewer.motion.gamdss_notes import NOTES
@@ -59,6 +60,47 @@ def test_noise_is_no_evidence_against_the_label():
     assert all(words.startswith(("no evidence", "the label is")) for words in said)
     assert any("below the noise floor" in words for words in said)
     assert any("noise alone gains as much" in words for words in said)
+
+
+@pytest.mark.parametrize("label", [Keyframes(8, 18, 30), Keyframes(0, 20, 39)])
+@pytest.mark.parametrize("ratio", [0.1, 0.3])
+@pytest.mark.parametrize("lasting", [1, 4], ids=["white", "slow"])
+def test_short_clips_of_noise_are_seldom_evidence(label, ratio, lasting):
+    """Few frames lie outside the event, so that the noise itself is hardly known."""
+    rng = np.random.default_rng(11)
+    found = []
+    for _ in range(100):
+        noise = rng.normal(0, 2, (40 + lasting, 16, 20)).cumsum(axis=0)
+        noise = (noise[lasting:] - noise[:-lasting]) / np.sqrt(lasting)
+        square = difference.matrix(np.clip(noise + 128, 0, 255).round().astype(np.uint8))
+        found.append(gamdss.from_matrix(square, label, "two-sided", ratio=ratio))
+    assert np.mean([one.has_evidence for one in found]) <= 0.1
+
+
+def test_a_true_late_apex_is_still_found_in_nearly_every_clip():
+    found = []
+    for seed in range(15):
+        frames, truth = textured(seed, amplitude_px=0.8, noise=1.5)
+        found.append(gamdss.reselect(frames, late_label(truth, 3), "two-sided", ratio=0.25))
+    assert np.mean([one.has_evidence for one in found]) >= 0.9
+
+
+def test_a_noise_floor_from_few_frames_makes_less_sure():
+    assert confidence(6, 1, 10, freedom=4) < confidence(6, 1, 10, freedom=40)
+    assert confidence(6, 1, 10, freedom=1e6) == pytest.approx(confidence(6, 1, 10), abs=1e-4)
+    # Student's t of 4 degrees: P(T < 2.776) = 0.975, and 0.995 at 4.604.
+    assert confidence(2.776 * np.sqrt(2), 1, 1, freedom=4) == pytest.approx(0.975, abs=2e-3)
+    assert confidence(4.604 * np.sqrt(2), 1, 1, freedom=4) == pytest.approx(0.995, abs=2e-3)
+
+
+def test_a_long_upper_tail_of_the_noise_counts():
+    rng = np.random.default_rng(0)
+    calm = 50 + rng.normal(0, 1, 200)
+    with_tail = np.where(rng.random(200) < 0.2, calm + 8, calm)
+    plain, tailed = (difference.noise(values, Span(90, 110)) for values in (calm, with_tail))
+    assert plain.spread == pytest.approx(1, rel=0.25)
+    assert tailed.spread > 3 * plain.spread
+    assert 40 < plain.freedom < 200
 
 
 def test_windows_of_one_frame_are_said_not_hidden(clip):
