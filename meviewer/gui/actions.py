@@ -75,6 +75,7 @@ ACTIONS = (
     ActionSpec("magnify", "Magnify motion, for looking only", ("X",), _PICTURE),
     ActionSpec("magnify-less", "Magnify less", ("[",), _PICTURE),
     ActionSpec("magnify-more", "Magnify more", ("]",), _PICTURE),
+    ActionSpec("tiles", "Inspect: keys go to the pictures", ("F6",), _PICTURE),
     ActionSpec("fit", "Fit the frame", ("Ctrl+0",), _PICTURE),
     ActionSpec("zoom-event", "Zoom the timeline to the event", ("Z",), _PICTURE),
     ActionSpec("zoom-all", "Show the whole clip", ("Shift+Z",), _PICTURE),

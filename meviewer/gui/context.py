@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
@@ -15,6 +16,7 @@ from meviewer.gui.stores.job_queue import JobQueue
 from meviewer.gui.stores.magnification import Magnification
 from meviewer.gui.stores.pictures import Pictures
 from meviewer.gui.stores.playhead import Playhead
+from meviewer.gui.stores.preferences import Preferences
 from meviewer.gui.stores.selection import Selection
 from meviewer.gui.stores.series import SeriesStore
 from meviewer.gui.stores.shift_watch import ShiftWatch
@@ -40,10 +42,14 @@ class Context:
     shifts: ShiftWatch
     magnification: Magnification
     face: FaceStore
+    preferences: Preferences
 
 
-def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
-    """Make the stores; they live as long as the window."""
+def make_context(
+    theme: Theme, window: QWidget, coder: str, kept: Mapping[str, str] | None = None
+) -> Context:
+    """Make the stores; they live as long as the window, and ``kept`` is of the last one."""
+    preferences = Preferences(kept or {}, window)
     background = Background(window)
     workspace = Workspace(background, coder, window)
     playhead = Playhead(window)
@@ -51,7 +57,7 @@ def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
     analysis = Analysis(workspace, selection, background, window)
     face = FaceStore(workspace, background, window)
     face.changed.connect(lambda: analysis.set_masks(face.masks()))
-    pictures = Pictures(workspace, selection, analysis, background, window)
+    pictures = Pictures(workspace, selection, analysis, background, preferences, window)
     editor = Editor(workspace, playhead, selection, analysis, window)
     actions = Actions(window)
     return Context(
@@ -69,4 +75,5 @@ def make_context(theme: Theme, window: QWidget, coder: str) -> Context:
         ShiftWatch(workspace, background, window),
         Magnification(workspace, selection, background, window),
         face,
+        preferences,
     )

@@ -37,7 +37,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*_SMALLEST)
         self.setAcceptDrops(True)
         self._settings = settings
-        self.context: Context = make_context(theme, self, settings.coder)
+        self.context: Context = make_context(theme, self, settings.coder, settings.options)
         self._perspectives: dict[str, QWidget] = {}
         self._name = ""
         self._stack = QStackedWidget()
@@ -228,6 +228,7 @@ class MainWindow(QMainWindow):
             coder=self.context.workspace.coder,
             window_size=(max(self.width(), 200), max(self.height(), 200)),
             window_state=places,
+            options=self.context.preferences.texts(),
         )
         save_quietly(kept)
 

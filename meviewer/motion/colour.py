@@ -150,6 +150,7 @@ def overlay(
     angle: NDArray[np.float32],
     opacity: float = 0.8,
     contour_at: float | None = None,
+    contour_of: NDArray[np.float32] | None = None,
 ) -> NDArray[np.uint8]:
     """Return a face with motion laid over it.
 
@@ -164,6 +165,8 @@ def overlay(
         0 to 1, for all of it.
     contour_at : float, optional
         Draw a line of one px around where the magnitude reaches this.
+    contour_of : (H, W) float, optional
+        What the line follows instead of the magnitude.
 
     Returns
     -------
@@ -185,7 +188,8 @@ def overlay(
     alpha = np.clip(magnitude, 0, 1).astype(np.float32) * np.float32(np.clip(opacity, 0, 1))
     picture = _blend(colour_frame.astype(np.float32), _hues(angle), alpha)
     if contour_at is not None:
-        picture[_outline(magnitude >= contour_at)] = 255
+        height = magnitude if contour_of is None else contour_of
+        picture[_outline(height >= contour_at)] = 255
     return picture
 
 

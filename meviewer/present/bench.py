@@ -1,252 +1,137 @@
-"""The tiles of the bench: each picture of motion in its colours, with its scale and its source."""
+"""The tiles of the bench: what each says of its picture, and how the set of them is drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from meviewer.core.events import Keyframes
 from meviewer.motion import colour
-from meviewer.motion.dynamic_image import DualPhase
-from meviewer.motion.mm_cof import MMCOF
-from meviewer.present import wording
-from meviewer.present.overlays import DIFFERENCE_SCALE, Ground
+from meviewer.motion.colour import Arrows, Table
+from meviewer.motion.colour_tables import Ground
+from meviewer.present.bench_values import Values
 
-RGB = NDArray[np.uint8]
-Flow = NDArray[np.float32]
+RGB: TypeAlias = NDArray[np.uint8]
+Parameter: TypeAlias = str | int | float | bool | None
 
-_GREY = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
-_SHARE = 99.5
-_NO_RISE = "Onset and apex are the same frame: there is no rise to show"
-_NO_FALL = "Apex and offset are the same frame: there is no fall to show"
+GREY: Table = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
 
 
-class Legend(Enum):
+class Colours(Enum):
     """What explains the colours of a tile."""
 
     GREY = "grey"
     DIVERGING = "diverging"
+    SEQUENTIAL = "sequential"
     WHEEL = "wheel"
 
 
 @dataclass(frozen=True, slots=True)
+class Legend:
+    """The scale of a picture in words.
+
+    Attributes
+    ----------
+    colours : Colours
+    low, high : str
+        Numbers at the ends; of a wheel, ``high`` is what the full colour means.
+    unit : str
+    low_word, high_word : str
+        What the ends stand for, such as ``darker``; left out where there is no room.
+    auto : bool
+        Each picture has its own scale: said always.
+    """
+
+    colours: Colours
+    low: str = ""
+    high: str = ""
+    unit: str = ""
+    low_word: str = ""
+    high_word: str = ""
+    auto: bool = False
+
+    @property
+    def words(self) -> str:
+        """The whole legend in one line."""
+        ends = [
+            " ".join(part for part in (number, self.unit, f"({word})" if word else "") if part)
+            for number, word in ((self.low, self.low_word), (self.high, self.high_word))
+        ]
+        if self.colours is Colours.WHEEL:
+            said = f"hue: direction, full colour: {ends[1]}"
+        else:
+            said = f"from {ends[0]} to {ends[1]}"
+        return f"{said}, auto: this picture's own scale" if self.auto else said
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArrowField:
+    """Arrows over a picture.
+
+    Attributes
+    ----------
+    arrows : Arrows
+    full_px : float
+        Longest arrow; what is longer is cut.
+    spacing_px : int
+        Side of a cell.
+    """
+
+    arrows: Arrows
+    full_px: float
+    spacing_px: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Tile:
     """One picture with what is said about it.
 
     Attributes
     ----------
+    view : str
+        One of `bench_views.VIEWS`.
     title, note : str
-        What it is, and its parameters.
+        What it is, and its frames and parameters.
     source : str
-        Where its formula comes from: ``paper`` or ``our choice``.
-    why : str
-        What the source says and what was chosen, for the tool tip.
+        Where its formula comes from: ``source``, ``paper`` or ``our choice``.
     picture : (H, W, 3) uint8 or None
+    legend : Legend
+    said : str
+        What else was done to the values, such as ``head removed``.
+    values : Values or None
+        What the colours stand for.
+    arrows : ArrowField or None
+        To be drawn over the picture.
+    parameters : mapping
+        Everything the picture was computed with, and the version.
     missing : str
         Why there is no picture.
-    legend : Legend
-    low, high : str
-        Ends of the scale; of a wheel, what full strength means, and what else was done.
+    short : str
+        Title where there is little room.
     """
 
+    view: str
     title: str
     note: str
     source: str
-    why: str
     picture: RGB | None
     legend: Legend
-    low: str
-    high: str
+    said: str = ""
+    values: Values | None = None
+    arrows: ArrowField | None = None
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
     missing: str = ""
+    short: str = ""
 
 
-class HasBench(Protocol):
-    """The pictures of one event, wherever they were computed."""
-
-    @property
-    def keyframes(self) -> Keyframes:
-        """What they show."""
-
-    @property
-    def apex(self) -> RGB:
-        """The apex frame."""
-
-    @property
-    def difference(self) -> NDArray[np.float32]:
-        """Apex less onset, (H, W) grey levels."""
-
-    @property
-    def dynamic(self) -> DualPhase:
-        """Dynamic images of the phases."""
-
-    @property
-    def rise(self) -> Flow | None:
-        """Flow from onset to apex, (H, W, 2) px."""
-
-    @property
-    def fall(self) -> Flow | None:
-        """Flow from apex to offset, (H, W, 2) px."""
-
-    @property
-    def mm_cof(self) -> MMCOF | None:
-        """MM-COF of both phases."""
-
-    @property
-    def method(self) -> str:
-        """Flow method."""
-
-
-@dataclass(frozen=True, slots=True)
-class BenchOptions:
-    """How tiles are drawn.
-
-    Attributes
-    ----------
-    full_px : float
-        Flow that is drawn at full strength, in px: fixed, so that clips compare.
-    opacity : float
-        Of MM-COF over the apex frame, 0 to 1.
-    head_removed : bool
-        Whether the motion of the head was taken out, to be said in the legend.
-    dynamic : str
-        Kind of dynamic image.
-    """
-
-    full_px: float = 2.0
-    opacity: float = 0.75
-    head_removed: bool = True
-    dynamic: str = "bilen"
-
-
-def tiles(
-    found: HasBench, numbers: tuple[int, ...], options: BenchOptions, ground: Ground
-) -> tuple[Tile, ...]:
-    """Draw the eight tiles of the bench, in reading order."""
-    keys = found.keyframes
-    onset, apex, offset = (
-        wording.frame_number(k, numbers) for k in (keys.onset, keys.apex, keys.offset)
-    )
-    n_rise, n_fall = len(keys.rise), len(keys.fall)
-    phases = found.dynamic
-    return (
-        _frame(found.apex, apex),
-        _flow(
-            "Flow, rise", found.rise, f"{onset} → {apex}", found.method, _NO_RISE, options, ground
-        ),
-        _flow(
-            "Flow, fall", found.fall, f"{apex} → {offset}", found.method, _NO_FALL, options, ground
-        ),
-        _mm_cof(found, options),
-        _difference(found.difference, f"{onset} → {apex}", ground),
-        _dynamic("Dynamic image, rise", phases.rise, n_rise, _NO_RISE, options),
-        _dynamic("Dynamic image, fall", phases.fall, n_fall, _NO_FALL, options),
-        _dynamic("Dynamic image, whole", phases.whole, len(keys.span), _NO_RISE, options),
-    )
-
-
-def _frame(apex: RGB, number: int) -> Tile:
-    why = "The frame as it was decoded, nothing added"
-    return Tile("Apex frame", str(number), "source", why, apex, Legend.GREY, "0", "255")
-
-
-def _difference(values: NDArray[np.float32], span: str, ground: Ground) -> Tile:
-    scale = DIFFERENCE_SCALE
-    picture = colour.apply(values, -scale, scale, colour.diverging(ground))
-    why = "Apex less onset in signed grey levels; published code wraps what is negative"
-    low, high = f"−{scale:.0f} darker", f"brighter +{scale:.0f}"
-    return Tile("Signed difference", span, "paper", why, picture, Legend.DIVERGING, low, high)
-
-
-def _dynamic(
-    title: str,
-    image: NDArray[np.float32] | None,
-    n_frames: int,
-    missing: str,
-    options: BenchOptions,
-) -> Tile:
-    note = f"{n_frames} frames, {options.dynamic}"
-    why = "Approximate rank pooling (Bilen 2016); the apex belongs to both phases: our choice"
-    if image is None:
-        return Tile(title, note, "paper", why, None, Legend.GREY, "", "", missing)
-    grey = image.mean(axis=2)
-    # One scale for both signs, so that no change is middle grey; the rarest half per cent may clip.
-    most = max(float(np.percentile(np.abs(grey), _SHARE)), 1e-6)
-    picture = colour.apply(grey, -most, most, _GREY)
-    return Tile(
-        title,
-        note,
-        "paper",
-        why,
-        picture,
-        Legend.GREY,
-        f"−{most:.0f} earlier",
-        f"later +{most:.0f}",
-    )
-
-
-def _flow(
-    title: str,
-    flow: Flow | None,
-    span: str,
-    method: str,
-    missing: str,
-    options: BenchOptions,
-    ground: Ground,
-) -> Tile:
-    note = f"{span}, {_METHODS.get(method, method)}"
-    why = "Dense optical flow; hue is direction, strength is distance on a fixed scale"
-    picture = None if flow is None else colour.flow_picture(flow, options.full_px, ground)
-    said = "head removed" if options.head_removed else "head kept"
-    return Tile(
-        title,
-        note,
-        "paper",
-        why,
-        picture,
-        Legend.WHEEL,
-        f"full colour: {options.full_px:g} px",
-        said,
-        missing if flow is None else "",
-    )
-
-
-def _mm_cof(found: HasBench, options: BenchOptions) -> Tile:
-    why = (
-        "Both phases' magnitudes, min-max normalised and added. What the paper calls "
-        "threshold-based modulation is 1.5 × above the mean and 0.5 × below: our choice, as is "
-        "the direction, rise − fall"
-    )
-    cof = found.mm_cof
-    picture = None
-    if cof is not None:
-        picture = colour.overlay(found.apex, cof.magnitude, cof.angle, options.opacity)
-    missing = (
-        "" if cof is not None else "MM-COF needs a rise and a fall of at least two frames each"
-    )
-    return Tile(
-        "MM-COF",
-        "over the apex",
-        "our choice",
-        why,
-        picture,
-        Legend.WHEEL,
-        "rise − fall",
-        "opacity = magnitude",
-        missing,
-    )
-
-
-_METHODS = {"tvl1": "TV-L1", "dis": "DIS", "farneback": "Farneback"}
-TableFor = Callable[[str], NDArray[np.uint8]]
-
-
-def table_for(legend: Legend) -> TableFor:
-    """Return the colour table of a legend as a function of the ground."""
-    if legend is Legend.DIVERGING:
-        return lambda name: colour.diverging("light" if name == "light" else "dark")
-    return lambda _name: _GREY
+def table_for(colours: Colours, ground: Ground) -> Table:
+    """Return the colour table of a legend, (256, 3) uint8."""
+    if colours is Colours.DIVERGING:
+        return colour.diverging(ground)
+    if colours is Colours.SEQUENTIAL:
+        return colour.sequential(ground)
+    return colour.flow_wheel() if colours is Colours.WHEEL else GREY

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QWidget
+import msgspec
+from PySide6.QtWidgets import QWidget
 
 from meviewer.gui.context import Context
-from meviewer.gui.stores.analysis import SearchOptions
+from meviewer.gui.stores.search_options import SearchOptions
 from meviewer.gui.theme import Space
 from meviewer.gui.widgets.buttons import push
-from meviewer.gui.widgets.fields import choice, real_number
+from meviewer.gui.widgets.foldable import Foldable
 from meviewer.gui.widgets.labels import label
-from meviewer.gui.widgets.layout import Panel, column, row, scroll, section
+from meviewer.gui.widgets.layout import Panel, column, row, scroll
 from meviewer.gui.widgets.marks import ColourBar
 from meviewer.gui.widgets.pairwise_view import PairwiseView
+from meviewer.gui.widgets.picture_choices import PictureChoices
+from meviewer.gui.widgets.search_choices import SearchChoices, kept_search
 from meviewer.gui.widgets.styling import rule, surface
 from meviewer.motion import colour
-from meviewer.motion.dynamic_image import KINDS
-from meviewer.motion.gamdss import VARIANTS
-from meviewer.motion.gamdss_notes import BRIGHTNESS, NOTES, STUDY, WRAPPED
 from meviewer.present.pairwise import pairwise_state
 
-_FLOWS = {"TV-L1": "tvl1", "DIS": "dis", "Farneback": "farneback"}
+_KEPT = "inspect.search"
+_FOLDS = "inspect.sections"
+_SEARCH = "search"
 
 
 class SearchPanel(Panel):
@@ -31,6 +31,8 @@ class SearchPanel(Panel):
     def __init__(self, context: Context) -> None:
         self._context = context
         theme = context.theme
+        self._unfolded = set((context.preferences[_FOLDS] or _SEARCH).split())
+        context.analysis.set_options(kept_search(context.preferences[_KEPT]))
         self.view = PairwiseView(theme)
         self._scale = ColourBar(theme, lambda name: colour.sequential(_ground(name)), "0", "")
         self._verdict = label("", "caption", wrap=True)
@@ -42,7 +44,15 @@ class SearchPanel(Panel):
             row((self._verdict, 1), self._accept),
             margins=(Space.m, Space.m, Space.m, Space.m),
         )
-        below = surface("panel", column(self._search(), rule(), self._motion(), None, spacing=0))
+        self.search = Foldable(
+            theme,
+            "Search",
+            self._made,
+            note="GAMDSS",
+            unfolded=_SEARCH in self._unfolded,
+        )
+        self.pictures = PictureChoices(theme, context.pictures.options, self._unfolded)
+        below = surface("panel", column(self.search, rule(), self.pictures, None, spacing=0))
         super().__init__(
             "Pairwise difference",
             column((surface("panel", above), 3), rule(), (scroll(below), 2), spacing=0),
@@ -51,80 +61,59 @@ class SearchPanel(Panel):
         self._connect()
         self._refresh()
 
-    def _search(self) -> QWidget:
-        now = self._context.analysis.options
-        self._variant = choice(VARIANTS, VARIANTS.index(now.variant), "Variant")
-        self._ratio = real_number(0.10, 0.01, 0.60, step=0.01, name="Window ratio")
-        self._light = QCheckBox("Leave changes of the lamp out")
-        self._light.setChecked(now.brightness_free)
-        self._wrapped = QCheckBox("Wrapped uint8, as in the published code (a defect)")
-        self._light.setToolTip(BRIGHTNESS)
-        self._wrapped.setToolTip(WRAPPED)
-        self._help = label("", "caption", wrap=True)
-        self._help.setToolTip(STUDY)
-        form = _form(("Variant", self._variant), ("Window ratio λ", self._ratio))
-        return section(
-            "Search", form, self._light, self._wrapped, self._help, note="GAMDSS", spacing=Space.m
-        )
-
-    def _motion(self) -> QWidget:
-        now = self._context.pictures.options
-        self._flow = choice(tuple(_FLOWS), list(_FLOWS.values()).index(now.flow), "Optical flow")
-        self._dynamic = choice(KINDS, KINDS.index(now.dynamic), "Dynamic image")
-        self._gain = real_number(now.mm_cof.alpha, 1.0, 4.0, name="MM-COF gain")
-        self._full = real_number(
-            now.full_px, 0.25, 64.0, step=0.5, unit="px", name="Flow in full colour"
-        )
-        self._head = QCheckBox("Remove head motion")
-        self._head.setChecked(now.head)
-        form = _form(
-            ("Optical flow", self._flow),
-            ("Full colour at", self._full),
-            ("Dynamic image", self._dynamic),
-            ("MM-COF gain", self._gain),
-        )
-        return section("Pictures", form, self._head, note="our choice where the paper is silent")
+    @property
+    def choices(self) -> SearchChoices:
+        """The fields of the search, unfolded if need be."""
+        self.search.set_unfolded(True)
+        body: QWidget | None = self.search.body
+        assert isinstance(body, SearchChoices)
+        return body
 
     def _connect(self) -> None:
         context = self._context
-        for box in (self._variant, self._flow, self._dynamic):
-            box.activated.connect(self._changed)
-        for field in (self._ratio, self._gain, self._full):
-            field.valueChanged.connect(self._changed)
-        for check in (self._light, self._wrapped, self._head):
-            check.clicked.connect(self._changed)
+        self.search.folded.connect(lambda folded: self._remember(_SEARCH, folded))
+        self.search.reset_wanted.connect(self._reset)
+        self.pictures.folded.connect(self._remember)
+        self.pictures.chosen.connect(context.pictures.set_options)
+        context.pictures.changed.connect(self._pictures_changed)
+        context.face.changed.connect(self._show_choices)
         context.analysis.changed.connect(self._refresh)
         context.workspace.session_changed.connect(self._refresh)
         context.theme.changed.connect(self._refresh)
         self.view.seek_requested.connect(context.playhead.set_frame)
 
-    def _changed(self, _value: object = None) -> None:
-        variant = self._variant.currentText()
-        ratio = self._ratio.value() if variant == "two-sided" else None
-        # The wrapped distance repeats the published code, which knows no light.
-        light = self._light.isChecked() and not self._wrapped.isChecked()
-        self._context.analysis.set_options(
-            SearchOptions(variant, ratio, light, self._wrapped.isChecked())
-        )
-        pictures = self._context.pictures
-        pictures.set_options(
-            replace(
-                pictures.options,
-                flow=_FLOWS[self._flow.currentText()],
-                dynamic=self._dynamic.currentText(),
-                head=self._head.isChecked(),
-                full_px=self._full.value(),
-                mm_cof=replace(pictures.options.mm_cof, alpha=self._gain.value()),
-            )
-        )
+    def _made(self) -> SearchChoices:
+        context = self._context
+        made = SearchChoices(context.analysis.options, face=context.face.masks() is not None)
+        made.chosen.connect(self._look_so)
+        return made
+
+    def _look_so(self, options: SearchOptions) -> None:
+        self._context.preferences[_KEPT] = msgspec.json.encode(options).decode()
+        self._context.analysis.set_options(options)
+        self._show_choices()
+
+    def _reset(self) -> None:
+        self.choices.reset()
+
+    def _show_choices(self) -> None:
+        body = self.search.body
+        if isinstance(body, SearchChoices):
+            face = self._context.face.masks() is not None
+            body.show_options(self._context.analysis.options, face=face)
+
+    def _pictures_changed(self) -> None:
+        self.pictures.show_options(self._context.pictures.options)
+
+    def _remember(self, name: str, folded: bool) -> None:
+        # A dash keeps "nothing is unfolded" apart from "never chosen".
+        self._unfolded = (self._unfolded - {name}) if folded else self._unfolded | {name}
+        self._context.preferences[_FOLDS] = " ".join(sorted(self._unfolded)) or "-"
 
     def _refresh(self) -> None:
         analysis, session = self._context.analysis, self._context.workspace.session
-        variant = analysis.options.variant
-        self._ratio.setEnabled(variant == "two-sided")
-        note = NOTES[variant]
+        self._show_choices()
         self._accept.setEnabled(analysis.suggested_keyframes() is not None)
-        self._help.setText(f"{note.does} {note.expect} {note.mark}")
         matrix = analysis.matrix_rms()
         if session is None or matrix is None:
             self.view.show_state(None)
@@ -138,16 +127,6 @@ class SearchPanel(Panel):
         self._scale.set_range("0", state.high)
         self.set_note(f"{len(matrix)} × {len(matrix)} frames")
         self._verdict.setText("" if analysis.suggestion is None else analysis.suggestion.verdict)
-
-
-def _form(*rows: tuple[str, QComboBox | QDoubleSpinBox]) -> QFormLayout:
-    form = QFormLayout()
-    form.setHorizontalSpacing(Space.l)
-    form.setVerticalSpacing(Space.m)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    for words, field in rows:
-        form.addRow(label(words), field)
-    return form
 
 
 def _ground(name: str) -> colour.Ground:

@@ -1,74 +1,204 @@
-"""One picture of the bench: head with title and source, picture, and its legend below."""
+"""One picture of the bench: head with title and tools, picture, and its legend below."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QStackedWidget
 
-from meviewer.gui.theme import Size, Space, Theme
-from meviewer.gui.widgets.frame_view import FrameView
+from meviewer.gui.theme import Space, Theme
+from meviewer.gui.widgets.bench_view import BenchView
+from meviewer.gui.widgets.buttons import tool
 from meviewer.gui.widgets.labels import ElidedLabel, badge, label
-from meviewer.gui.widgets.layout import Bar, boxed, column, row
-from meviewer.gui.widgets.marks import ColourBar, Wheel
+from meviewer.gui.widgets.layout import Bar, column, spare
+from meviewer.gui.widgets.legend_strip import LegendStrip
 from meviewer.gui.widgets.styling import make_surface
-from meviewer.motion import colour
-from meviewer.present.bench import Legend, Tile, table_for
+from meviewer.present.bench import Tile
+from meviewer.present.bench_values import Region, read_out, region_words
 
-_HEIGHT = 30
+HEAD_PX = 28
+MORE = "▾"
+_NARROW_PX = 215
+
+_Key = Qt.Key
+_STEPS = {
+    _Key.Key_Left: (-1, 0),
+    _Key.Key_Right: (1, 0),
+    _Key.Key_Up: (0, -1),
+    _Key.Key_Down: (0, 1),
+}
+_ZOOMS = {_Key.Key_Plus: 1.25, _Key.Key_Equal: 1.25, _Key.Key_Minus: 0.8}
+_OPENS = (_Key.Key_Return, _Key.Key_Enter, _Key.Key_Space, _Key.Key_Menu)
+_OTHERS = (_Key.Key_Tab, _Key.Key_Backtab, _Key.Key_Delete, _Key.Key_Escape, _Key.Key_F1)
+_OWN_KEYS = {*_STEPS, *_ZOOMS, *_OPENS, *_OTHERS, _Key.Key_0}
 
 
 class PictureTile(QFrame):
-    """Shows a `Tile`; made once and refilled."""
+    """Shows a `Tile`; made once and refilled.
 
-    def __init__(self, theme: Theme, legend: Legend) -> None:
+    Signals
+    -------
+    menu_wanted(), info_wanted(), close_wanted()
+    step_wanted(int, int)
+        Focus shall go so many tiles to the right and down.
+    next_wanted(int)
+        Focus shall go so many tiles on in reading order.
+    left()
+        Keys shall go back to the perspective.
+    """
+
+    menu_wanted = Signal()
+    info_wanted = Signal()
+    close_wanted = Signal()
+    step_wanted = Signal(int, int)
+    next_wanted = Signal(int)
+    left = Signal()
+
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         make_surface(self, "panel")
-        self._title, self._note = label("", "strong"), ElidedLabel("", "caption")
-        self._source = badge("")
-        self.view = FrameView(theme, "")
-        self._missing = label("", "caption", wrap=True)
+        self.tile: Tile | None = None
+        self._region: Region | None = None
+        self._place: tuple[float, float] | None = None
+        self.view = BenchView(theme, "")
+        self.legend = LegendStrip(theme)
+        self._missing = label("", "caption", wrap=True, align=Qt.AlignmentFlag.AlignCenter)
         self._missing.setContentsMargins(Space.xl, Space.xl, Space.xl, Space.xl)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._missing)
         self._pages.addWidget(self.view)
-        head = Bar(
-            self._title,
-            (self._note, 1),
-            self._source,
-            height=_HEIGHT,
-            margins=(Space.l, 0, Space.m, 0),
-        )
-        self.setLayout(column(head, (self._pages, 1), self._legend(theme, legend), spacing=0))
+        self.setLayout(column(self._head(theme), (self._pages, 1), self.legend, spacing=0))
+        self.setMinimumSize(150, 120)
+        # A click moves the picture and must not take the keys from the timeline.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def _legend(self, theme: Theme, legend: Legend) -> QWidget:
-        self._bar: ColourBar | None = None
-        self._words: tuple[QLabel, QLabel] | None = None
-        if legend is Legend.WHEEL:
-            low, high = label("", "caption"), ElidedLabel("", "caption")
-            self._words = (low, high)
-            wheel = Wheel(theme, colour.flow_wheel(), 18)
-            content = row(wheel, low, None, (high, 2), margins=(Space.m, 2, Space.m, 2))
-        else:
-            self._bar = ColourBar(
-                theme, table_for(legend), "", "", middle=legend is Legend.DIVERGING
-            )
-            content = row((self._bar, 1), margins=(Space.m, 2, Space.m, 2))
-        box = boxed(content)
-        box.setFixedHeight(Size.bar_status)
-        return box
+    def _head(self, theme: Theme) -> Bar:
+        self.title = tool(theme, text=" ", tip="Choose what this tile shows", kind="title")
+        self.title.clicked.connect(self.menu_wanted)
+        self._note, self._source = ElidedLabel("", "caption"), badge("")
+        info = tool(theme, "info", tip="What the paper says, and what we chose (F1)")
+        info.clicked.connect(self.info_wanted)
+        self.info = info
+        close = tool(theme, "close", tip="Remove this tile (Del)")
+        close.clicked.connect(self.close_wanted)
+        for button in (self.title, info, close):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tile itself has the keys
+        return Bar(
+            self.title,
+            (self._note, 1),
+            spare(self._source, 2),
+            info,
+            spare(close, 3),
+            height=HEAD_PX,
+            spacing=2,
+            margins=(Space.m, 0, 2, 0),
+        )
 
     def show_tile(self, tile: Tile) -> None:
         """Show another picture."""
-        self._title.setText(tile.title)
+        self.tile = tile
+        self._name()
         self._note.setText(tile.note)
         self._source.setText(tile.source)
-        self._source.setToolTip(tile.why)
-        self.view.setAccessibleName(f"{tile.title}, {tile.note}")
-        self.view.setToolTip(tile.why)
+        name = ", ".join(part for part in (tile.title, tile.note) if part)
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(tile.missing or tile.legend.words)
+        self.view.setAccessibleName(name)
         self._missing.setText(tile.missing)
         self.view.show_frame(tile.picture)
+        self.view.show_arrows(tile.arrows)
         self._pages.setCurrentIndex(0 if tile.picture is None else 1)
-        if self._words is not None:
-            self._words[0].setText(tile.low)
-            self._words[1].setText(tile.high)
-        if self._bar is not None:
-            self._bar.set_range(tile.low, tile.high)
+        self.legend.setVisible(tile.picture is not None)
+        self.legend.show_legend(tile.legend, tile.said)
+        self._read()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name()
+
+    def _name(self) -> None:
+        """Write the title as long as there is room."""
+        if self.tile is not None:
+            narrow = self.width() < _NARROW_PX
+            words = (self.tile.short if narrow else "") or self.tile.title
+            self.title.setText(f"{words} {MORE}")
+
+    @property
+    def note(self) -> str:
+        """Frames and parameters, whole."""
+        return self._note.whole_text()
+
+    @property
+    def missing(self) -> str:
+        """Why there is no picture."""
+        return self._missing.text()
+
+    def show_region(self, region: Region | None) -> None:
+        """Mark a region and say its figures."""
+        self._region = region
+        self.view.show_region(region)
+        self._read()
+
+    def show_pointer(self, place: tuple[float, float] | None) -> None:
+        """Say the value at a place, given in shares of the picture."""
+        self._place = place
+        self.view.show_pointer(place)
+        self._read()
+
+    def _read(self) -> None:
+        values = None if self.tile is None else self.tile.values
+        words = ""
+        if values is not None and self._place is not None:
+            rows, columns = values.array.shape[:2]
+            words = read_out(values, int(self._place[0] * columns), int(self._place[1] * rows))
+        elif values is not None and self._region is not None:
+            words = region_words(values, self._region)
+        self.legend.show_reading(words)
+
+    # Keys
+
+    def event(self, event: QEvent) -> bool:
+        # Arrows and Tab belong to actions of the window; here they go from tile to tile.
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = not event.modifiers() & ~(
+                Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+            )
+            if plain and event.key() in _OWN_KEYS:
+                event.accept()
+                return True
+        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
+            return super().event(event)
+        return self._press(Qt.Key(event.key())) or super().event(event)
+
+    def _press(self, key: Qt.Key) -> bool:
+        if key in _STEPS:
+            self.step_wanted.emit(*_STEPS[key])
+        elif key in _ZOOMS:
+            self.view.zoom_by(_ZOOMS[key])
+        elif key in _OPENS:
+            self.menu_wanted.emit()
+        elif key in _OTHERS:
+            self._press_other(key)
+        elif key is _Key.Key_0:
+            self.view.fit()
+        else:
+            return False
+        return True
+
+    def _press_other(self, key: Qt.Key) -> None:
+        if key in (_Key.Key_Tab, _Key.Key_Backtab):
+            self.next_wanted.emit(1 if key is _Key.Key_Tab else -1)
+            return
+        {
+            _Key.Key_Delete: self.close_wanted,
+            _Key.Key_Escape: self.left,
+            _Key.Key_F1: self.info_wanted,
+        }[key].emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.view.set_focused(True)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.view.set_focused(False)
+        super().focusOutEvent(event)
