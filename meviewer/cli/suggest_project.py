@@ -23,11 +23,11 @@ from meviewer.nn.suggestions import Answer, SuggestOptions, by_project, suggest
 from meviewer.present.bias import (
     LABEL_HEADS,
     PHASE_HEADS,
-    REACH,
     SHIFT_HEADS,
     ReportFacts,
     label_rows,
     phase_rows,
+    reach_words,
     shift_rows,
     summary,
 )
@@ -114,7 +114,7 @@ def _write_tier(project: Project, answers: Sequence[Answer], coder: str, variant
 
 
 def _words(report: BiasReport, labels: tuple[LabelSd, ...], variant: str) -> str:
-    parts = [f"{summary(report)}. {REACH[variant]}"]
+    parts = [f"{summary(report)}. {reach_words(variant)}"]
     if report.whole is not None:
         parts.append(table(SHIFT_HEADS, shift_rows(report)))
         parts.append(table(PHASE_HEADS, phase_rows(report)))

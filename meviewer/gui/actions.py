@@ -93,6 +93,7 @@ ACTIONS = (
     ActionSpec("export-view", "Export view…", ("Ctrl+Shift+E",), _WINDOW),
     ActionSpec("schemes", "Class schemes", ("Ctrl+Shift+C",), _WINDOW),
     ActionSpec("features", "Compute features…", (), _WINDOW),
+    ActionSpec("bias-report", "Bias report…", (), _WINDOW),
     ActionSpec("relink", "Find moved clips…", (), _WINDOW),
     ActionSpec("demo", "Open the demo project", (), _WINDOW),
     ActionSpec("annotate", "Annotate", ("Ctrl+1",), _WINDOW),

@@ -82,6 +82,7 @@ def _window(context: Context, window: MainWindow) -> None:
     bind("export", window.export_labels)
     bind("schemes", lambda: _schemes(context, window))
     bind("relink", lambda: _relink(context, window))
+    bind("bias-report", lambda: _bias_report(context, window))
     features = FeatureJob(context.jobs, context.workspace, window)
     features.said.connect(window.say)
     features.failed.connect(window.show_error)
@@ -144,7 +145,7 @@ def _alternative(context: Context, by: int) -> None:
 
 def _follow_project(context: Context) -> None:
     """Switch off what needs a project."""
-    for name in ("export", "features", "relink"):
+    for name in ("export", "features", "relink", "bias-report"):
         context.actions[name].setEnabled(context.workspace.project is not None)
 
 
@@ -209,6 +210,19 @@ def _relink(context: Context, window: MainWindow) -> None:
     dialog = RelinkDialog(context, window)
     dialog.said.connect(window.say)
     dialog.open()
+
+
+def _bias_report(context: Context, window: MainWindow) -> None:
+    """Show the one window of the bias report, beside this one."""
+    from meviewer.gui.dialogs.bias_report import BiasDialog
+
+    dialog = window.findChild(BiasDialog)
+    if dialog is None:
+        dialog = BiasDialog(context, window)
+        dialog.said.connect(window.say)
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
 
 
 def _checkpoint(context: Context, window: MainWindow) -> None:

@@ -7,7 +7,7 @@ the search, so a run that was stopped goes on where it was, and a second one tak
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -87,7 +87,7 @@ def suggest(
     project: Project,
     options: SuggestOptions,
     make_worker: Callable[[], WorkerProcess] = one_thread_worker,
-) -> Iterator[Answer | Preparing | Warned]:
+) -> Generator[Answer | Preparing | Warned]:
     """Suggest keyframes for every label of these coders: an `Answer` each, clip by clip.
 
     Between them comes a `Preparing` with how many clips are done, at least twice a second: there a

@@ -9,20 +9,21 @@ from types import MappingProxyType
 from meviewer.core.events import Edge
 from meviewer.experiment.bias import BiasReport, EdgeBias, GroupBias, PhaseLength
 from meviewer.experiment.label_sd import LabelSd
-from meviewer.present.wording import MISSING, counted, signed
+from meviewer.present.bias_plot import Lane
+from meviewer.present.wording import MISSING, counted, shift, signed
 
 REACH: Mapping[str, str] = MappingProxyType(
     {
-        "narrow": "It moves an onset later and an apex earlier or not at all; offsets stay.",
-        "full": "It moves an onset later, an apex and an offset earlier, or not at all.",
-        "apex-late": "It moves an apex later or not at all; onsets and offsets stay.",
-        "wide-late": "It moves an onset and an apex later or not at all; offsets stay.",
-        "two-sided": "It moves an apex either way, an onset later and an offset earlier, "
-        "or not at all.",
-        "free": "It moves every keyframe anywhere, and follows the drift of the head.",
+        "narrow": "moves an onset later and an apex earlier, or not at all; offsets stay",
+        "full": "moves an onset later, an apex and an offset earlier, or not at all",
+        "apex-late": "moves an apex later, or not at all; onsets and offsets stay",
+        "wide-late": "moves an onset and an apex later, or not at all; offsets stay",
+        "two-sided": "moves an onset later, an apex either way and an offset earlier, "
+        "or not at all",
+        "free": "moves every keyframe anywhere, and follows the drift of the head",
     }
 )
-"""What each variant can do to a label; the sign of the rest is no finding."""
+"""What each variant can do to a label; a shift that it cannot but make is no finding."""
 
 READING = (
     "A shift is suggested less labelled: above 0 the suggestion is later. It says how two ways of "
@@ -31,7 +32,7 @@ READING = (
 
 SHIFT_HEADS = (
     *("group", "keyframe", "events", "median ms", "95 % interval", "IQR ms", "mean ms"),
-    *("median frames", "moved", "with evidence", "note"),
+    *("median frames", "moved", "evidence", "note"),
 )
 PHASE_HEADS = (
     *("group", "phase", "events", "labelled ms", "IQR ms", "suggested ms", "IQR ms"),
@@ -70,6 +71,11 @@ class ReportFacts:
         ]
         coders = ", ".join(self.coders)
         return f"{self.project}, labels by {coders}; GAMDSS: {', '.join(parts)}; {self.version}"
+
+
+def reach_words(variant: str) -> str:
+    """Say which way a variant can move a label."""
+    return f"The variant {variant} {REACH[variant]}."
 
 
 def summary(report: BiasReport) -> str:
@@ -115,6 +121,30 @@ def label_rows(found: tuple[LabelSd, ...]) -> list[tuple[str, ...]]:
         )
         for one in found
     ]
+
+
+def left_out_rows(report: BiasReport) -> list[tuple[str, ...]]:
+    """Return a row a clip or event that takes no part: which, and why."""
+    return [
+        (f"{one.subject}/{one.clip}", str(one.event_id or ""), one.reason)
+        for one in report.left_out
+    ]
+
+
+def lane_words(lane: Lane) -> str:
+    """Return a lane of the plot in words, for those who do not see it."""
+    if lane.box is None:
+        return f"{lane.group}, {lane.edge.value}: one event, {signed(lane.dots[0].ms, 1)} ms"
+    n, median = counted(len(lane.dots), "event"), signed(lane.box.median, 1)
+    return f"{lane.group}, {lane.edge.value}: {n}, median {median} ms"
+
+
+def dot_words(lane: Lane, at: int) -> str:
+    """Return what one dot of the plot stands for."""
+    event = lane.dots[at].event
+    whose = f"{event.subject}/{event.clip}, labels by {event.coder}"
+    moved = shift(event.shift_frames(lane.edge), event.rate)
+    return f"{whose}\n{lane.edge.value}: {moved}\n{event.verdict}"
 
 
 def _groups(report: BiasReport) -> tuple[GroupBias, ...]:

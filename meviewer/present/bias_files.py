@@ -19,12 +19,13 @@ from meviewer.experiment.label_sd import LabelSd
 from meviewer.present.bias import (
     LABEL_HEADS,
     PHASE_HEADS,
-    REACH,
     READING,
     SHIFT_HEADS,
     ReportFacts,
     label_rows,
+    left_out_rows,
     phase_rows,
+    reach_words,
     shift_rows,
     summary,
 )
@@ -117,11 +118,11 @@ def groups_csv(report: BiasReport) -> str:
 
 def as_html(report: BiasReport, facts: ReportFacts, labels: tuple[LabelSd, ...] = ()) -> str:
     """Return a page that needs nothing else: plot, tables, what was left out, how it was made."""
-    variant = str(facts.method.get("variant", ""))
+    reach = reach_words(str(facts.method["variant"]))
     parts = [
         f"<h1>Bias report: {escape(facts.project)}</h1>",
         f"<p>{escape(summary(report))}. Grouped by {escape(report.by)}.</p>",
-        f'<p class="note">{escape(READING)} {escape(REACH.get(variant, ""))}</p>',
+        f'<p class="note">{escape(READING)} {escape(reach)}</p>',
     ]
     if report.whole is not None:
         parts.append(bias_svg(bias_plot(report)))
@@ -130,8 +131,7 @@ def as_html(report: BiasReport, facts: ReportFacts, labels: tuple[LabelSd, ...] 
     if labels:
         parts.append(_table("Labels of two people", LABEL_HEADS, label_rows(labels)))
     if report.left_out:
-        out = [(f"{o.subject}/{o.clip}", str(o.event_id or ""), o.reason) for o in report.left_out]
-        parts.append(_table("Left out", ("clip", "event", "why"), out))
+        parts.append(_table("Left out", ("clip", "event", "why"), left_out_rows(report)))
     parts.append(f'<p class="note">{escape(facts.line())}</p>')
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'

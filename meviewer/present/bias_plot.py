@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from meviewer.core.events import Edge
+from meviewer.core.frames import frames_to_ms
 from meviewer.experiment.bias import BiasReport
 from meviewer.experiment.bias_events import Compared, grouped
 from meviewer.experiment.intervals import Interval
@@ -18,7 +20,11 @@ LEGEND = (
     "full dot: with evidence, hollow: without"
 )
 
-_GOLDEN = (math.sqrt(5) - 1) / 2
+_UPWARDS, _SIDEWAYS = 0.7548776662466927, 0.5698402909980532
+"""Multiples of these fill a square evenly (the R2 sequence)."""
+
+_CROWD = 6
+_FRAME_SHARE = 0.3
 _MOST_TICKS = 9
 _LEAST_SPAN_MS = 10.0
 
@@ -33,11 +39,14 @@ class Dot:
         Shift.
     height : float
         Place in the lane, -1 to 1, so that equal shifts do not hide one another.
+    beside_ms : float
+        Where it is drawn on the axis: in a crowd up to a third of a frame beside its shift.
     event : Compared
     """
 
     ms: float
     height: float
+    beside_ms: float
     event: Compared
 
 
@@ -104,7 +113,7 @@ def bias_plot(report: BiasReport, edges: Sequence[Edge] = tuple(Edge)) -> BiasPl
         for group in report.groups
         for at, edge in enumerate(edges)
     )
-    low, high, ticks = _axis([dot.ms for lane in lanes for dot in lane.dots])
+    low, high, ticks = _axis([dot.beside_ms for lane in lanes for dot in lane.dots])
     return BiasPlot(lanes, low, high, ticks, len(report.groups))
 
 
@@ -112,11 +121,19 @@ def _lane(
     group: str, edge: Edge, first: bool, events: Sequence[Compared], interval: Interval | None
 ) -> Lane:
     ordered = sorted(events, key=lambda one: (one.shift_ms(edge), one.sample_id, one.event_id))
+    shifts = [one.shift_ms(edge) for one in ordered]
+    crowded = max(Counter(shifts).values()) > _CROWD
+    reach_ms = [_FRAME_SHARE * frames_to_ms(1, one.rate) if crowded else 0.0 for one in ordered]
     dots = tuple(
-        Dot(one.shift_ms(edge), 2 * math.fmod((at + 0.5) * _GOLDEN, 1) - 1, one)
-        for at, one in enumerate(ordered)
+        Dot(ms, _even(at, _UPWARDS), ms + reach_ms[at] * _even(at, _SIDEWAYS), ordered[at])
+        for at, ms in enumerate(shifts)
     )
     return Lane(group, edge, first, dots, _box([dot.ms for dot in dots]), interval)
+
+
+def _even(at: int, step: float) -> float:
+    """Return a place between -1 and 1; those of neighbours lie far apart."""
+    return 2 * math.fmod((at + 0.5) * step, 1) - 1
 
 
 def _box(values: Sequence[float]) -> Box | None:

@@ -11,7 +11,7 @@ from meviewer.present.wording import signed
 INK = {Edge.ONSET: "#1577C8", Edge.APEX: "#A06900", Edge.OFFSET: "#8A1552"}
 """Colours of the keyframes in the light theme: told apart by the colour-blind, too."""
 
-LANE_PX = 26
+_LEAST_LANE_PX, _MOST_LANE_PX, _LANES_PX = 26.0, 72.0, 480.0
 _GAP_PX = 14
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _FOOT_PX = 190, 24, 16, 58
 _TEXT, _FAINT, _GRID = "#23282E", "#5B646E", "#D9DDE2"
@@ -25,18 +25,20 @@ def bias_svg(plot: BiasPlot, width: int = 900) -> str:
 class _Drawing:
     def __init__(self, plot: BiasPlot, width: int) -> None:
         self._plot, self._width = plot, width
-        self._bottom = _TOP_PX + len(plot.lanes) * LANE_PX + plot.n_groups * _GAP_PX
+        room = _LANES_PX / max(len(plot.lanes), 1)
+        # Dots of equal shifts need room: few lanes are high ones.
+        self._lane_px = min(max(room, _LEAST_LANE_PX), _MOST_LANE_PX)
+        self._bottom = _TOP_PX + len(plot.lanes) * self._lane_px + plot.n_groups * _GAP_PX
         self._parts: list[str] = []
 
     def document(self) -> str:
         height = self._bottom + _FOOT_PX
         self._axis()
-        y, n_before = _TOP_PX - _GAP_PX / 2, 0
+        y = _TOP_PX - _GAP_PX / 2
         for lane in self._plot.lanes:
-            n_before += lane.first
             y += _GAP_PX if lane.first else 0
-            self._lane(lane, y + LANE_PX / 2)
-            y += LANE_PX
+            self._lane(lane, y + self._lane_px / 2)
+            y += self._lane_px
         body = "\n".join(self._parts)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self._width}" height="{height:g}" '
@@ -67,27 +69,28 @@ class _Drawing:
             self._words(8, y + 4, _cut(lane.group), "start", _TEXT, weight=600)
         self._words(_LEFT_PX - 12, y + 4, lane.edge.value, "end", ink)
         for dot in lane.dots:
-            self._dot(dot, y + dot.height * LANE_PX * 0.32, ink)
+            self._dot(dot, y + dot.height * self._lane_px * 0.27, ink)
         if lane.box is not None:
             box = lane.box
             self._line(self._x(box.low), y, self._x(box.q1), y, ink, 1.4)
             self._line(self._x(box.q3), y, self._x(box.high), y, ink, 1.4)
-            left, right = self._x(box.q1), self._x(box.q3)
+            left, right, half = self._x(box.q1), self._x(box.q3), 0.3 * self._lane_px
             self._parts.append(
-                f'<rect x="{left:.1f}" y="{y - 8:.1f}" width="{max(right - left, 1):.1f}" '
-                f'height="16" fill="{ink}" fill-opacity="0.16" stroke="{ink}"/>'
+                f'<rect x="{left:.1f}" y="{y - half:.1f}" width="{max(right - left, 1):.1f}" '
+                f'height="{2 * half:.1f}" fill="{ink}" fill-opacity="0.16" stroke="{ink}"/>'
             )
-            self._line(self._x(box.median), y - 8, self._x(box.median), y + 8, ink, 2.6)
+            self._line(self._x(box.median), y - half, self._x(box.median), y + half, ink, 2.6)
         if lane.interval is not None:
             low, high = (self._x(end) for end in lane.interval)
-            self._line(low, y + 11, max(high, low + 1), y + 11, ink, 3)
+            below = y + 0.42 * self._lane_px
+            self._line(low, below, max(high, low + 1), below, ink, 3)
 
     def _dot(self, dot: Dot, y: float, ink: str) -> None:
         event = dot.event
         fill = ink if event.has_evidence else "#FFFFFF"
         name = escape(f"{event.subject}/{event.clip}, coder {event.coder}: {signed(dot.ms, 1)} ms")
         self._parts.append(
-            f'<circle cx="{self._x(dot.ms):.1f}" cy="{y:.1f}" r="2.2" fill="{fill}" '
+            f'<circle cx="{self._x(dot.beside_ms):.1f}" cy="{y:.1f}" r="2.2" fill="{fill}" '
             f'fill-opacity="0.8" stroke="{ink}" stroke-width="0.9"><title>{name}</title></circle>'
         )
 

@@ -99,6 +99,11 @@ def test_equal_shifts_do_not_hide_one_another():
     (lane,) = bias_plot(bias_report(events, draws=10), (Edge.APEX,)).lanes
     heights = sorted(dot.height for dot in lane.dots)
     assert min(b - a for a, b in pairwise(heights)) > 0.01
+    beside = [dot.beside_ms - dot.ms for dot in lane.dots]
+    assert 1 < max(beside) <= 1.5  # a crowd is spread over less than a third of a frame of 5 ms
+    assert min(beside) >= -1.5
+    (few,) = bias_plot(bias_report(events[:6], draws=10), (Edge.APEX,)).lanes
+    assert all(dot.beside_ms == dot.ms for dot in few.dots)
 
 
 def test_without_events_there_are_no_lanes():
