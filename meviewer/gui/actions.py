@@ -83,6 +83,7 @@ ACTIONS = (
     ActionSpec("clip-on", "Next clip", ("PgDown",), _CLIPS),
     ActionSpec("commit-next", "Commit and next clip", ("Ctrl+Return", "Ctrl+Enter"), _CLIPS),
     ActionSpec("find", "Find a clip", ("Ctrl+F",), _CLIPS),
+    ActionSpec("face", "Face of the clip…", ("G",), _CLIPS),
     ActionSpec("undo", "Undo", ("Ctrl+Z",), _WINDOW),
     ActionSpec("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), _WINDOW),
     ActionSpec("checkpoint", "Name a checkpoint", ("Ctrl+S",), _WINDOW),

@@ -82,6 +82,8 @@ def _window(context: Context, window: MainWindow) -> None:
     bind("export", window.export_labels)
     bind("schemes", lambda: _schemes(context, window))
     bind("relink", lambda: _relink(context, window))
+    bind("face", lambda: _face(context, window))
+    context.face.failed.connect(window.show_error)
     bind("bias-report", lambda: _bias_report(context, window))
     features = FeatureJob(context.jobs, context.workspace, window)
     features.said.connect(window.say)
@@ -103,7 +105,7 @@ def _follow_undo(context: Context) -> None:
     """Let the undo and redo actions say what they would do, and whether there is anything."""
     session = context.workspace.session
     undo, redo = context.actions["undo"], context.actions["redo"]
-    for name in ("commit-next", "new-event"):
+    for name in ("commit-next", "new-event", "face"):
         context.actions[name].setEnabled(session is not None)
     undo.setEnabled(session is not None and session.undo_stack.canUndo())
     redo.setEnabled(session is not None and session.undo_stack.canRedo())
@@ -223,6 +225,15 @@ def _bias_report(context: Context, window: MainWindow) -> None:
     dialog.show()
     dialog.raise_()
     dialog.activateWindow()
+
+
+def _face(context: Context, window: MainWindow) -> None:
+    """Show where the face of the open clip is, look for it, or set it by hand."""
+    from meviewer.gui.dialogs.face import open_face
+
+    dialog = open_face(context, window)
+    if dialog is not None:
+        dialog.said.connect(window.say)
 
 
 def _checkpoint(context: Context, window: MainWindow) -> None:
