@@ -80,6 +80,7 @@ def _window(context: Context, window: MainWindow) -> None:
     bind("open-file", lambda: _open_file(window))
     bind("open-data-set", lambda: _open_data_set(window))
     bind("export", window.export_labels)
+    bind("export-view", lambda: _export_view(context, window))
     bind("schemes", lambda: _schemes(context, window))
     bind("relink", lambda: _relink(context, window))
     bind("face", lambda: _face(context, window))
@@ -202,6 +203,15 @@ def _schemes(context: Context, window: MainWindow) -> None:
     scheme, tier = context.actions["schemes"].data() or ("", "")
     dialog = SchemeEditor(context, window, scheme, tier)
     dialog.changed.connect(context.workspace.schemes_changed)
+    dialog.open()
+
+
+def _export_view(context: Context, window: MainWindow) -> None:
+    """Offer the view under the menu, else that with the focus; the action carries the former."""
+    from meviewer.gui.dialogs.export_view import ExportViewDialog
+
+    dialog = ExportViewDialog(context, window, context.actions["export-view"].data())
+    dialog.said.connect(window.say)
     dialog.open()
 
 
