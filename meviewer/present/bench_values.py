@@ -10,6 +10,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from meviewer.present.wording import signed
+
 Array: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
 
 
@@ -127,8 +129,9 @@ def _touched(first: float, last: float, n: int) -> slice:
 def _number(value: float, values: Values) -> str:
     if values.array.dtype == np.uint8 and value == int(value):
         return f"{value:.0f}"
-    signed = values.reading is Reading.SIGNED
-    return _minus(f"{value:{'+' if signed else ''}.{values.decimals}f}")
+    if values.reading is Reading.SIGNED:
+        return signed(value, values.decimals)
+    return _minus(f"{value:.{values.decimals}f}")
 
 
 def _with_unit(text: str, values: Values) -> str:
