@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from meviewer.cli.output import to_json
 from meviewer.cli.pictures import Drawn
 from meviewer.core.errors import MeviewerError
-from meviewer.data.atomic import replacing, write_bytes
-from meviewer.data.hdf5_file import new_hdf5
+from meviewer.data.atomic import write_bytes
+from meviewer.data.values_file import NamedArray, write_values
 
-_HDF5 = (".h5", ".hdf5")
-ENDINGS = (".png", ".npy", *_HDF5)
+VIDEO = ".mp4"
+VALUES = (".npy", ".h5", ".hdf5")
+ENDINGS = (".png", *VALUES, VIDEO)
 
 
 def check_name(path: Path) -> None:
@@ -31,30 +32,20 @@ def check_name(path: Path) -> None:
 
 def write_picture(path: Path, drawn: Drawn, about: Mapping[str, object]) -> None:
     """Write the picture, or for NPY and HDF5 the values with what is known about them."""
-    suffix = path.suffix.lower()
-    if suffix == ".png":
-        write_bytes(path, _png(drawn))
-    elif suffix == ".npy":
-        buffer = io.BytesIO()
-        np.save(buffer, drawn.values)
-        write_bytes(path, buffer.getvalue())
-    else:
-        _write_hdf5(path, drawn, about)
+    if path.suffix.lower() == ".png":
+        write_png(path, drawn.picture)
+        return
+    arrays = (NamedArray("values", drawn.values, drawn.unit), NamedArray("picture", drawn.picture))
+    plain = {"about": to_json(dict(about)), **about}
+    # In NPY there is room for one array alone.
+    write_values(path, arrays[:1] if path.suffix.lower() == ".npy" else arrays, plain)
 
 
-def _png(drawn: Drawn) -> bytes:
+def write_png(path: Path, picture: NDArray[np.uint8]) -> None:
+    """Write an (H, W, 3) uint8 RGB picture."""
     import cv2
 
-    done, data = cv2.imencode(".png", np.ascontiguousarray(drawn.picture[..., ::-1]))
+    done, data = cv2.imencode(".png", np.ascontiguousarray(picture[..., ::-1]))
     if not done:
         raise MeviewerError("The picture could not be encoded", why="OpenCV refused it")
-    return bytes(data)
-
-
-def _write_hdf5(path: Path, drawn: Drawn, about: Mapping[str, object]) -> None:
-    with replacing(path) as beside, new_hdf5(beside) as new:
-        file = new.root
-        values = file.create_dataset("values", data=drawn.values)
-        file.create_dataset("picture", data=drawn.picture)
-        values.attrs["unit"] = drawn.unit
-        file.attrs["about"] = to_json(dict(about))
+    write_bytes(path, bytes(data))

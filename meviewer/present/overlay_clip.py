@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from meviewer.core.frames import Span
 from meviewer.motion import difference, flow
 from meviewer.motion.dynamic_image import DualPhase
-from meviewer.motion.magnify import Magnifier, words
+from meviewer.motion.magnify import Magnifier, MagnifyParams, words
 from meviewer.motion.mm_cof import MMCOF
 from meviewer.motion.vision import cv2_or_error
 from meviewer.present import wording
@@ -139,8 +139,15 @@ def legend_words(kind: OverlayKind, full_px: float) -> str:
 
 
 def mark_words(magnifier: Magnifier) -> str:
-    """Return what has to stand below magnified motion."""
-    return words(magnifier.params)
+    """Return what has to stand below the frames of a magnifier."""
+    return words_of(magnifier.params)
+
+
+def words_of(params: MagnifyParams) -> str:
+    """Return what has to stand below magnified motion, with the way it was magnified."""
+    way = {"flow": "along the flow", "linear": "Eulerian"}[params.method]
+    band = f", {params.low_hz:g} to {params.high_hz:g} Hz" if params.against == "band" else ""
+    return f"{words(params)} ({way}{band})"
 
 
 def with_lines(picture: RGB, lines: Sequence[str]) -> RGB:

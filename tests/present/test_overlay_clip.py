@@ -67,7 +67,7 @@ def test_magnified_motion_always_says_so(frames):
     magnifier = Magnifier(frames, 4, 200.0, MagnifyParams(factor=5, method="linear"))
     mark = overlay_clip.mark_words(magnifier)
     shown = made(frames, overlay_clip.magnified(magnifier), numbered=False, mark=mark)
-    assert mark == "magnified ×5, for looking only"
+    assert mark == "magnified ×5, for looking only (Eulerian)"
     assert shown[0].shape[0] > 48
     assert np.array_equal(shown[8][:48], magnifier.frame(12))
 
