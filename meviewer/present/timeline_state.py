@@ -53,6 +53,11 @@ class DifferenceCurves(Protocol):
         """What the camera alone does."""
         ...
 
+    @property
+    def preview(self) -> bool:
+        """Whether they are rough, from a clip that is still being read."""
+        ...
+
 
 def timeline_state(
     clip: Clip,
@@ -116,7 +121,8 @@ def difference_track(curves: DifferenceCurves) -> Track:
         Curve("from onset", "curve", from_onset),
         Curve("neighbours", "curve_2", neighbours),
     )
-    return Track("Difference", _UNIT, lines, top, curves.noise_floor)
+    unit = f"{_UNIT}, preview" if curves.preview else _UNIT
+    return Track("Difference", unit, lines, top, curves.noise_floor)
 
 
 def lane(

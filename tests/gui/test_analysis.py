@@ -6,11 +6,14 @@ import threading
 
 import numpy as np
 import pytest
+from factories import moving_frames, write_project
 
 from meviewer.core.events import Edge
-from meviewer.gui.stores import analysis as analysis_module
+from meviewer.gui.stores import measuring
 from meviewer.gui.stores.analysis import SearchOptions
+from meviewer.gui.stores.difference_curves import Rough, rough_curves
 from meviewer.motion.representation import ClipMotion
+from meviewer.present.timeline_state import difference_track
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def measured_in(monkeypatch):
 @pytest.fixture
 def long_is_short(monkeypatch):
     """Treat the clips of these tests as too long for a matrix."""
-    monkeypatch.setattr(analysis_module, "MAX_MATRIX_FRAMES", 20)
+    monkeypatch.setattr(measuring, "MAX_MATRIX_FRAMES", 20)
 
 
 def settled(window, qtbot):
@@ -128,3 +131,45 @@ def test_flow_magnitude_makes_the_suggestion_and_leaves_the_surface(opened, qtbo
     assert analysis.suggestion.parameters["measure"] == "flow-magnitude"
     assert np.array_equal(analysis.matrix_rms(), before)
     assert "by flow magnitude" in analysis.reason()
+
+
+@pytest.fixture
+def long_project(tmp_path):
+    """A clip that is long enough for a preview."""
+    frames = moving_frames(80, 96, 80, onset=10, apex=40, offset=70)
+    return write_project(tmp_path / "long", tmp_path, frames, unlabelled=[("s02", "c02")])
+
+
+def test_a_preview_is_shown_while_frames_are_read_and_suggests_nothing(window, long_project, qtbot):
+    analysis, seen = window.context.analysis, []
+
+    def note():
+        if analysis.curves is not None:
+            matrix = analysis.matrix_rms()
+            seen.append((analysis.is_preview, analysis.curves, matrix, analysis.suggestion))
+
+    analysis.changed.connect(note)
+    window.context.workspace.open_path(long_project)
+    qtbot.waitUntil(lambda: analysis.suggestion is not None, timeout=20_000)
+    settled(window, qtbot)
+    previews = [one for one in seen if one[0]]
+    assert previews
+    for _, curves, matrix, suggestion in previews:
+        assert curves.preview
+        assert suggestion is None
+        assert matrix.shape == (80, 80)
+        assert np.array_equal(curves.from_onset, matrix[curves.reference])
+    assert [one[0] for one in seen] == sorted((one[0] for one in seen), reverse=True)
+    assert not analysis.is_preview
+    assert not analysis.curves.preview
+    exact = analysis.motion.rms(analysis.motion.matrix(brightness_free=True))
+    assert np.array_equal(analysis.matrix_rms(), exact)
+
+
+def test_the_timeline_says_that_a_curve_is_a_preview():
+    rough = Rough(np.abs(np.subtract.outer(np.arange(9.0), np.arange(9.0))), complete=False)
+    track = difference_track(rough_curves(rough, None))
+    assert "preview" in track.unit
+    assert np.isnan(track.curves[1].line.values).all()  # stand-ins are no neighbours
+    whole = rough_curves(Rough(rough.matrix_rms, complete=True), None)
+    assert whole.neighbours.tolist() == [0.0] + [1.0] * 8

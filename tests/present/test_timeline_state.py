@@ -22,7 +22,10 @@ def made(**changes):
         fingerprint="f", n_frames=40, numbers=tuple(range(101, 141)), rate=Fraction(200), gaps=(7,)
     )
     curves = SimpleNamespace(
-        from_onset=np.linspace(0, 3, 40), neighbours=np.full(40, 0.3), noise_floor=0.4
+        from_onset=np.linspace(0, 3, 40),
+        neighbours=np.full(40, 0.3),
+        noise_floor=0.4,
+        preview=False,
     )
     choices = (BEST, Keyframes(13, 25, 29), Keyframes(12, 23, 29))
     found = SimpleNamespace(

@@ -12,15 +12,16 @@ from PySide6.QtCore import QObject, Signal
 from meviewer.core.errors import MeviewerError
 from meviewer.core.events import Event, Keyframes
 from meviewer.gui.running.background import Background
-from meviewer.gui.running.task import Token
-from meviewer.gui.stores.search_options import Curves, SearchOptions, measure_words
+from meviewer.gui.stores.difference_curves import Curves, Rough, difference_curves, rough_curves
+from meviewer.gui.stores.measuring import PREVIEW, is_long, measured, read_clip
+from meviewer.gui.stores.search_options import SearchOptions, measure_words
 from meviewer.gui.stores.selection import Selection
 from meviewer.gui.stores.session import Session
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.motion import gamdss_measures
 from meviewer.motion.gamdss import Reselection
 from meviewer.motion.gamdss_measures import Measure
-from meviewer.motion.representation import MAX_MATRIX_FRAMES, ClipMotion
+from meviewer.motion.representation import ClipMotion
 
 __all__ = ["Analysis", "Curves", "SearchOptions"]
 
@@ -55,6 +56,8 @@ class Analysis(QObject):
         self._masks: Mapping[str, NDArray[np.bool_]] = {}
         self._measured = Measure(brightness_free=self._options.brightness_free)
         self._shown: ClipMotion | None = None
+        self._rough: list[Rough] = []
+        self._preview: Rough | None = None
         self._curves: Curves | None = None
         self._suggestion: Reselection | None = None
         workspace.session_changed.connect(self._begin)
@@ -72,7 +75,7 @@ class Analysis(QObject):
 
     @property
     def curves(self) -> Curves | None:
-        """Difference curves, or None until the clip is decoded."""
+        """Difference curves: a preview while the clip is read; None before that."""
         return self._curves
 
     @property
@@ -97,9 +100,19 @@ class Analysis(QObject):
         self._masks = dict(masks or {})
         self._follow_measure()
 
+    @property
+    def is_preview(self) -> bool:
+        """Whether curves and matrix are those of small frames, for looking only."""
+        return self._shown is None and self._preview is not None
+
     def matrix_rms(self) -> NDArray[np.float64] | None:
-        """Return the distances of all pairs of frames in RMS grey levels, or None until ready."""
-        if self._shown is None or _is_long(self._shown):
+        """Return the distances of all pairs of frames in RMS grey levels.
+
+        While the clip is read a preview, see `is_preview`, or None; none of a long clip.
+        """
+        if self._shown is None:
+            return None if self._preview is None else self._preview.matrix_rms
+        if is_long(self._shown):
             return None
         free = self._measured.brightness_free
         return self._shown.rms(self._shown.matrix(brightness_free=free))
@@ -139,20 +152,17 @@ class Analysis(QObject):
         for slot in ("motion", "distances", "curves", "look"):
             self._background.cancel(slot)
         self._motion = self._shown = self._curves = self._suggestion = None
+        self._preview, self._rough = None, []
+        rough = self._rough
         session = self._workspace.session
         if session is not None:
             session.annotation_changed.connect(self._refresh)
             self._select_first(session)
             clip, measure = session.clip, self._wanted()
 
-            def decode(token: Token) -> tuple[ClipMotion, ClipMotion]:
-                motion = ClipMotion(clip, progress=token.report, cancelled=lambda: token.cancelled)
-                motion.load()
-                return motion, _measure(motion, measure)
-
             self._background.run_long(
                 "motion",
-                decode,
+                lambda token: read_clip(clip, measure, token, rough),
                 lambda both: self._decoded(*both, measure),
                 self._failed,
                 progress=self._advanced,
@@ -193,7 +203,7 @@ class Analysis(QObject):
             return
         self._background.run(
             "distances",
-            lambda: _measure(motion, measure),
+            lambda: measured(motion, measure),
             lambda shown: self._now_measured(shown, measure),
             self._failed,
         )
@@ -203,8 +213,10 @@ class Analysis(QObject):
         self._shown, self._measured = shown, measure
         self._refresh()
 
-    def _advanced(self, share: float, _text: str) -> None:
+    def _advanced(self, share: float, text: str) -> None:
         self.progress.emit(share)
+        if text == PREVIEW:
+            self._refresh()
 
     def _failed(self, error: MeviewerError) -> None:
         self.failed.emit(error)
@@ -218,24 +230,32 @@ class Analysis(QObject):
         """Compute curves and suggestion anew: in milliseconds where the matrix is known."""
         motion, shown, event = self._motion, self._shown, self._event()
         if motion is None or shown is None:
+            self._refresh_preview(event)
             return
         self._suggestion = None
         free = self._measured.brightness_free
-        if _is_long(shown):
+        if is_long(shown):
             self._background.run(
                 "curves",
-                lambda: _curves(shown, event, brightness_free=free),
+                lambda: difference_curves(shown, event, brightness_free=free),
                 self._drawn,
                 self._failed,
                 follow=True,
             )
         else:
-            self._curves = _curves(shown, event, brightness_free=free)
+            self._curves = difference_curves(shown, event, brightness_free=free)
         if event is not None and event.onset < event.offset:
             # Without an apex there are no windows around it: the search is free.
             variant = self._options.variant if event.has_apex else "free"
             self._look(motion, event.keyframes, variant)
         self.changed.emit()
+
+    def _refresh_preview(self, event: Event | None) -> None:
+        """Show what is known while frames are read; a suggestion waits for exact values."""
+        if self._rough:
+            self._preview = self._rough[-1]
+            self._curves = rough_curves(self._preview, event)
+            self.changed.emit()
 
     def _drawn(self, curves: Curves) -> None:
         self._curves = curves
@@ -259,7 +279,7 @@ class Analysis(QObject):
             )
 
         by_flow = measure.kind == "flow-magnitude"
-        if by_flow or options.wrapped_uint8 or _is_long(motion):
+        if by_flow or options.wrapped_uint8 or is_long(motion):
             self._background.run("look", look, self._found, self._failed, follow=True)
             return
         try:
@@ -273,35 +293,3 @@ class Analysis(QObject):
         if event is not None and found.manual == event.keyframes:
             self._suggestion = found
             self.changed.emit()
-
-
-def _is_long(motion: ClipMotion) -> bool:
-    """Whether a clip has too many frames for a matrix, so that each question takes a while."""
-    return len(motion) > MAX_MATRIX_FRAMES
-
-
-def _measure(motion: ClipMotion, measure: Measure) -> ClipMotion:
-    """Compute what later questions are answered from. Called off the UI thread."""
-    shown = gamdss_measures.seen_by(motion, measure)
-    if _is_long(shown):
-        shown.consecutive(brightness_free=measure.brightness_free)
-    else:
-        shown.matrix(brightness_free=measure.brightness_free)
-    return shown
-
-
-def _curves(motion: ClipMotion, event: Event | None, *, brightness_free: bool) -> Curves:
-    # A label may lie outside its clip: then it is a finding, and measured from the last frame.
-    reference = min(event.onset, len(motion) - 1) if event is not None else 0
-    neighbours = motion.rms(motion.consecutive(brightness_free=brightness_free))
-    from_onset = motion.rms(motion.curve(reference, brightness_free=brightness_free))
-    return Curves(from_onset, neighbours, reference, _still(neighbours, event))
-
-
-def _still(neighbours: NDArray[np.float64], event: Event | None) -> float:
-    """Return the level of the camera's noise; within the event if nothing lies outside."""
-    outside = np.ones(len(neighbours), bool)
-    outside[0] = False  # the first frame has no neighbour before it
-    if event is not None and not (event.onset <= 1 and event.offset >= len(neighbours) - 1):
-        outside[event.onset : event.offset + 1] = False
-    return float(np.nanmedian(neighbours[outside])) if outside.any() else 0.0

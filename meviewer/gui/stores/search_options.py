@@ -1,11 +1,8 @@
-"""How keyframes are looked for in the open clip, and the curves that come with it, as values."""
+"""How keyframes are looked for in the open clip, as values, and in words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from meviewer.motion.gamdss import Reselection
 
@@ -40,29 +37,6 @@ class SearchOptions:
     measure: str = "l2"
     aligned: bool = False
     region: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Curves:
-    """Difference curves of a clip in RMS grey levels, one value a frame.
-
-    Attributes
-    ----------
-    from_onset : (T,) float64
-        Distance of each frame from the reference.
-    neighbours : (T,) float64
-        Distance of each frame from the one before it.
-    reference : int
-        The onset of the selected event, or the first frame.
-    noise_floor : float
-        How far two pictures of a still face lie apart: the median of ``neighbours`` outside the
-        event.
-    """
-
-    from_onset: NDArray[np.float64]
-    neighbours: NDArray[np.float64]
-    reference: int
-    noise_floor: float
 
 
 def measure_words(found: Reselection) -> list[str]:
