@@ -8,16 +8,18 @@ from PySide6.QtWidgets import QWidget
 from meviewer.gui.context import Context
 from meviewer.gui.stores.search_options import SearchOptions
 from meviewer.gui.theme import Space
+from meviewer.gui.view_offers import offer_view
 from meviewer.gui.widgets.buttons import push
 from meviewer.gui.widgets.foldable import Foldable
 from meviewer.gui.widgets.labels import label
-from meviewer.gui.widgets.layout import Panel, column, row, scroll
+from meviewer.gui.widgets.layout import Panel, boxed, column, row, scroll
 from meviewer.gui.widgets.marks import ColourBar
 from meviewer.gui.widgets.pairwise_view import PairwiseView
 from meviewer.gui.widgets.picture_choices import PictureChoices
 from meviewer.gui.widgets.search_choices import SearchChoices, kept_search
 from meviewer.gui.widgets.styling import rule, surface
 from meviewer.motion import colour
+from meviewer.present.export_view import ViewContent, surface_content
 from meviewer.present.pairwise import pairwise_state
 
 _KEPT = "inspect.search"
@@ -38,9 +40,10 @@ class SearchPanel(Panel):
         self._verdict = label("", "caption", wrap=True)
         self._accept = push("Use suggestion", "suggest", theme, "accept", compact=True)
         self._accept.clicked.connect(context.actions["accept-all"].trigger)
+        surface_and_scale = boxed(column((self.view, 1), self._scale))
+        offer_view(surface_and_scale, self._content)
         above = column(
-            (self.view, 1),
-            self._scale,
+            (surface_and_scale, 1),
             row((self._verdict, 1), self._accept),
             margins=(Space.m, Space.m, Space.m, Space.m),
         )
@@ -68,6 +71,15 @@ class SearchPanel(Panel):
         body: QWidget | None = self.search.body
         assert isinstance(body, SearchChoices)
         return body
+
+    def _content(self) -> ViewContent | None:
+        """Return the distances on show, for a file."""
+        analysis, session = self._context.analysis, self._context.workspace.session
+        matrix, state = analysis.matrix_rms(), self.view.state
+        if session is None or matrix is None or state is None:
+            return None
+        options = msgspec.to_builtins(analysis.options)
+        return surface_content(matrix, state.numbers, state.high, options)
 
     def _connect(self) -> None:
         context = self._context

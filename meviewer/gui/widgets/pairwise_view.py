@@ -39,6 +39,11 @@ class PairwiseView(QWidget):
         self.setMinimumSize(220, 220)
         theme.changed.connect(self.update)
 
+    @property
+    def state(self) -> PairwiseState | None:
+        """What is shown."""
+        return self._state
+
     def show_state(self, state: PairwiseState | None) -> None:
         """Show another surface, or none."""
         self._state = state
