@@ -156,6 +156,43 @@ class SubjectScore(msgspec.Struct, frozen=True, kw_only=True):
     uar: float
 
 
+class ReferenceScores(msgspec.Struct, frozen=True, kw_only=True):
+    """Pooled scores of the reference on the same folds.
+
+    Attributes
+    ----------
+    name : str
+        Of the reference: ``"krr"``.
+    text : str
+        What it is, in words, with the settings that were chosen inside the folds.
+    intervals : dict of str to (low, high)
+        As in `Scores`.
+    differences : dict of str to (value, low, high)
+        The run's score less the reference's, with the 95 % bootstrap interval over subjects, both
+        on the same draws; empty where there is no interval, or before the first fold is done.
+    n_folds : int
+        Folds that were counted.
+    seconds : float
+        Time that all of its folds took.
+    """
+
+    name: str
+    text: str
+    accuracy: float
+    uf1: float
+    uar: float
+    intervals: dict[str, tuple[float, float]]
+    n_folds: int
+    seconds: float
+    differences: dict[str, tuple[float, float, float]] = {}
+
+
+class ReferenceDone(Record, frozen=True, kw_only=True):
+    """The reference has been scored on all folds, before the network is trained."""
+
+    scores: ReferenceScores
+
+
 class Scores(Record, frozen=True, kw_only=True):
     """Pooled scores of the folds done so far, or of all.
 
@@ -176,6 +213,8 @@ class Scores(Record, frozen=True, kw_only=True):
         In words, such as ``"loso, fixed 60 epochs"``.
     seconds : float
         Time spent on the folds, earlier runs included.
+    reference : ReferenceScores or None
+        The reference on the folds that are done.
     """
 
     accuracy: float
@@ -194,6 +233,7 @@ class Scores(Record, frozen=True, kw_only=True):
     protocol: str
     device: str
     seconds: float
+    reference: ReferenceScores | None = None
 
 
 class RunDone(Record, frozen=True, kw_only=True):
@@ -339,6 +379,7 @@ AnyRecord = (
     | EpochDone
     | Working
     | FoldDone
+    | ReferenceDone
     | Scores
     | RunDone
     | Predicted

@@ -11,76 +11,14 @@ import msgspec
 from meviewer.core.errors import ExperimentError, WeightsError
 from meviewer.data.atomic import write_bytes, write_text
 from meviewer.experiment.records import Scores
+from meviewer.experiment.run_values import Curve, FoldResult, ReferenceResult, RunCard
 from meviewer.experiment.spec import ExperimentSpec, differing
 from meviewer.experiment.spec_text import from_toml, read, to_toml
 
-SPEC, CARD, SCORES = "spec.toml", "run.json", "scores.json"
+__all__ = ["Curve", "FoldResult", "ReferenceResult", "RunCard", "RunFolder", "check_target"]
+
+SPEC, CARD, SCORES, REFERENCE = "spec.toml", "run.json", "scores.json", "reference.json"
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
-
-
-class RunCard(msgspec.Struct, frozen=True, kw_only=True):
-    """What has to be the same when a run goes on, and what one wants to know of it later.
-
-    Attributes
-    ----------
-    classes : tuple of str
-        By class number.
-    subjects : tuple of str
-        Whom each fold holds out, by fold number.
-    clips : dict of str to str
-        Fingerprint of each clip to the subject it belongs to.
-    labels : str
-        Hash of all clips, keyframes and classes that are learnt.
-    n_samples : int
-    device : str
-        In words.
-    versions : dict of str to str
-    created : str
-        UTC, ISO 8601.
-    """
-
-    classes: tuple[str, ...]
-    subjects: tuple[str, ...]
-    clips: dict[str, str]
-    labels: str
-    n_samples: int
-    device: str
-    versions: dict[str, str]
-    created: str
-
-
-class Curve(msgspec.Struct, frozen=True, kw_only=True):
-    """Training loss and accuracy by epoch, of one seed."""
-
-    seed: int
-    loss: tuple[float, ...]
-    accuracy: tuple[float, ...]
-
-
-class FoldResult(msgspec.Struct, frozen=True, kw_only=True):
-    """A finished fold, or the final model (without test clips).
-
-    Attributes
-    ----------
-    probabilities : tuple of tuple of float
-        Per test clip and class, mean over the seeds.
-    per_seed : tuple
-        The same of each seed alone.
-    weights : str
-        SHA-256 of the file with the weights.
-    """
-
-    fold: int
-    subject: str
-    sample_ids: tuple[int, ...] = ()
-    names: tuple[str, ...] = ()
-    truth: tuple[int, ...] = ()
-    predicted: tuple[int, ...] = ()
-    probabilities: tuple[tuple[float, ...], ...] = ()
-    per_seed: tuple[tuple[tuple[float, ...], ...], ...] = ()
-    curves: tuple[Curve, ...] = ()
-    seconds: float = 0.0
-    weights: str = ""
 
 
 class RunFolder:
@@ -156,10 +94,11 @@ class RunFolder:
         path = self.folder / f"{self._name(fold)}.json"
         try:
             result = msgspec.json.decode(path.read_bytes(), type=FoldResult)
-            weights = self.weights_path(fold).read_bytes()
+            # A kernel has no weights: its result is whole by itself.
+            weights = self.weights_path(fold).read_bytes() if result.weights else b""
         except (OSError, msgspec.DecodeError):
             return None
-        whole = result.fold == fold and hashlib.sha256(weights).hexdigest() == result.weights
+        whole = result.fold == fold and _hash(weights) == result.weights
         return result if whole else None
 
     def weights_path(self, fold: int) -> Path:
@@ -174,7 +113,8 @@ class RunFolder:
         WeightsError
             If the fold is not finished, or its files do not belong together.
         """
-        if self.result(fold) is None:
+        result = self.result(fold)
+        if result is None or not result.weights:
             raise WeightsError(
                 "There are no whole weights",
                 where=str(self.weights_path(fold)),
@@ -183,16 +123,19 @@ class RunFolder:
             )
         return self.weights_path(fold).read_bytes()
 
-    def write(self, result: FoldResult, weights: bytes) -> FoldResult:
+    def write(self, result: FoldResult, weights: bytes = b"") -> FoldResult:
         """Store a finished fold: it counts only once all of it is there.
+
+        Without weights, as of a kernel, there is the result alone.
 
         Raises
         ------
         StorageError
             If the disk refuses; the fold is then not finished.
         """
-        result = msgspec.structs.replace(result, weights=hashlib.sha256(weights).hexdigest())
-        write_bytes(self.weights_path(result.fold), weights)
+        result = msgspec.structs.replace(result, weights=_hash(weights))
+        if weights:
+            write_bytes(self.weights_path(result.fold), weights)
         name = self._name(result.fold)
         write_bytes(self.folder / f"{name}.json", msgspec.json.encode(result))
         return result
@@ -206,8 +149,21 @@ class RunFolder:
         path = self.folder / SCORES
         return _read_json(path, Scores) if path.exists() else None
 
+    def write_reference(self, result: ReferenceResult) -> None:
+        """Store what the reference said as ``reference.json``."""
+        write_bytes(self.folder / REFERENCE, msgspec.json.encode(result))
+
+    def reference(self) -> ReferenceResult | None:
+        """Return what the reference said, or None if there is none."""
+        path = self.folder / REFERENCE
+        return _read_json(path, ReferenceResult) if path.exists() else None
+
     def _name(self, fold: int) -> str:
         return "final" if fold == self.n_folds else f"fold_{fold:02d}"
+
+
+def _hash(weights: bytes) -> str:
+    return hashlib.sha256(weights).hexdigest() if weights else ""
 
 
 def check_target(folder: Path, spec: ExperimentSpec, *, resume: bool) -> None:

@@ -9,15 +9,22 @@ from numpy.typing import NDArray
 
 from meviewer.experiment import metrics
 from meviewer.experiment.intervals import bootstrap
-from meviewer.experiment.records import Scores, SubjectScore
-from meviewer.experiment.runs import FoldResult, RunCard
-from meviewer.experiment.spec import ExperimentSpec
+from meviewer.experiment.paired import differences
+from meviewer.experiment.people import normalise_subject
+from meviewer.experiment.records import ReferenceScores, Scores, SubjectScore
+from meviewer.experiment.runs import FoldResult, ReferenceResult, RunCard
+from meviewer.experiment.spec import KERNEL, ExperimentSpec
 
 FEWEST_FOR_INTERVALS = 3
 _SCORES = {"accuracy": metrics.accuracy, "uf1": metrics.uf1, "uar": metrics.uar}
 
 
-def score(folds: Sequence[FoldResult], spec: ExperimentSpec, card: RunCard) -> Scores:
+def score(
+    folds: Sequence[FoldResult],
+    spec: ExperimentSpec,
+    card: RunCard,
+    reference: ReferenceResult | None = None,
+) -> Scores:
     """Pool all test clips of the folds and score them once [paper: MEGC 2019].
 
     Parameters
@@ -27,11 +34,13 @@ def score(folds: Sequence[FoldResult], spec: ExperimentSpec, card: RunCard) -> S
     spec : ExperimentSpec
     card : RunCard
         Classes, subjects and device of the run.
+    reference : ReferenceResult, optional
+        Scored on the same folds.
     """
     n_classes = len(card.classes)
     truth = _joined([fold.truth for fold in folds])
     predicted = _joined([fold.predicted for fold in folds])
-    subjects = [fold.subject for fold in folds for _ in fold.truth]
+    people = [normalise_subject(name) for fold in folds for name in fold.owners()]
     counts = metrics.confusion(truth, predicted, n_classes)
     return Scores(
         **{name: measure(truth, predicted, n_classes) for name, measure in _SCORES.items()},
@@ -42,30 +51,86 @@ def score(folds: Sequence[FoldResult], spec: ExperimentSpec, card: RunCard) -> S
         confusion=tuple(tuple(row) for row in counts.tolist()),
         recalls=metrics.recalls(counts),
         absent=tuple(card.classes[number] for number in metrics.absent(truth, n_classes)),
-        per_subject={fold.subject: _of_subject(fold, n_classes) for fold in folds},
-        intervals=_intervals(truth, predicted, subjects, n_classes),
+        per_subject=_per_subject(folds, n_classes),
+        intervals=_intervals(truth, predicted, people, n_classes),
         per_seed=_per_seed(folds, spec.seeds, truth, n_classes),
         protocol=protocol(spec),
         device=card.device,
         seconds=sum(fold.seconds for fold in folds),
+        reference=None if reference is None else score_reference(reference, n_classes, folds),
+    )
+
+
+def score_reference(
+    reference: ReferenceResult, n_classes: int, folds: Sequence[FoldResult] | None = None
+) -> ReferenceScores:
+    """Score the reference on the folds of a run that are done, or on all of them.
+
+    Parameters
+    ----------
+    reference : ReferenceResult
+    n_classes : int
+    folds : sequence of FoldResult, optional
+        With them the run's scores less the reference's are told too.
+    """
+    chosen = range(len(reference.truth)) if folds is None else [fold.fold for fold in folds]
+    truth = _joined([reference.truth[n] for n in chosen])
+    predicted = _joined([reference.predicted[n] for n in chosen])
+    people = [normalise_subject(name) for n in chosen for name in reference.people[n]]
+    enough = folds is not None and len(set(people)) >= FEWEST_FOR_INTERVALS
+    said = _joined([fold.predicted for fold in folds or ()])
+    return ReferenceScores(
+        name=reference.name,
+        text=reference.text,
+        **{name: measure(truth, predicted, n_classes) for name, measure in _SCORES.items()},
+        intervals=_intervals(truth, predicted, people, n_classes),
+        n_folds=len(chosen),
+        seconds=reference.seconds,
+        differences=differences(truth, said, predicted, people, n_classes) if enough else {},
     )
 
 
 def protocol(spec: ExperimentSpec) -> str:
     """Say in words how the scores came about."""
-    words = ["loso", f"fixed {spec.epochs} epochs"]
-    if len(spec.seeds) > 1:
-        words.append(f"mean probabilities of {len(spec.seeds)} seeds")
+    words = [_split(spec)]
+    if spec.network == KERNEL:
+        words.append("kernel ridge")
+    else:
+        words.append(f"fixed {spec.epochs} epochs")
+        if len(spec.seeds) > 1:
+            words.append(f"mean probabilities of {len(spec.seeds)} seeds")
     if spec.shuffle_labels:
         words.append("labels shuffled (control)")
     return ", ".join(words)
 
 
-def _of_subject(fold: FoldResult, n_classes: int) -> SubjectScore:
-    found = {
-        name: measure(fold.truth, fold.predicted, n_classes) for name, measure in _SCORES.items()
-    }
-    return SubjectScore(n=len(fold.truth), **found)
+def _split(spec: ExperimentSpec) -> str:
+    match spec.split:
+        case "k-fold":
+            return f"{spec.n_folds} folds by subject, split seed {spec.split_seed}"
+        case "hold-out":
+            share = f"{spec.test_share:.0%}"
+            return f"hold-out of {share} by subject, split seed {spec.split_seed}"
+        case "cross-database":
+            return f"cross-database, {spec.train_on or 'others'} to {spec.test_on or 'each'}"
+        case _:
+            return "loso"
+
+
+def _per_subject(folds: Sequence[FoldResult], n_classes: int) -> dict[str, SubjectScore]:
+    """Return the scores of each subject, in the order in which they were tested."""
+    found: dict[str, tuple[list[int], list[int]]] = {}
+    for fold in folds:
+        for owner, truth, said in zip(fold.owners(), fold.truth, fold.predicted, strict=True):
+            pair = found.setdefault(owner, ([], []))
+            pair[0].append(truth)
+            pair[1].append(said)
+    return {name: _of_subject(*pair, n_classes) for name, pair in found.items()}
+
+
+def _of_subject(truth: list[int], predicted: list[int], n_classes: int) -> SubjectScore:
+    found = {name: measure(truth, predicted, n_classes) for name, measure in _SCORES.items()}
+    return SubjectScore(n=len(truth), **found)
 
 
 def _intervals(
@@ -80,7 +145,9 @@ def _intervals(
 def _per_seed(
     folds: Sequence[FoldResult], seeds: Sequence[int], truth: NDArray[np.int64], n_classes: int
 ) -> dict[str, dict[str, float]]:
-    found = {}
+    found: dict[str, dict[str, float]] = {}
+    if not all(fold.per_seed for fold in folds):
+        return found
     for number, seed in enumerate(seeds):
         predicted = _joined([np.argmax(fold.per_seed[number], axis=1).tolist() for fold in folds])
         found[str(seed)] = {

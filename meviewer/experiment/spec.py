@@ -10,12 +10,16 @@ import msgspec
 from meviewer.core.errors import ExperimentError
 from meviewer.experiment.form import Field, Value, about, explain, fields
 
-_DATA, _NETWORK, _TRAINING, _MACHINE = "Data", "Network", "Training", "Machine"
+_DATA, _SPLIT, _NETWORK = "Data", "Split", "Network"
+_TRAINING, _MACHINE = "Training", "Machine"
+KERNEL = "krr"
+"""Name of the network that is none: the kernel ridge."""
+
 _Seed = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
 class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An experiment by leave-one-subject-out; each field says what it means in its annotation."""
+    """An experiment; each field says what it means in its annotation."""
 
     label_tier: Annotated[
         str,
@@ -76,6 +80,65 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             group=_DATA,
         ),
     ] = False
+
+    split: Annotated[
+        Literal["loso", "k-fold", "hold-out", "cross-database"],
+        about(
+            "Split",
+            "Always by whole subjects. 'loso' tests each subject once; 'k-fold' tests groups of"
+            " subjects with equal shares of the classes; 'hold-out' tests one such group alone;"
+            " 'cross-database' trains on some data sets and tests on another.",
+            group=_SPLIT,
+        ),
+    ] = "loso"
+    n_folds: Annotated[
+        int, about("Folds", "Groups of subjects of a k-fold split.", group=_SPLIT, low=2, high=100)
+    ] = 5
+    test_share: Annotated[
+        float,
+        about(
+            "Held out",
+            "Share of the clips that a hold-out tests.",
+            group=_SPLIT,
+            low=0.05,
+            high=0.9,
+        ),
+    ] = 0.25
+    split_seed: Annotated[
+        int,
+        about(
+            "Split seed",
+            "Deals subjects into other groups. Keep one for all runs that are compared.",
+            group=_SPLIT,
+            low=0,
+            high=2**31 - 1,
+        ),
+    ] = 0
+    train_on: Annotated[
+        str,
+        about(
+            "Train on",
+            "Data sets of a cross-database test, with commas between; empty: all not tested.",
+            group=_SPLIT,
+        ),
+    ] = ""
+    test_on: Annotated[
+        str,
+        about(
+            "Test on",
+            "Data sets that are tested together; empty: each one that is not trained on, in turn.",
+            group=_SPLIT,
+        ),
+    ] = ""
+    reference: Annotated[
+        bool,
+        about(
+            "Reference",
+            "Score the kernel ridge on the same folds beside the network: it takes seconds and is"
+            " what a network has to beat.",
+            group=_SPLIT,
+        ),
+    ] = True
 
     network: Annotated[str, about("Network", "Which network is trained.", group=_NETWORK)] = (
         "fmanet-light"

@@ -1,4 +1,4 @@
-"""Who is trained on and who is tested on: one subject left out, by names that mean one person."""
+"""Who is trained on and who is tested on: folds by subject, and nobody on both sides."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from meviewer.core.errors import ExperimentError
+from meviewer.experiment.people import Member, normalise_subject
 
-_NUMBERED = re.compile(r"(?:subject|subj|sub)?[\s_.#-]*0*(\d+)")
-_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+__all__ = ["Fold", "Member", "normalise_subject"]
 
 
 class HasSubject(Protocol):
@@ -30,9 +30,9 @@ class Fold:
     number : int
         0-based.
     subject : str
-        Who is held out, as first spelt.
+        Who is held out: a subject, as first spelt, or the name of a part such as ``"fold 2"``.
     train, test : tuple of int
-        Indices into the samples that were given.
+        Indices into the samples that were given. In a cross-database fold some are in neither.
     """
 
     number: int
@@ -41,42 +41,40 @@ class Fold:
     test: tuple[int, ...]
 
 
-def normalise_subject(name: str) -> str:
-    """Return the one spelling of a subject's name: ``"1"`` for 1, 01, sub01 and Subject 1.
-
-    Case, outer spaces, the words sub, subj and subject, and leading zeros do not make a new person.
-    """
-    folded = name.strip().casefold()
-    match = _NUMBERED.fullmatch(folded)
-    return match[1] if match else _ZEROS.sub("", folded)
-
-
-def leave_one_subject_out(samples: Sequence[HasSubject | str]) -> tuple[Fold, ...]:
+def leave_one_subject_out(samples: Sequence[HasSubject | str | Member]) -> tuple[Fold, ...]:
     """Return one fold a subject, in a natural order of their names.
 
     Parameters
     ----------
     samples : sequence
-        Things with a ``subject``, or names of subjects, one a sample.
+        Things with a ``subject``, or names of subjects, one a sample. People of two data sets are
+        told apart where `Member` names the data set.
 
     Raises
     ------
     ExperimentError
         If there are fewer than two subjects, or a name is empty.
     """
-    names = [sample if isinstance(sample, str) else sample.subject for sample in samples]
-    keys = [normalise_subject(name) for name in names]
-    _check(names, keys)
-    spelt = dict(zip(reversed(keys), reversed(names), strict=True))
-    folds = []
-    for number, key in enumerate(sorted(spelt, key=_natural)):
-        test = tuple(i for i, other in enumerate(keys) if other == key)
-        train = tuple(i for i, other in enumerate(keys) if other != key)
-        folds.append(Fold(number, spelt[key], train, test))
-    return tuple(folds)
+    members = [_member(sample) for sample in samples]
+    people = people_of(members, 2, "Leave-one-subject-out")
+    spelt = _names(members)
+    everyone = sorted(dict.fromkeys(people), key=lambda key: natural(spelt[key]))
+    parts = [(spelt[person], frozenset({person})) for person in everyone]
+    return folds_of(people, parts)
 
 
 def check_subjects(train: Iterable[str], test: Iterable[str]) -> None:
+    """Make sure that nobody is on both sides, by names of one data set.
+
+    Raises
+    ------
+    ExperimentError
+        Naming the subjects that are, in both spellings.
+    """
+    check_people([Member(name) for name in train], [Member(name) for name in test])
+
+
+def check_people(train: Iterable[Member], test: Iterable[Member]) -> None:
     """Make sure that nobody is on both sides.
 
     Raises
@@ -84,18 +82,16 @@ def check_subjects(train: Iterable[str], test: Iterable[str]) -> None:
     ExperimentError
         Naming the subjects that are, in both spellings.
     """
-    seen: dict[str, str] = {normalise_subject(name): name for name in train}
+    seen = {member.person: member.spelt for member in train}
     both = {
-        name
-        if seen[normalise_subject(name)] == name
-        else f"{seen[normalise_subject(name)]} = {name}"
-        for name in test
-        if normalise_subject(name) in seen
+        name if seen[person] == name else f"{seen[person]} = {name}"
+        for person, name in ((member.person, member.spelt) for member in test)
+        if person in seen
     }
     if both:
         raise ExperimentError(
             "A subject is on both sides of the split",
-            where=", ".join(sorted(both, key=_natural)),
+            where=", ".join(sorted(both, key=natural)),
             why="a network that has seen a face is not tested by it",
             now="put all clips of a subject on one side",
         )
@@ -119,24 +115,67 @@ def check_clips(train: Iterable[str], test: Iterable[str]) -> None:
         )
 
 
-def _check(names: Sequence[str], keys: Sequence[str]) -> None:
-    if "" in keys:
+def _member(sample: HasSubject | str | Member) -> Member:
+    if isinstance(sample, Member):
+        return sample
+    return Member(sample if isinstance(sample, str) else sample.subject)
+
+
+def _names(members: Sequence[Member]) -> dict[str, str]:
+    """Return a name a person, as first spelt; with its data set where two would share it."""
+    first = {member.person: member for member in reversed(members)}
+    plain = [member.subject for member in first.values()]
+    return {
+        person: member.spelt if plain.count(member.subject) > 1 else member.subject
+        for person, member in first.items()
+    }
+
+
+def people_of(members: Sequence[Member], least: int, what: str) -> list[str]:
+    """Return the person of each sample, once all have one and there are enough of them.
+
+    Raises
+    ------
+    ExperimentError
+        If there are fewer than ``least`` people, or a name is empty.
+    """
+    people = [member.person for member in members]
+    if "" in people:
         raise ExperimentError(
             "A sample has no subject",
-            where=f"sample {keys.index('') + 1} of {len(keys)}",
-            why="leaving one subject out needs to know whose clip each one is",
+            where=f"sample {people.index('') + 1} of {len(people)}",
+            why="a split by subject needs to know whose clip each one is",
             now="enter the subject of each clip",
         )
-    if len(set(keys)) < 2:
-        found = ", ".join(dict.fromkeys(names)) or "none"
+    if len(set(people)) < least:
+        found = ", ".join(dict.fromkeys(member.subject for member in members)) or "none"
         raise ExperimentError(
-            "Leave-one-subject-out needs at least two subjects",
-            where=f"{len(names)} samples, subjects: {found}",
-            why="with one subject there is nobody to train on when that one is held out",
+            f"{what} needs at least {_NUMBERS.get(least, least)} subjects",
+            where=f"{len(members)} samples, subjects: {found}",
+            why="nobody would be left to train on, or to test"
+            if least == 2
+            else "each fold holds out somebody",
             now="add labelled clips of another subject",
         )
+    return people
 
 
-def _natural(name: str) -> tuple[tuple[int, int, str], ...]:
+_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
+
+
+def folds_of(
+    people: Sequence[str], parts: Sequence[tuple[str, frozenset[str]]]
+) -> tuple[Fold, ...]:
+    """Return one fold a part: its name, and who is held out; all others are trained on."""
+    folds = []
+    for number, (name, held_out) in enumerate(parts):
+        test = tuple(i for i, person in enumerate(people) if person in held_out)
+        train = tuple(i for i, person in enumerate(people) if person not in held_out)
+        folds.append(Fold(number, name, train, test))
+    return tuple(folds)
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a key that sorts 2 before 10."""
     parts = re.findall(r"\d+|\D+", name)
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from meviewer.core.errors import ExperimentError, MeviewerError, StorageError
+from meviewer.experiment.people import Member
 from meviewer.experiment.records import Preparing, Record, Skipped, Warned
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.nn import phase_flow
 from meviewer.nn.labelled import Labelled, collect, label_hash
 from meviewer.nn.phase_flow import FlowParams
 from meviewer.project.features import FeatureStore
+from meviewer.project.mark_rows import seen_frames
 from meviewer.project.project import Project
 
 
@@ -33,6 +36,10 @@ class MotionSet:
     sample_ids : tuple of int
     labels : str
         Hash of the label set.
+    datasets : tuple of str
+        Data set of each clip; empty if none is known of any.
+    frames : tuple of frozenset of bytes
+        Content of frames of each clip that was looked at; empty if none was.
     """
 
     flow: NDArray[np.float32]
@@ -43,12 +50,25 @@ class MotionSet:
     fingerprints: tuple[str, ...]
     sample_ids: tuple[int, ...]
     labels: str
+    datasets: tuple[str, ...] = ()
+    frames: tuple[frozenset[bytes], ...] = ()
 
     def __len__(self) -> int:
         return len(self.truth)
 
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Whose clip each one is, and its class."""
+        datasets = self.datasets or ("",) * len(self)
+        rows = zip(self.subjects, datasets, self.truth.tolist(), strict=True)
+        return tuple(Member(*row) for row in rows)
 
-def gather(project: Project, spec: ExperimentSpec) -> Generator[Record, None, MotionSet]:
+
+Gathering: TypeAlias = Generator[Record, None, MotionSet]
+"""Says how far it is, and returns the set: nothing is done before its first record is asked for."""
+
+
+def gather(project: Project, spec: ExperimentSpec) -> Gathering:
     """Compute the motion of all labelled events, saying how far it is; returns the set.
 
     What cannot be used is skipped with its reason: no label, a phase of fewer than two frames, a
@@ -76,7 +96,8 @@ def gather(project: Project, spec: ExperimentSpec) -> Generator[Record, None, Mo
             warned = True
         usable.append((event, flow))
     yield Preparing(done=len(found.events), total=len(found.events))
-    return _assembled(usable, found.classes, spec)
+    looked = seen_frames(project)
+    return _assembled(usable, found.classes, spec, looked)
 
 
 def _flow(
@@ -107,6 +128,7 @@ def _assembled(
     usable: Sequence[tuple[Labelled, NDArray[np.float32]]],
     classes: tuple[str, ...],
     spec: ExperimentSpec,
+    looked: Mapping[int, frozenset[bytes]],
 ) -> MotionSet:
     events = [event for event, _ in usable]
     if not events:
@@ -125,6 +147,8 @@ def _assembled(
         tuple(event.sample.fingerprint for event in events),
         tuple(event.sample.id for event in events),
         label_hash(events, classes),
+        tuple(event.sample.dataset for event in events),
+        tuple(looked.get(event.sample.id, frozenset()) for event in events),
     )
 
 

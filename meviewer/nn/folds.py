@@ -21,6 +21,7 @@ from meviewer.nn.evaluate import probabilities
 from meviewer.nn.inputs import normalise, robust_scale
 from meviewer.nn.loop import Place, train_network
 from meviewer.nn.network import Network
+from meviewer.nn.preparation import learnt, owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,7 @@ class Experiment:
 
     def truth(self) -> Tensor:
         """Return the class numbers that are learnt: dealt out at random for the control."""
-        truth = self.data.truth
-        if self.spec.shuffle_labels:
-            truth = np.random.default_rng(self.spec.seeds[0]).permutation(truth)
-        return torch.from_numpy(truth)
+        return torch.from_numpy(learnt(self.spec, self.data.truth))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +69,13 @@ def run_folds(experiment: Experiment) -> Iterator[Record]:
     finished = run.finished()
     results: list[FoldResult] = []
     scores: Scores | None = None
+    reference = run.reference()
     for fold in experiment.folds:
         restored = fold.number in finished
         result = finished[fold.number] if restored else (yield from _fold(experiment, fold))
         results.append(result)
         yield _done(result, n_folds, restored)
-        scores = score(results, experiment.spec, run.card)
+        scores = score(results, experiment.spec, run.card, reference)
         yield scores
     assert scores is not None
     run.write_scores(scores)
@@ -93,7 +92,7 @@ def fold_seed(seed: int, fold: int) -> int:
 def _fold(experiment: Experiment, fold: Fold) -> Generator[Record, None, FoldResult]:
     started = time.monotonic()
     data, spec = experiment.data, experiment.spec
-    trained = yield from _train(experiment, fold.number, fold.train, fold.subject)
+    trained = yield from _train(experiment, fold.number, fold.train, fold.subject, len(fold.test))
     x = normalise(experiment.flow(fold.test), trained.scale)
     per_seed = probabilities(list(trained.networks.values()), x, mirrored=spec.mirror)
     mean = per_seed.mean(0)
@@ -109,6 +108,7 @@ def _fold(experiment: Experiment, fold: Fold) -> Generator[Record, None, FoldRes
         per_seed=tuple(_rows(one) for one in per_seed),
         curves=trained.curves,
         seconds=time.monotonic() - started,
+        people=owners(data, fold.test),
     )
     return experiment.run.write(result, _encoded(experiment, trained, fold.subject))
 
@@ -117,7 +117,7 @@ def _final(experiment: Experiment) -> Iterator[Record]:
     started = time.monotonic()
     everyone = range(len(experiment.data))
     number = len(experiment.folds)
-    trained = yield from _train(experiment, number, everyone, "")
+    trained = yield from _train(experiment, number, everyone, "", 0)
     result = FoldResult(
         fold=number,
         subject="",
@@ -128,7 +128,7 @@ def _final(experiment: Experiment) -> Iterator[Record]:
 
 
 def _train(
-    experiment: Experiment, number: int, train: Sequence[int], subject: str
+    experiment: Experiment, number: int, train: Sequence[int], subject: str, n_test: int
 ) -> Generator[Record, None, _Trained]:
     spec, n_classes = experiment.spec, len(experiment.data.classes)
     flow = experiment.flow(train)
@@ -141,7 +141,7 @@ def _train(
             n_folds=len(experiment.folds),
             subject=subject,
             n_train=len(train),
-            n_test=len(experiment.data) - len(train),
+            n_test=n_test,
             seed=seed,
         )
         torch.manual_seed(fold_seed(seed, number))

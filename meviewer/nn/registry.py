@@ -11,7 +11,8 @@ import msgspec
 
 from meviewer.core.errors import ExperimentError
 from meviewer.experiment.form import Field, Value, explain, fields
-from meviewer.experiment.spec import WHAT, ExperimentSpec
+from meviewer.experiment.kernel_ridge import KernelConfig
+from meviewer.experiment.spec import KERNEL, WHAT, ExperimentSpec
 from meviewer.nn import extra
 from meviewer.nn.networks.fmanet_config import FULL, LIGHT
 
@@ -34,6 +35,8 @@ class Entry:
         and the configuration.
     suggested : mapping
         Fields of an experiment that suit the network, where they are not an experiment's defaults.
+    learns : bool
+        Whether it is a network at all: the kernel ridge is not, and needs no torch.
     """
 
     title: str
@@ -41,6 +44,7 @@ class Entry:
     defaults: msgspec.Struct
     builder: str
     suggested: Mapping[str, object]
+    learns: bool = True
 
 
 NETWORKS = {
@@ -58,6 +62,15 @@ NETWORKS = {
         LIGHT,
         "meviewer.nn.networks.fmanet:build",
         {},
+    ),
+    KERNEL: Entry(
+        "Kernel ridge",
+        "No network: clips are compared with all training clips. Scored in seconds, without torch;"
+        " what a network has to beat.",
+        KernelConfig(),
+        "",
+        {"normalisation": "sample", "mirror": True, "seeds": (0,), "final_model": False},
+        learns=False,
     ),
 }
 
@@ -147,6 +160,10 @@ def create(name: str, n_classes: int, **values: Value) -> Network:
         If torch is not installed.
     """
     checked = config(name, values)
+    if not entry(name).learns:
+        raise ExperimentError(
+            "This is no network", where=name, why="nothing in it is trained", now="choose another"
+        )
     if n_classes < 2:
         raise ExperimentError(
             "A classifier needs at least two classes",

@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from meviewer.core.errors import MeviewerError
+from meviewer.core.errors import MeviewerError, WeightsError
 from meviewer.core.events import Keyframes
 from meviewer.experiment.records import Predicted, Preparing, Record, Skipped
 from meviewer.experiment.runs import RunFolder
+from meviewer.experiment.spec import KERNEL, ExperimentSpec
 from meviewer.experiment.spec_text import from_toml
-from meviewer.nn import extra, phase_flow, rough_keyframes
+from meviewer.nn import extra, kernel_run, phase_flow, rough_keyframes
+from meviewer.nn.batches import Gathering, gather
 from meviewer.project.project import Project
 
 if TYPE_CHECKING:
@@ -87,22 +89,29 @@ class DevicesArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def train(arguments: TrainArguments) -> Iterator[Record]:
     """Train and evaluate; see `meviewer.nn.training.train`."""
-    extra.require()
-    from meviewer.nn.training import train as train_project
-
     spec = from_toml(arguments.spec)
+    run = _trainer(spec)
+    out = Path(arguments.out)
     with Project.open(Path(arguments.project), read_only=True) as project:
-        yield from train_project(project, spec, Path(arguments.out), resume=arguments.resume)
+        yield from run(gather(project, spec), spec, out, resume=arguments.resume)
 
 
 def predict(arguments: PredictArguments) -> Iterator[Record]:
     """Recognise clips: a `Predicted` each, or a `Skipped` with the reason."""
+    run = RunFolder.open(Path(arguments.run))
+    if run.spec.network == KERNEL:
+        raise WeightsError(
+            "This run has no network to ask",
+            where=arguments.run,
+            why="the kernel ridge compares clips with all training clips and keeps nothing",
+            now="choose the run of a network",
+        )
     extra.require()
     from meviewer.nn import device
     from meviewer.nn.predict import Predictor
 
     chosen = device.pick(arguments.device)
-    predictor = Predictor(RunFolder.open(Path(arguments.run)), chosen)
+    predictor = Predictor(run, chosen)
     for done, clip in enumerate(arguments.clips):
         yield Preparing(done=done, total=len(arguments.clips), text=clip.path)
         yield _predicted(predictor, clip, arguments.maps, done)
@@ -114,6 +123,25 @@ def devices(arguments: DevicesArguments) -> Iterator[Record]:
     from meviewer.nn import device
 
     yield from device.found()
+
+
+class _Trainer(Protocol):
+    """What trains an experiment."""
+
+    def __call__(
+        self, gathering: Gathering, spec: ExperimentSpec, out: Path, *, resume: bool
+    ) -> Iterator[Record]:
+        """See `meviewer.nn.training.train`."""
+
+
+def _trainer(spec: ExperimentSpec) -> _Trainer:
+    """Return what trains a network, or what does without torch."""
+    if spec.network == KERNEL:
+        return kernel_run.train
+    extra.require()
+    from meviewer.nn import training
+
+    return training.train
 
 
 def _predicted(

@@ -59,6 +59,16 @@ def stored(project: Project, sample_id: int, coder: str) -> dict[str, Marked]:
     }
 
 
+def seen_frames(project: Project) -> dict[int, frozenset[bytes]]:
+    """Return the content hashes of the marked frames of each sample, of all its tiers."""
+    found: dict[int, set[bytes]] = {}
+    with project.database.reading() as connection:
+        rows = connection.execute("SELECT sample_id, hash FROM frame_marks WHERE length(hash) > 0")
+        for sample_id, seen in rows:
+            found.setdefault(sample_id, set()).add(seen)
+    return {sample_id: frozenset(seen) for sample_id, seen in found.items()}
+
+
 def _marked(rows: list[Row]) -> Marked:
     fingerprint, n_frames, rate = rows[0][:3]
     marks = tuple(

@@ -134,11 +134,14 @@ def test_motionless_input_gives_numbers():
 
 
 def test_the_registry_names_what_exists():
-    assert registry.names() == ["fmanet", "fmanet-light"]
+    assert registry.names() == ["fmanet", "fmanet-light", "krr"]
     for name in registry.names():
         shown = {field.name: field.default for field in registry.form(name)}
-        assert shown["trunk"] == ("light" if name == "fmanet-light" else "resnet18")
+        if "trunk" in shown:
+            assert shown["trunk"] == ("light" if name == "fmanet-light" else "resnet18")
         assert all(field.help for field in registry.form(name))
+    with pytest.raises(ExperimentError, match="no network"):
+        registry.create("krr", 3)
     assert registry.config("fmanet", {"dropout": 0.1}).dropout == 0.1
 
 
