@@ -19,6 +19,7 @@ from meviewer.motion.cores import usable_cores
 from meviewer.motion.flow_input import Frame, grey_pair
 from meviewer.motion.flow_params import (
     KINDS,
+    DeepFlowParams,
     DISParams,
     FarnebackParams,
     FlowParams,
@@ -32,6 +33,7 @@ from meviewer.motion.strain import strain
 __all__ = [
     "METHODS",
     "DISParams",
+    "DeepFlowParams",
     "FarnebackParams",
     "FlowParams",
     "TVL1Params",
@@ -67,7 +69,7 @@ def compute(
     method : str
         One of `METHODS`.
     **params
-        Fields of `TVL1Params`, `DISParams` or `FarnebackParams`.
+        Fields of `TVL1Params`, `DISParams`, `FarnebackParams` or `DeepFlowParams`.
 
     Returns
     -------
@@ -92,7 +94,7 @@ def compute_with(
     Parameters
     ----------
     first, second : (H, W) or (H, W, 3) uint8 or float32
-    params : TVL1Params, DISParams or FarnebackParams
+    params : TVL1Params, DISParams, FarnebackParams or DeepFlowParams
     threads : int, optional
         For TV-L1: threads for this pair; by default one a core. It changes no value.
 
@@ -112,6 +114,8 @@ def compute_with(
 
     if isinstance(params, DISParams):
         return flow_opencv.dis(one, two, params)
+    if isinstance(params, DeepFlowParams):
+        return flow_opencv.deepflow(one, two)
     return flow_opencv.farneback(one, two, params)
 
 

@@ -1,11 +1,11 @@
-"""Optical flow by OpenCV: dense inverse search, and Farnebäck's polynomial expansion."""
+"""Optical flow by OpenCV: dense inverse search, Farnebäck's polynomials, DeepFlow."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from meviewer.core.errors import MotionError
+from meviewer.core.errors import MissingExtraError, MotionError
 from meviewer.motion.flow_params import DISParams, FarnebackParams
 from meviewer.motion.vision import cv2_or_error
 
@@ -75,6 +75,40 @@ def farneback(first: Array, second: Array, params: FarnebackParams) -> Array:
     except cv2.error as error:
         raise _refused("Farnebäck", first, str(error)) from error
     return np.asarray(flow, np.float32)
+
+
+def deepflow(first: Array, second: Array) -> Array:
+    """Flow by DeepFlow's energy: brightness, gradients and smoothness, from coarse to fine.
+
+    Parameters
+    ----------
+    first, second : (H, W) float32
+        Grey levels, 0..255.
+
+    Returns
+    -------
+    (H, W, 2) float32
+        px.
+
+    Raises
+    ------
+    MissingExtraError
+        If this OpenCV comes without the contributed modules.
+    """
+    cv2 = cv2_or_error()
+    extra = getattr(cv2, "optflow", None)
+    if not hasattr(extra, "createOptFlow_DeepFlow"):
+        raise MissingExtraError(
+            "DeepFlow needs OpenCV's contributed modules",
+            where=f"OpenCV {cv2.__version__}",
+            why="another package has put an OpenCV without them in the place of ours",
+            now="Install it again: pip install --force-reinstall opencv-contrib-python-headless",
+        )
+    try:
+        found = extra.createOptFlow_DeepFlow().calc(_eight_bits(first), _eight_bits(second), None)
+    except cv2.error as error:
+        raise _refused("DeepFlow", first, str(error)) from error
+    return np.asarray(found, np.float32)
 
 
 def _eight_bits(frame: Array) -> NDArray[np.uint8]:

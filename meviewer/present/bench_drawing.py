@@ -22,7 +22,12 @@ from meviewer.present.picture_set import PictureSet
 
 Array = NDArray[np.float32]
 
-METHODS: Mapping[str, str] = {"tvl1": "TV-L1", "dis": "DIS", "farneback": "Farneback"}
+METHODS: Mapping[str, str] = {
+    "tvl1": "TV-L1",
+    "dis": "DIS",
+    "farneback": "Farneback",
+    "deepflow": "DeepFlow",
+}
 """Names of the flow methods as they are written."""
 
 _SHARE = 99.5

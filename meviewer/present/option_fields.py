@@ -127,6 +127,15 @@ _FARNEBACK = (
     ),
 )
 
+_DEEPFLOW = (
+    OptionField(
+        "flow_values.deepflow.brightness",
+        "Even out the light",
+        "flag",
+        only=("flow", ("deepflow",)),
+    ),
+)
+
 FLOW = OptionGroup(
     "flow",
     "Optical flow",
@@ -141,6 +150,7 @@ FLOW = OptionGroup(
         *_TVL1,
         *_DIS,
         *_FARNEBACK,
+        *_DEEPFLOW,
         OptionField(
             "head",
             "Head motion",

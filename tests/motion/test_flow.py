@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import builtins
+import sys
+import types
 
 import numpy as np
 import pytest
 
 from meviewer.core.errors import MissingExtraError, MotionError
 from meviewer.motion import flow
-from meviewer.motion.bench_scenes import flow_scene, mean_error_px
+from meviewer.motion.bench_scenes import flow_scene, mean_error_px, moving_error_px
 from meviewer.motion.flow_params import DISParams, FarnebackParams, TVL1Params, provenance
 
 SCENE = flow_scene(120, 160, 1.0, seed=7)
 
 
 @pytest.mark.parametrize(
-    ("method", "most_px"), [("tvl1", 0.045), ("dis", 0.06), ("farneback", 0.06)]
+    ("method", "most_px"),
+    [("tvl1", 0.045), ("dis", 0.06), ("farneback", 0.06), ("deepflow", 0.045)],
 )
 def test_every_method_finds_a_known_warp(method, most_px):
     found = flow.compute(SCENE.first, SCENE.second, method)
@@ -84,7 +87,15 @@ def test_parameters_reach_the_method():
         ("dis", "preset", "slow"),
         ("dis", "finest_scale", -1),
         ("farneback", "pyramid_scale", 1.0),
+        ("dis", "gradient_descent", 0),
+        ("dis", "refinement", 1001),
+        ("dis", "local_mean_px", float("inf")),
         ("farneback", "window_px", 0),
+        ("farneback", "levels", 13),
+        ("farneback", "iterations", 0),
+        ("farneback", "polynomial_px", 2),
+        ("farneback", "polynomial_sigma_px", 0.0),
+        ("deepflow", "local_mean_px", -1.0),
     ],
 )
 def test_values_out_of_range_are_named(method, name, value):
@@ -194,5 +205,30 @@ def test_without_opencv_the_error_says_what_to_install(monkeypatch):
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(MissingExtraError, match="opencv-python-headless"):
+    with pytest.raises(MissingExtraError, match="opencv-contrib-python-headless"):
         flow.compute(SCENE.first, SCENE.second)
+
+
+def test_deepflow_says_when_another_opencv_took_the_place_of_ours(monkeypatch):
+    import cv2
+
+    monkeypatch.delattr(cv2, "optflow")
+    with pytest.raises(MissingExtraError, match="contrib"):
+        flow.compute(SCENE.first, SCENE.second, "deepflow")
+
+
+def test_an_opencv_that_lost_its_files_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cv2", types.ModuleType("cv2"))
+    with pytest.raises(MissingExtraError, match="damaged"):
+        flow.compute(SCENE.first, SCENE.second)
+
+
+@pytest.mark.parametrize("method", flow.METHODS)
+@pytest.mark.parametrize(("gain", "shift"), [(1.02, 1.0), (0.98, -1.0)])
+def test_flicker_raises_the_error_by_less_than_a_fifth(method, gain, shift):
+    calm = flow_scene(120, 160, 1.0, seed=2, noise=1.0)
+    lamp = flow_scene(120, 160, 1.0, seed=2, noise=1.0, gain=gain, shift=shift)
+    found = [flow.compute(one.first, one.second, method) for one in (calm, lamp)]
+    for error_px in (mean_error_px, moving_error_px):
+        before, after = (error_px(one, calm.flow) for one in found)
+        assert after < 1.2 * before
