@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -18,7 +19,7 @@ from PySide6.QtGui import (
     QPalette,
     QPdfWriter,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from meviewer import __version__
 from meviewer.core.errors import MeviewerError
@@ -215,7 +216,8 @@ class _Sheet:
         painter.fillRect(QRect(QPoint(), self.size), palette.color(QPalette.ColorRole.Base))
         painter.save()
         painter.setClipRect(QRect(0, 0, self.size.width(), self._box.height()))
-        self._widget.render(painter, QPoint(), self._box, _PARTS)
+        with _without_tools(self._widget):
+            self._widget.render(painter, QPoint(), self._box, _PARTS)
         painter.restore()
         if ground.height():
             self._write(painter, palette, ground)
@@ -230,6 +232,20 @@ class _Sheet:
             for line in lines:
                 painter.drawText(QPoint(Space.l, y + ascent), line)
                 y += _line_px(font)
+
+
+@contextmanager
+def _without_tools(widget: QWidget) -> Iterator[None]:
+    """Hide what is there to be pressed only: a picture has no button that closes it."""
+    tools = [one for one in widget.findChildren(QAbstractButton) if one.isVisible()]
+    hidden = [one for one in tools if not one.text() and not one.hasFocus()]
+    for one in hidden:
+        one.hide()
+    try:
+        yield
+    finally:
+        for one in hidden:
+            one.show()
 
 
 def _png(image: QImage) -> bytes:

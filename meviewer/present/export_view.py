@@ -140,8 +140,10 @@ def caption(content: ViewContent, source: Source | None) -> tuple[str, tuple[str
 
 
 def parameter_words(parameters: Mapping[str, object]) -> str:
-    """Return parameters in one line: ``attachment 0.15, median on``."""
-    return ", ".join(f"{name} {_word(value)}" for name, value in parameters.items())
+    """Return parameters in one line: ``attachment 0.15, median on``; empty ones are left out."""
+    said = {name: value for name, value in parameters.items() if value not in ("", [], {})}
+    said.pop("meviewer", None)  # the version stands at the end of each caption
+    return ", ".join(f"{name} {_word(value)}" for name, value in said.items())
 
 
 def file_stem(content: ViewContent, source: Source | None) -> str:
@@ -286,4 +288,4 @@ def _word(value: object) -> str:
         return "on" if value else "off"
     if isinstance(value, float):
         return f"{value:g}"
-    return "as preset" if value is None else str(value)
+    return "default" if value is None else str(value)
