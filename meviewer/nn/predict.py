@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 
 from meviewer.core.errors import ExperimentError, WeightsError
+from meviewer.experiment.people import Member
 from meviewer.experiment.runs import RunFolder
-from meviewer.experiment.splits import normalise_subject
 from meviewer.nn import checkpoint
 from meviewer.nn.checkpoint import ModelCard
 from meviewer.nn.evaluate import maps, probabilities
@@ -97,15 +97,7 @@ class Predictor:
         """Return which folds answer for a clip, and that in words."""
         held_out = self._fold_of(subject, fingerprint)
         if held_out is not None:
-            name = self.run.card.subjects[held_out]
-            if self.run.result(held_out) is None:
-                raise ExperimentError(
-                    "The fold that may judge this clip is not finished",
-                    where=f"{self.run.folder}, subject {name}",
-                    why="all other networks of the run have been trained on this subject",
-                    now="resume the run",
-                )
-            return [held_out], f"fold of subject {name}, held out"
+            return [held_out], self._words(held_out, subject, fingerprint)
         if self.run.result(self.run.n_folds) is not None:
             return [self.run.n_folds], "final model"
         finished = sorted(self.run.finished())
@@ -116,12 +108,40 @@ class Predictor:
         return finished, f"mean of {len(finished)} folds"
 
     def _fold_of(self, subject: str, fingerprint: str) -> int | None:
-        owner = self.run.card.clips.get(fingerprint, subject)
+        """Return the fold that holds out whose clip this is; None for a person of no fold."""
+        card = self.run.card
+        owner = card.clips.get(fingerprint, subject)
         if not owner.strip():
             return None
-        keys = [normalise_subject(name) for name in self.run.card.subjects]
-        key = normalise_subject(owner)
-        return keys.index(key) if key in keys else None
+        held_out = {name: n for n in range(len(card.subjects)) for name in card.people_of(n)}
+        found = {number for name, number in held_out.items() if _may_be(owner, name)}
+        if len(found) == 1:
+            return found.pop()
+        if found or any(_may_be(owner, name) for name in card.clips.values()):
+            raise ExperimentError(
+                "No network of the run may judge this clip",
+                where=f"{self.run.folder}, subject {owner}",
+                why="several data sets of the run have a subject of that name"
+                if found
+                else "all of them were trained on this subject: its split never holds it out",
+                now="name the data set, as in casme2:01"
+                if found
+                else "train with a split that tests every subject, such as loso",
+            )
+        return None
+
+    def _words(self, fold: int, subject: str, fingerprint: str) -> str:
+        card = self.run.card
+        owner, name = card.clips.get(fingerprint, subject), card.subjects[fold]
+        if self.run.result(fold) is None:
+            raise ExperimentError(
+                "The fold that may judge this clip is not finished",
+                where=f"{self.run.folder}, subject {owner}",
+                why="all other networks of the run have been trained on this subject",
+                now="resume the run",
+            )
+        one = len(card.people_of(fold)) == 1
+        return f"fold of subject {name}, held out" if one else f"{name}, subject {owner} held out"
 
     def _networks(self, number: int) -> tuple[ModelCard, list[Network]]:
         if number not in self._loaded:
@@ -129,3 +149,9 @@ class Predictor:
             card, networks = checkpoint.decode(self.run.weights(number), where)
             self._loaded[number] = card, [n.to(self._device) for n in networks.values()]
         return self._loaded[number]
+
+
+def _may_be(asked: str, known: str) -> bool:
+    """Whether a name may be that of a known person, who may be spelt with a data set."""
+    key, person = Member(asked).person, Member(known).person
+    return key == person or (":" not in key and person.endswith(f":{key}"))

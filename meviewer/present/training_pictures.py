@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from meviewer.experiment import metrics
 from meviewer.experiment.records import FoldDone, Scores
 from meviewer.present.training_state import TrainingState
 from meviewer.present.training_views import Confusion, Figure, FoldCell, Line, Plot
@@ -125,8 +126,8 @@ def _done_cell(
     right = sum(t == p for t, p in zip(fold.truth, fold.predicted, strict=True))
     n = len(fold.truth)
     accuracy = right / n if n else 0.0
-    found = state.scores.per_subject.get(fold.subject) if state.scores else None
-    uf1 = found.uf1 if found else accuracy
+    n_classes = len(state.started.classes) if state.started else 0
+    uf1 = metrics.uf1(fold.truth, fold.predicted, n_classes) if n else 0.0
     texts = {"uf1": score(uf1, 2), "accuracy": f"{right}/{n}", "time": duration(fold.seconds)}
     strengths = {
         "uf1": uf1,

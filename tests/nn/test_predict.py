@@ -1,5 +1,6 @@
 """Which networks may judge a clip, and what they say of it."""
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -83,6 +84,32 @@ def test_a_subject_whose_fold_is_missing_is_refused(copy_of):
     copy_of.weights_path(1).unlink()
     with pytest.raises(ExperimentError, match=r"subject sub02.*Resume the run"):
         predictor(copy_of).answer(flow_of(0, np.random.default_rng(0)), "sub02")
+
+
+def of_people(copy_of, held_out, clips):
+    """The run as if its folds held out these people."""
+    return RunFolder(
+        copy_of.folder,
+        copy_of.spec,
+        msgspec.structs.replace(copy_of.card, held_out=held_out, clips=clips),
+    )
+
+
+def test_in_a_group_that_was_held_out_each_member_is_known(copy_of):
+    run = of_people(copy_of, (("casme2:01", "casme2:02"), ("samm:01",), ("x",)), {})
+    found = predictor(run)
+    assert found.choose("casme2:sub1", "")[0] == [0]
+    assert found.choose("2", "") == ([0], "sub01, subject 2 held out")
+    with pytest.raises(ExperimentError, match="Several data sets"):
+        found.choose("1", "")
+    assert found.choose("stranger", "")[1] == "final model"
+
+
+def test_who_was_only_trained_on_is_judged_by_nobody(copy_of):
+    run = of_people(copy_of, (("a",), ("b",), ("c",)), {"print": "d"})
+    for asked in (("d", ""), ("", "print")):
+        with pytest.raises(ExperimentError, match="never holds it out"):
+            predictor(run).choose(*asked)
 
 
 def test_a_run_without_networks_says_so(copy_of):
