@@ -84,7 +84,7 @@ def opencv() -> ModuleType:
         raise MissingExtraError(
             "Faces need OpenCV",
             why=str(error),
-            now="Install it: pip install opencv-python-headless",
+            now="Install it: pip install opencv-contrib-python-headless",
         ) from error
     module: ModuleType = cv2
     return module
@@ -105,5 +105,5 @@ def _not_run(model: ModelFile, why: str, cv2: ModuleType) -> FaceError:
         "This OpenCV does not run the face model",
         where=model.file,
         why=f"OpenCV {cv2.__version__}: {why}",
-        now="set the face by hand, and install another version of opencv-python-headless",
+        now="set the face by hand, and install another version of opencv-contrib-python-headless",
     )

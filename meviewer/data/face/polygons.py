@@ -50,15 +50,27 @@ def convex_mask(points: ArrayLike, shape: tuple[int, int], margin_px: float = 0.
     if left >= right or top >= bottom:
         return mask
     x = np.arange(left, right, dtype=np.float64)
-    y = np.arange(top, bottom, dtype=np.float64)[:, None]
-    inside = np.ones((bottom - top, right - left), np.bool_)
-    if len(corners) >= 3:
-        for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-            along = (x2 - x1, y2 - y1)
-            length = float(np.hypot(*along))
-            inside &= (x - x1) * along[1] - (y - y1) * along[0] <= margin_px * length
-    mask[top:bottom, left:right] = inside
+    first, last = _row_spans(corners, np.arange(top, bottom, dtype=np.float64), margin_px)
+    mask[top:bottom, left:right] = (x >= first[:, None]) & (x <= last[:, None])
     return mask
+
+
+def _row_spans(corners: Points, rows: Points, margin_px: float) -> tuple[Points, Points]:
+    """Return where a convex area begins and ends in each row: spans are cheaper than px."""
+    first, last = np.full(len(rows), -np.inf), np.full(len(rows), np.inf)
+    if len(corners) < 3:
+        return first, last
+    for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        across, down = x2 - x1, y2 - y1
+        room = margin_px * float(np.hypot(across, down)) + (rows - y1) * across
+        # Inside is where (x - x1) * down <= room.
+        if down > 0:
+            last = np.minimum(last, x1 + room / down)
+        elif down < 0:
+            first = np.maximum(first, x1 + room / down)
+        else:
+            last = np.where(room < 0, -np.inf, last)
+    return first, last
 
 
 def scaled(points: Points, factor: float) -> Points:
@@ -73,5 +85,5 @@ def above(shape: tuple[int, int], start: ArrayLike, end: ArrayLike) -> Mask:
     (x1, y1), (x2, y2) = np.asarray(start, np.float64), np.asarray(end, np.float64)
     x = np.arange(shape[1], dtype=np.float64)
     y = np.arange(shape[0], dtype=np.float64)[:, None]
-    over: Mask = (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1) < 0
+    over: Mask = (x2 - x1) * (y - y1) < (y2 - y1) * (x - x1)
     return over
