@@ -10,6 +10,7 @@ from meviewer.gui.stores.search_options import SearchOptions
 from meviewer.gui.theme import Space
 from meviewer.gui.view_offers import offer_view
 from meviewer.gui.widgets.buttons import push
+from meviewer.gui.widgets.fields import choice
 from meviewer.gui.widgets.foldable import Foldable
 from meviewer.gui.widgets.labels import label
 from meviewer.gui.widgets.layout import Panel, boxed, column, row, scroll
@@ -20,11 +21,12 @@ from meviewer.gui.widgets.search_choices import SearchChoices, kept_search
 from meviewer.gui.widgets.styling import rule, surface
 from meviewer.motion import colour
 from meviewer.present.export_view import ViewContent, surface_content
-from meviewer.present.pairwise import pairwise_state
+from meviewer.present.pairwise import SCALES, pairwise_state
 
 _KEPT = "inspect.search"
 _FOLDS = "inspect.sections"
 _SEARCH = "search"
+_MOST = 200  # share of the height that the surface takes, up to a square
 
 
 class SearchPanel(Panel):
@@ -40,7 +42,12 @@ class SearchPanel(Panel):
         self._verdict = label("", "caption", wrap=True)
         self._accept = push("Use suggestion", "suggest", theme, "accept", compact=True)
         self._accept.clicked.connect(context.actions["accept-all"].trigger)
-        surface_and_scale = boxed(column((self.view, 1), self._scale))
+        ends = ["auto" if top is None else f"0 to {top:g}" for top in SCALES]
+        self._top = choice(ends, 0, "End of the colour scale")
+        self._top.setToolTip("End of the colour scale: this clip's highest, or one for all clips")
+        self._top.activated.connect(self._refresh)
+        scale = row((self._scale, 1), self._top)
+        surface_and_scale = boxed(column((self.view, _MOST), scale, None))
         offer_view(surface_and_scale, self._content)
         above = column(
             (surface_and_scale, 1),
@@ -133,7 +140,12 @@ class SearchPanel(Panel):
             self._verdict.setText("")
             return
         state = pairwise_state(
-            matrix, session.clip.numbers, analysis.suggestion, self._context.theme.name
+            matrix,
+            session.clip.numbers,
+            analysis.suggestion,
+            self._context.theme.name,
+            top=SCALES[self._top.currentIndex()],
+            preview=analysis.is_preview,
         )
         self.view.show_state(state)
         self._scale.set_range("0", state.high)
