@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from meviewer.motion import colour
+from meviewer.motion import colour, difference
 from meviewer.motion.colour_tables import Ground
 from meviewer.motion.strain import strain
 from meviewer.present.bench import GREY, Colours, Legend, Parameter, Tile
@@ -17,6 +17,7 @@ from meviewer.present.bench_views import VIEWS
 from meviewer.present.picture_options import PictureOptions
 from meviewer.present.picture_set import PictureSet, quick_kind
 
+_THIRDS = np.full(3, 1 / 3, np.float32)
 _FRAME_LEGEND = Legend(Colours.GREY, "0", "255", "grey levels")
 _NO_PHASE = {
     "rise": "Onset and apex are the same frame: there is no rise to show",
@@ -83,7 +84,8 @@ def _difference(d: Drawing) -> Tile:
 
 
 def _absolute(d: Drawing) -> Tile:
-    values = Values(np.abs(d.found.difference), Reading.SIZE, "grey levels", 1)
+    sizes = difference.absolute(d.found.apex, d.found.onset)
+    values = Values(sizes, Reading.SIZE, "grey levels", 1)
     return d.heat(values, d.options.scales.difference, d.span("rise"))
 
 
@@ -142,7 +144,8 @@ def _dynamic(d: Drawing) -> Tile:
     image = d.found.images.get((kind, phase))
     if image is None:
         return d.missing(Legend(Colours.GREY), _NO_PHASE[phase], note)
-    grey = image.mean(axis=2) if image.ndim == 3 else image
+    # As a product: the mean over a short last axis takes five times as long.
+    grey = image @ _THIRDS if image.ndim == 3 else image
     values = Values(grey, Reading.SIGNED, "weighted grey levels", 0)
     scale = d.options.scales.dynamic
     # One scale for both signs, so that no change is middle grey; the rarest half per cent may

@@ -48,6 +48,7 @@ _FLOW = {
     "tvl1": "min ∫ |∇u| + |∇v| + λ |I₂(x + w) − I₁(x)|        [paper: Zach, Pock, Bischof 2007]",
     "dis": "dense inverse search, then variational refinement  [paper: Kroeger et al. 2016]",
     "farneback": "polynomial expansion of both frames  [paper: Farnebäck 2003]",
+    "deepflow": "brightness, gradients, smoothness; no matching  [paper: Weinzaepfel et al. 2013]",
 }
 _POOLING = {
     "bilen": "α(t) = Σ (2i − N − 1) / i, i = t … N; Σ α = 0  [paper: Bilen et al. 2016]",
@@ -114,7 +115,8 @@ INFO: Mapping[str, Info] = MappingProxyType(
             "paper",
             "|F(a) − F(o)|",
             "Distance of frames as the evidence of motion [paper: arXiv 2603.04766].",
-            "Mean over the colours, then the size; the scale is that of the signed picture [ours].",
+            "Per colour before the mean, so a change of colour alone shows as well; the scale is "
+            "that of the signed picture [ours].",
         ),
         "flow": Info(
             "paper",

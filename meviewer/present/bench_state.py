@@ -11,6 +11,9 @@ import msgspec
 from meviewer.core.errors import MeviewerError
 from meviewer.present.bench_views import FEWEST, MOST, PRESETS, VIEWS
 
+LEAST_TILE_PX = 150
+"""Width in which title, tools and legend of a tile have room."""
+
 _MOST_PRESETS = 40
 _LONGEST_NAME = 40
 _FIRST = next(iter(PRESETS))
@@ -123,8 +126,9 @@ def columns(n: int, width_px: int, height_px: int, aspect: float, around_px: int
         high = height_px / ceil(n / across) - around_px
         return min(wide, high * aspect)
 
+    most = min(n, max(width_px // LEAST_TILE_PX, 1))
     # Of equals the one with fewer empty places, then the wider.
-    return max(range(1, n + 1), key=lambda k: (round(picture_px(k)), -(-n % k), k))
+    return max(range(1, most + 1), key=lambda k: (round(picture_px(k)), -(-n % k), k))
 
 
 def dump(state: BenchState) -> str:

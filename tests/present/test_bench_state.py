@@ -9,13 +9,8 @@ from meviewer.motion.flow_params import KINDS
 from meviewer.motion.mm_cof import MMCOFParams
 from meviewer.present.bench_state import BenchState, columns, dump, load
 from meviewer.present.bench_views import FEWEST, MOST, PRESETS, VIEWS
-from meviewer.present.option_fields import (
-    GROUPS,
-    applies,
-    defaults,
-    value_of,
-    with_values,
-)
+from meviewer.present.option_fields import GROUPS
+from meviewer.present.option_values import applies, defaults, value_of, with_values
 from meviewer.present.picture_options import PictureOptions
 
 
@@ -70,7 +65,14 @@ def test_an_arrangement_comes_back_from_the_settings_without_what_is_unknown():
 
 @pytest.mark.parametrize(
     ("n", "width", "height", "expected"),
-    [(6, 1200, 640, 3), (6, 2400, 300, 6), (3, 400, 1200, 1), (2, 1200, 640, 2), (8, 1200, 600, 4)],
+    [
+        (6, 1200, 640, 3),
+        (6, 2400, 300, 6),
+        (3, 400, 1200, 1),
+        (2, 1200, 640, 2),
+        (8, 1200, 600, 4),
+        (8, 950, 380, 4),
+    ],
 )
 def test_pictures_are_made_as_large_as_can_be(n, width, height, expected):
     assert columns(n, width, height, 0.85, 58) == expected

@@ -12,14 +12,14 @@ from meviewer.gui.stores.preferences import Preferences
 from meviewer.gui.stores.selection import Selection
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.motion.representation import ClipMotion
-from meviewer.present.bench_views import MAGNIFIED
 from meviewer.present.picture_options import PictureOptions, dump, load
-from meviewer.present.picture_set import OVERLAY_NEEDS, QUICK, PictureSet, picture_set
+from meviewer.present.picture_set import OVERLAY_NEEDS, PictureSet, picture_set
 
 __all__ = ["PictureOptions", "PictureSet", "Pictures"]
 
 _REST_MS = 250
 _KEPT = "pictures"
+_QUICK, _EXACT = "pictures", "pictures exact"
 
 
 class Pictures(QObject):
@@ -77,7 +77,8 @@ class Pictures(QObject):
     @property
     def pending(self) -> bool:
         """Whether better or newer pictures are on their way."""
-        return self._rest.isActive() or self._background.is_busy("pictures")
+        background = self._background
+        return self._rest.isActive() or background.is_busy(_QUICK) or background.is_busy(_EXACT)
 
     def set_options(self, options: PictureOptions) -> None:
         """Compute or draw in another way."""
@@ -107,7 +108,8 @@ class Pictures(QObject):
             self._follow()
 
     def _clear(self) -> None:
-        self._background.cancel("pictures")
+        self._background.cancel(_QUICK)
+        self._background.cancel(_EXACT)
         self._rest.stop()
         self._current, self._error, self._asked = None, None, ()
         self.changed.emit()
@@ -136,20 +138,15 @@ class Pictures(QObject):
         if asked == self._asked and needs <= self._asked_needs:
             return
         self._asked, self._asked_needs = asked, needs
-        if self._is_quick(needs):
-            self._compute(motion, keyframes, final=True)
-        else:
-            self._compute(motion, keyframes, final=False)
-            self._rest.start()
-
-    def _is_quick(self, needs: frozenset[str]) -> bool:
-        """Whether what is wished follows the hand, so that nothing has to stand in."""
-        options = self._options
-        exact = options.dynamic == "exact" or any(need.endswith("exact") for need in needs)
-        slow = options.fade or MAGNIFIED in needs or any(n.startswith("signif") for n in needs)
-        return options.flow == QUICK and not exact and not slow
+        # In a slot of its own: the hand must not wait for what it has made out of date.
+        self._background.cancel(_EXACT)
+        self._compute(motion, keyframes, final=False)
+        self._rest.start()
 
     def _refine(self) -> None:
+        if self._background.is_busy(_QUICK):
+            self._rest.start()  # else the quick pictures would come last
+            return
         keyframes, motion = self._wished(), self._analysis.motion
         if keyframes is not None and motion is not None:
             self._compute(motion, keyframes, final=True)
@@ -160,11 +157,11 @@ class Pictures(QObject):
             return
         clip, options, needs = session.clip, self._options, self._needs
         self._background.run(
-            "pictures",
+            _EXACT if final else _QUICK,
             lambda: picture_set(clip, motion, keyframes, options, needs, final=final),
             self._arrived,
             self._went_wrong,
-            follow=True,
+            follow=not final,
         )
 
     def _arrived(self, pictures: PictureSet) -> None:

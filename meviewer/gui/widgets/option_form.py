@@ -9,14 +9,8 @@ from meviewer.core.errors import MeviewerError
 from meviewer.gui.theme import Space
 from meviewer.gui.widgets.fields import choice, real_number, set_invalid, whole_number
 from meviewer.gui.widgets.labels import label
-from meviewer.present.option_fields import (
-    OptionField,
-    OptionGroup,
-    applies,
-    fault_of,
-    value_of,
-    with_values,
-)
+from meviewer.present.option_fields import OptionField, OptionGroup
+from meviewer.present.option_values import applies, fault_of, value_of, with_values
 from meviewer.present.picture_options import Parameter, PictureOptions
 
 Control = QCheckBox | QComboBox | QDoubleSpinBox | QSpinBox

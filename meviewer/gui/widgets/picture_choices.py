@@ -12,7 +12,8 @@ from meviewer.gui.widgets.foldable import Foldable
 from meviewer.gui.widgets.layout import column
 from meviewer.gui.widgets.option_form import OptionForm
 from meviewer.gui.widgets.styling import rule
-from meviewer.present.option_fields import GROUPS, OptionGroup, defaults, with_values
+from meviewer.present.option_fields import GROUPS, OptionGroup
+from meviewer.present.option_values import defaults, with_values
 from meviewer.present.picture_options import PictureOptions
 
 _NOTES = {"mm-cof": "our choice", "scales": "fixed, so that clips compare"}

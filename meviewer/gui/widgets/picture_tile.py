@@ -14,6 +14,7 @@ from meviewer.gui.widgets.layout import Bar, column, spare
 from meviewer.gui.widgets.legend_strip import LegendStrip
 from meviewer.gui.widgets.styling import make_surface
 from meviewer.present.bench import Tile
+from meviewer.present.bench_state import LEAST_TILE_PX
 from meviewer.present.bench_values import Region, read_out, region_words
 
 HEAD_PX = 28
@@ -68,7 +69,7 @@ class PictureTile(QFrame):
         self._pages.addWidget(self._missing)
         self._pages.addWidget(self.view)
         self.setLayout(column(self._head(theme), (self._pages, 1), self.legend, spacing=0))
-        self.setMinimumSize(150, 120)
+        self.setMinimumSize(LEAST_TILE_PX, 120)
         # A click moves the picture and must not take the keys from the timeline.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
