@@ -83,7 +83,7 @@ def padded_words(share: float) -> str:
     """Return how much of the aligned picture is no picture."""
     if share < 0.005:
         return "All of it lies inside the frame"
-    return f"{share:.0%} of it lies outside the frame and is padded"
+    return f"{100 * share:.0f} % of it lies outside the frame and is padded"
 
 
 def measured_frames(n_frames: int) -> tuple[int, ...]:
