@@ -112,11 +112,11 @@ class PairwiseView(QWidget):
             painter.drawImage(box, self._image, QRectF(left, top, size, size))
             self._axes(painter, box, self._state.numbers)
             self._window(painter, box, self._state)
-            for number, keys in enumerate(self._state.alternatives, 1):
-                self._alternative(painter, box, keys, str(number))
             self._dot(painter, box, self._state.manual, "coder_a", "manual", above=False)
             if self._state.suggested != self._state.manual:
                 self._dot(painter, box, self._state.suggested, "gamdss", "suggested", above=True)
+            for number, keys in enumerate(self._state.alternatives, 1):
+                self._alternative(painter, box, keys, str(number))
             if self._state.preview:
                 self._plate(painter, QPointF(box.left() + 6, box.top() + 6), "preview")
             self._cross(painter, box)
