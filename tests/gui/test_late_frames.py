@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from meviewer.core.errors import ClipError
-from meviewer.gui.panels import frame_fetch as frame_module
+from meviewer.gui.stores import frame_fetcher as frame_module
 from meviewer.gui.widgets.frame_view import to_image
 
 

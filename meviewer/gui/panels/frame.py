@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QFrame, QSlider, QStackedWidget
 
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context
-from meviewer.gui.panels.frame_fetch import FrameFetcher
-from meviewer.gui.panels.frame_status import FrameStatus
+from meviewer.gui.stores.frame_fetcher import FrameFetcher
 from meviewer.gui.theme import Space
 from meviewer.gui.view_offers import offer_view
 from meviewer.gui.widgets.buttons import IconButton, push, tool
+from meviewer.gui.widgets.frame_status import FrameStatus
 from meviewer.gui.widgets.frame_view import FrameView
 from meviewer.gui.widgets.labels import ElidedLabel, label
 from meviewer.gui.widgets.layout import Bar, boxed, column, row, spare
@@ -26,6 +26,7 @@ from meviewer.gui.widgets.notices import EmptyState, MessageCard
 from meviewer.gui.widgets.styling import make_surface, short_rule
 from meviewer.motion.magnify import provenance
 from meviewer.present.export_view import ViewContent, frame_content
+from meviewer.present.frame_view import frame_note
 from meviewer.present.overlays import OverlayKind, overlay_picture, overlay_words
 
 _FLICKER_MS = 250
@@ -49,7 +50,9 @@ class FramePanel(QFrame):
         self._context = context
         self._overlay: OverlayKind | None = None
         self._watching = False
-        self._fetcher = FrameFetcher(context, self)
+        self._fetcher = FrameFetcher(
+            context.workspace, context.playhead, context.magnification, context.background, self
+        )
         self.view = FrameView(context.theme, "Frame")
         self._fault = MessageCard(context.theme, "error", "")
         self._fault.hide()
@@ -58,7 +61,7 @@ class FramePanel(QFrame):
         self._pages.addWidget(self.view)
         self._flicker = QTimer(self, interval=_FLICKER_MS)
         self._flicker.timeout.connect(self._swap)
-        self._tools, self.status = self._toolbar(), FrameStatus(context)
+        self._tools, self.status = self._toolbar(), FrameStatus(context.theme)
         self.setLayout(column(self._tools, self._fault, (self._pages, 1), self.status, spacing=0))
         self.setMinimumWidth(320)
         offer_view(self.view, self._content, moving=True)
@@ -127,10 +130,10 @@ class FramePanel(QFrame):
         context = self._context
         context.playhead.moved.connect(lambda _: self._refresh())
         context.workspace.session_changed.connect(self._refresh)
-        context.workspace.sample_changed.connect(lambda _: self.status.say())
-        context.selection.changed.connect(self.status.say)
+        context.workspace.sample_changed.connect(lambda _: self._say())
+        context.selection.changed.connect(self._say)
         context.pictures.changed.connect(self._pictures_changed)
-        context.analysis.changed.connect(self.status.say)
+        context.analysis.changed.connect(self._say)
         context.theme.changed.connect(self._refresh)
         context.actions.bind("fit", self.view.fit)
         self._fetcher.came.connect(self._show)
@@ -233,7 +236,7 @@ class FramePanel(QFrame):
         self._pages.setCurrentIndex(page.value)
         self._fault.hide()
         self._fetcher.fetch()
-        self.status.say()
+        self._say()
 
     def _follow(self) -> None:
         """Magnify from the onset as it is now, and exactly once playing ends."""
@@ -263,3 +266,22 @@ class FramePanel(QFrame):
             ground,
             self._context.pictures.options.full_px,
         )
+
+    def _say(self) -> None:
+        """Say in the line below what is shown now."""
+        context, session = self._context, self._context.workspace.session
+        if session is None:
+            self.status.show_note(None)
+            return
+        clip = session.clip
+        note = frame_note(
+            context.playhead.frame,
+            clip.numbers,
+            clip.rate,
+            rate_known=clip.rate_known,
+            size=clip.size,
+            kind=clip.kind,
+            event=context.editor.selected,
+            suggested=context.analysis.suggested_keyframes(),
+        )
+        self.status.show_note(note)
