@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 from meviewer.cli.main import Outcome
 from meviewer.cli.output import add_json, show, table
 from meviewer.core.errors import MeviewerError
 from meviewer.motion import bench as bench_motion
+from meviewer.motion.bench_estimate import estimates
 from meviewer.motion.bench_measure import Result
 from meviewer.nn import bench as bench_nn
 
@@ -17,6 +19,7 @@ _BENCHMARKS = {**bench_motion.BENCHMARKS, **bench_nn.BENCHMARKS}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--only", metavar="NAME", help="one of " + ", ".join(_BENCHMARKS))
+    parser.add_argument("--clips", type=int, metavar="N", help="simulated clips of the estimate")
     parser.add_argument("--markdown", action="store_true", help="a table for a page of text")
     add_json(parser)
 
@@ -30,7 +33,10 @@ def run(arguments: argparse.Namespace) -> Outcome:
             where=names[0],
             now="the benchmarks are " + ", ".join(_BENCHMARKS),
         )
-    found = [result for name in names for result in _BENCHMARKS[name]()]
+    work = dict(_BENCHMARKS)
+    if arguments.clips is not None:
+        work["estimate"] = partial(estimates, max(1, arguments.clips))
+    found = [result for name in names for result in work[name]()]
     show(found, arguments.json, lambda: _page(found) if arguments.markdown else _words(found))
     return Outcome()
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from meviewer.motion.bench_difference import gamdss, matrix
+from meviewer.motion.bench_difference import gamdss, matrix, project
+from meviewer.motion.bench_estimate import estimates
 from meviewer.motion.bench_flow import drag, tvl1
 from meviewer.motion.bench_measure import Result
 from meviewer.motion.bench_pooling import dynamic_images, rank_pooling, sliding
@@ -19,9 +20,11 @@ BENCHMARKS: Mapping[str, Callable[[], tuple[Result, ...]]] = {
     "tvl1": tvl1,
     "difference": matrix,
     "gamdss": gamdss,
+    "gamdss-project": project,
     "dynamic-image": dynamic_images,
     "sliding": sliding,
     "rank-pooling": rank_pooling,
     "drag": drag,
+    "estimate": estimates,
 }
 """Each benchmark by its name, at its usual size."""

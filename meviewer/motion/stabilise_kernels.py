@@ -182,8 +182,10 @@ def _at_edge(source: Floats, at_x: float, at_y: float) -> np.float32:
     x, y = min(max(at_x, 0.0), width - 1.0), min(max(at_y, 0.0), height - 1.0)
     left, top = min(int(x), width - 2), min(int(y), height - 2)
     u, v = np.float32(x - left), np.float32(y - top)
-    upper = source[top, left] + u * (source[top, left + 1] - source[top, left])
-    lower = source[top + 1, left] + u * (source[top + 1, left + 1] - source[top + 1, left])
+    upper: np.float32 = source[top, left] + u * (source[top, left + 1] - source[top, left])
+    lower: np.float32 = source[top + 1, left] + u * (
+        source[top + 1, left + 1] - source[top + 1, left]
+    )
     return upper + v * (lower - upper)
 
 

@@ -1,0 +1,197 @@
+"""From a time course to keyframes with their uncertainty. Import late: it brings numba along."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meviewer.core.errors import MotionError
+from meviewer.motion.estimate_course import Label, hat, smooth
+from meviewer.motion.estimate_sampler import N_DIMS, Target, drawn, sample
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateParams:
+    """Settings of the estimate; chosen on simulated clips, see decision 0020.
+
+    Attributes
+    ----------
+    particles : int
+        Carried at once, 20 or more.
+    warm, rounds, every : int
+        Sweeps under the prior, under the posterior, and which of these are kept.
+    trust : float
+        Power of the likelihood, above 0 to 1: no model of the shape is quite true.
+    misfit : float
+        What no shape of the model explains, a share of the amplitude: added to the noise.
+    rise_ms, fall_ms, plateau_ms : float
+        Usual durations; the first two may be several times longer or shorter.
+    misfit_ms : float
+        Added to both sides of each interval.
+    least_evidence : float
+        Amplitude over noise, times the root of the frames, below which the label is kept.
+    least_likeness : float
+        Correlation with the label's hat, 0 to 1, below which another movement was followed.
+    seed : int
+    """
+
+    particles: int = 300
+    warm: int = 20
+    rounds: int = 40
+    every: int = 4
+    trust: float = 0.2
+    misfit: float = 0.04
+    rise_ms: float = 160.0
+    fall_ms: float = 270.0
+    plateau_ms: float = 30.0
+    misfit_ms: float = 3.0
+    least_evidence: float = 8.0
+    least_likeness: float = 0.6
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what is out of range by name."""
+        least = {"particles": 20, "rounds": 4, "every": 1}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            low = least.get(one.name, 0)
+            high = 1 if one.name in ("trust", "least_likeness") else math.inf
+            positive = one.name in ("trust", "rise_ms", "fall_ms", "plateau_ms")
+            if not low <= value <= high or (positive and value == 0):
+                raise MotionError(
+                    "A setting of the estimate is out of range",
+                    where=f"{one.name} = {value}",
+                    now=f"give {low} or more" if high > 1 else "give a number above 0, up to 1",
+                )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posterior:
+    """What a time course says of the keyframes, together with the label.
+
+    Attributes
+    ----------
+    samples : (K, 3) float64
+        Onset, apex and offset, frames.
+    middle, low, high : (3,) float64
+        Median and 5-95 % interval, frames.
+    evidence : float
+        Amplitude over noise, times the root of half the frames of the event.
+    likeness : float
+        Largest correlation of the course with the label's hat.
+    course : (T,) float64
+        As given, scaled: about 0 at rest and 1 at the apex.
+    """
+
+    samples: Floats
+    middle: Floats
+    low: Floats
+    high: Floats
+    evidence: float
+    likeness: float
+    course: Floats
+
+
+def infer(
+    course: Floats, rate_hz: float, label: Label, sd_frames: Label, params: EstimateParams
+) -> Posterior:
+    """Sample the keyframes that a time course and a label allow.
+
+    Parameters
+    ----------
+    course : (T,) float64
+        Any scale and zero.
+    rate_hz : float
+    label, sd_frames : (onset, apex, offset)
+        The label and how far off each usually is, frames.
+    params : EstimateParams
+    """
+    scaled, noise = _scaled(course, rate_hz, label)
+    frames = rate_hz / 1000
+    marks = np.array((label, sd_frames), np.float64)
+    usual = _usual(params, frames, noise)
+    linear = np.array(((1.0, 0, 0, 0, 0), (0.3, 0.2, 0.2, 1.0, 0.15)))
+    start = _start(marks, usual, params)
+    found = sample(
+        start,
+        Target(scaled, params.trust, params.misfit, marks, usual, linear),
+        warm=params.warm,
+        rounds=params.rounds,
+        every=params.every,
+        rng=np.random.default_rng(params.seed),
+    )
+    # Second peaks and ends above zero move the keyframes of a course away from those of its hump.
+    chosen = drawn(np.exp(np.minimum(found.agreement, 0)))
+    samples, kept = found.keyframes[chosen], found.particles[chosen]
+    low, middle, high = np.quantile(samples, (0.05, 0.5, 0.95), axis=0)
+    spare = params.misfit_ms * frames
+    span = label[2] - label[0] + 1
+    return Posterior(
+        samples=samples,
+        middle=middle,
+        low=low - spare,
+        high=high + spare,
+        evidence=float(np.median(np.exp(-kept[:, 10])) * math.sqrt(0.5 * span)),
+        likeness=_likeness(scaled, rate_hz, label, sd_frames[1]),
+        course=scaled,
+    )
+
+
+def _scaled(course: Floats, rate_hz: float, label: Label) -> tuple[Floats, float]:
+    """Return the course from rest to peak as about 0 to 1, and its noise."""
+    soft = smooth(course, max(0.006 * rate_hz, 0.4))
+    onset, offset = max(int(label[0]), 2), int(label[2])
+    near = round(0.03 * rate_hz)
+    during = soft[max(int(label[0]) - near, 0) : offset + near + 1]
+    outside = np.concatenate((course[:onset], course[offset:]))
+    height = max(float(during.max() - np.median(outside)), 0.2 * float(np.ptp(course)), 1e-9)
+    scaled = (course - np.median(course[:onset])) / height
+    bend = np.abs(np.diff(scaled, 2))
+    # The second difference of white noise is sqrt(6) times as large; slow noise hides from it.
+    noise = 1.6 * float(np.median(bend)) / 0.6745 / math.sqrt(6) if bend.size else 0.1
+    return scaled, max(noise, 0.01)
+
+
+def _usual(params: EstimateParams, frames: float, noise: float) -> Floats:
+    return np.array(
+        (
+            (0, math.log(params.rise_ms * frames), 0, math.log(params.fall_ms * frames),
+             0.55, 0.0, 0.45, -0.1, 0, -1.6, math.log(noise)),
+            (1, 0.6, params.plateau_ms * frames, 0.7, 0.35, 0.3, 0.4, 0.35, 1, 0.4, 0.4),
+        )
+    )  # fmt: skip
+
+
+def _start(marks: Floats, usual: Floats, params: EstimateParams) -> Floats:
+    """Return possible particles about the label."""
+    rng = np.random.default_rng(params.seed)
+    n = params.particles
+    spread = 0.7 * marks[1][:, None] * rng.standard_normal((3, n))
+    onset, apex, offset = marks[0][:, None] + spread
+    apex = np.maximum(apex, onset + 1.5)
+    offset = np.maximum(offset, apex + 1.5)
+    made = np.empty((n, N_DIMS))
+    made[:, 2] = np.minimum(rng.exponential(usual[1, 2], n), 0.4 * (offset - apex))
+    rise, fall = 1.2 * (apex - onset), 1.2 * (offset - apex - made[:, 2])
+    made[:, 0], made[:, 1], made[:, 3] = apex - rise, np.log(rise), np.log(fall)
+    for d in (4, 5, 6, 7):
+        made[:, d] = usual[0, d] + 0.5 * usual[1, d] * rng.standard_normal(n)
+    made[:, 8] = rng.uniform(0, 0.9, n)
+    made[:, 9] = np.clip(usual[0, 9] + 0.3 * rng.standard_normal(n), -2.4, -1.0)
+    made[:, 10] = usual[0, 10] + 0.2 * rng.standard_normal(n)
+    return made
+
+
+def _likeness(course: Floats, rate_hz: float, label: Label, sd_frames: float) -> float:
+    soft = smooth(course, max(0.006 * rate_hz, 0.4))
+    wanted = hat(len(course), label, 0.012 * rate_hz)
+    reach = math.ceil(sd_frames)
+    if min(float(np.ptp(soft)), float(np.ptp(wanted))) < 1e-9:
+        return 0.0
+    shifted = (np.roll(wanted, by) for by in range(-reach, reach + 1))
+    return max(float(np.corrcoef(one, soft)[0, 1]) for one in shifted)

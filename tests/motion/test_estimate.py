@@ -1,0 +1,173 @@
+"""Our own estimate of keyframes: simulated truth found, doubts said, wrong input refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from meviewer.core.errors import MotionError
+from meviewer.core.events import Edge, Keyframes
+from meviewer.motion.bench_courses import FAMILIES, true_course, usual_label
+from meviewer.motion.bench_estimate import judged
+from meviewer.motion.bench_moving_face import simulated_clip
+from meviewer.motion.estimate import USUAL_SD_MS, double_label_sd_ms, estimate
+from meviewer.motion.estimate_course import hat, smooth
+from meviewer.motion.estimate_fit import EstimateParams, infer
+
+RATE_HZ = 200.0
+SD_FRAMES = (7.0, 8.0, 12.0)
+
+
+def course(rng, *, noise=0.05, n_frames=120):
+    """Return a noisy rise and fall with onset near 32, apex 60 and offset near 96."""
+    return smooth(hat(n_frames, (30, 60, 100), 1.0), 1.0) + noise * rng.standard_normal(n_frames)
+
+
+def test_simulated_labels_are_improved_and_the_intervals_hold_the_truth():
+    found = judged("dev", range(5), size=140)
+    assert (found.mae < 0.75 * found.label_mae).all()
+    assert found.covered.mean() >= 0.7
+    assert found.bettered >= 0.8
+
+
+def test_what_is_seen_lies_where_the_face_moves():
+    clip = simulated_clip("dev", 100, size=140)
+    found = estimate(clip.frames, Keyframes(*clip.label), RATE_HZ)
+    assert found.has_evidence
+    np.testing.assert_allclose(found.cells.sum(), 1)
+    assert np.sort(found.cells.ravel())[-20:].sum() > 0.5
+    truth = clip.course.strength
+    assert np.corrcoef(found.course, truth)[0, 1] > 0.95
+    assert found.parameters["apex_sd_ms"] == USUAL_SD_MS[1]
+
+
+def test_keyframes_far_from_a_label_are_found_with_intervals():
+    rng = np.random.default_rng(0)
+    found = infer(course(rng), RATE_HZ, (40, 52, 112), SD_FRAMES, EstimateParams())
+    np.testing.assert_allclose(found.middle, (35, 60, 95), atol=5)
+    assert (found.low < found.middle).all()
+    assert (found.middle < found.high).all()
+
+
+def test_the_scale_of_a_course_does_not_matter_and_a_seed_repeats_it():
+    one = course(np.random.default_rng(0))
+    params = EstimateParams(particles=60, rounds=8)
+    first, second = (
+        infer(values, RATE_HZ, (30, 60, 100), SD_FRAMES, params).middle
+        for values in (one, 250 * one - 40)
+    )
+    np.testing.assert_allclose(first, second, atol=1e-6)
+
+
+def test_a_label_that_is_worth_more_is_kept_more():
+    noisy = course(np.random.default_rng(1), noise=0.3)
+    label = (40.0, 52.0, 112.0)
+    loose, tight = (
+        infer(noisy, RATE_HZ, label, sd, EstimateParams()).middle
+        for sd in (SD_FRAMES, (1.0, 1.0, 1.0))
+    )
+    assert (np.abs(tight - label) <= np.abs(loose - label)).all()
+    assert np.abs(tight - label).max() < 2
+
+
+def test_more_particles_say_the_same():
+    noisy = course(np.random.default_rng(2))
+    few, many = (
+        infer(noisy, RATE_HZ, (36, 54, 106), SD_FRAMES, params)
+        for params in (EstimateParams(), EstimateParams(particles=900, rounds=80))
+    )
+    np.testing.assert_allclose(few.middle, many.middle, atol=1.5)
+    np.testing.assert_allclose(few.high - few.low, many.high - many.low, rtol=0.4)
+
+
+def test_noise_alone_is_no_evidence():
+    frames = np.random.default_rng(0).normal(120, 4, (60, 48, 40)).clip(0, 255).astype(np.uint8)
+    label = Keyframes(15, 30, 45)
+    found = estimate(frames, label, RATE_HZ)
+    assert not found.has_evidence
+    assert not found.suggests()
+    assert found.keyframes == label
+    assert "no evidence" in found.verdict
+    assert (found.low < found.middle).all()
+
+
+@pytest.mark.parametrize(
+    ("frames", "word"),
+    [
+        (np.full((40, 32, 32), 90, np.uint8), "nothing moves"),
+        (np.full((5, 32, 32), 90, np.uint8), "too short"),
+    ],
+)
+def test_clips_that_say_nothing_keep_their_label(frames, word):
+    found = estimate(frames, Keyframes(1, 2, 4), RATE_HZ)
+    assert word in found.verdict
+    assert found.keyframes == Keyframes(1, 2, 4)
+
+
+def test_a_label_near_the_middle_is_not_talked_about():
+    clip = simulated_clip("dev", 100, size=140)
+    found = estimate(clip.frames, Keyframes(*clip.label), RATE_HZ)
+    assert not found.suggests(found.keyframes)
+    far = Keyframes(0, found.keyframes.apex, found.keyframes.offset)
+    assert found.suggested(far) == (Edge.ONSET,)
+    assert not replace(found, has_evidence=False).suggests(far)
+
+
+def test_hidden_pixels_have_no_say():
+    clip = simulated_clip("dev", 100, size=140)
+    label = Keyframes(*clip.label)
+    open_eyed = estimate(clip.frames, label, RATE_HZ)
+    hidden = np.zeros(clip.frames.shape[1:3], bool)
+    hidden[:100] = True
+    found = estimate(clip.frames, label, RATE_HZ, hidden=hidden)
+    assert open_eyed.cells[:11].sum() != 0
+    assert found.cells[:11].sum() == 0
+
+
+def test_double_labels_tell_the_sd_of_one_coder():
+    rng = np.random.default_rng(0)
+    sd_frames = 3.0
+    errors = rng.normal(0, sd_frames, (400, 2, 3))
+    pairs = [
+        tuple(Keyframes(*(round(v) for v in (100 + a, 150 + b, 200 + c))) for a, b, c in both)
+        for both in errors
+    ]
+    np.testing.assert_allclose(double_label_sd_ms(pairs, RATE_HZ), (15, 15, 15), rtol=0.2)
+    assert double_label_sd_ms([], RATE_HZ) == USUAL_SD_MS
+    few = double_label_sd_ms(pairs[:1], RATE_HZ)
+    assert all(sd > 15 for sd in few)
+
+
+def test_the_two_families_share_no_shape_and_labels_err_as_usual():
+    names = [set(one.rises) | set(one.falls) for one in FAMILIES.values()]
+    assert not names[0] & names[1]
+    errors = []
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        truth = true_course("held-out", RATE_HZ, rng)
+        errors.append(truth.error(*usual_label(truth, RATE_HZ, rng)))
+    np.testing.assert_allclose(np.abs(errors).mean(axis=0), (6.0, 5.3, 8.4), rtol=0.15)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"rate_hz": 0.0},
+        {"label_sd_ms": (1.0, -1.0, 1.0)},
+        {"hidden": np.zeros((3, 3), bool)},
+        {"label": Keyframes(1, 2, 60)},
+    ],
+)
+def test_what_cannot_be_is_refused(options):
+    given = {"label": Keyframes(1, 2, 3), "rate_hz": RATE_HZ, **options}
+    with pytest.raises(MotionError):
+        estimate(np.zeros((20, 32, 32), np.uint8), **given)
+
+
+@pytest.mark.parametrize("name", ["particles", "trust", "rounds", "rise_ms"])
+def test_a_setting_out_of_range_is_named(name):
+    with pytest.raises(MotionError, match="out of range") as caught:
+        EstimateParams(**{name: 0})
+    assert name in str(caught.value)
