@@ -48,18 +48,14 @@ def _dealt(
     seed: int,
 ) -> list[frozenset[str]]:
     """Deal people into parts with these shares of the clips of each class and data base."""
-    strata = _strata(members)
-    counts = {
-        person: np.bincount(
-            [strata[i] for i, owner in enumerate(people) if owner == person],
-            minlength=max(strata) + 1,
-        )
-        for person in sorted(set(people))
-    }
-    names = list(counts)
+    strata, names = _strata(members), sorted(set(people))
+    place = {person: number for number, person in enumerate(names)}
+    table = np.zeros((len(names), max(strata) + 1), np.int64)
+    np.add.at(table, ([place[person] for person in people], strata), 1)
+    counts = dict(zip(names, table, strict=True))
     np.random.default_rng(seed).shuffle(names)
     names.sort(key=lambda person: -int(counts[person].sum()))
-    target = wanted[:, None] * sum(counts.values())
+    target = wanted[:, None] * table.sum(0)
     filled = np.zeros(target.shape)
     parts: list[set[str]] = [set() for _ in wanted]
     for left, person in zip(range(len(names), 0, -1), names, strict=True):

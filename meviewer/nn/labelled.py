@@ -32,6 +32,11 @@ class Labelled:
         """Name of the subject."""
         return self.sample.subject
 
+    @property
+    def dataset(self) -> str:
+        """Name of the data set it was imported from; empty for clips of one's own."""
+        return self.sample.dataset
+
 
 @dataclass(frozen=True, slots=True)
 class LabelSet:

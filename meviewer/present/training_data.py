@@ -6,7 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from meviewer.core.errors import ExperimentError, MeviewerError
-from meviewer.experiment.splits import leave_one_subject_out, normalise_subject
+from meviewer.experiment.folding import folds_of
+from meviewer.experiment.people import Member, doubtful
+from meviewer.experiment.spec import KERNEL, ExperimentSpec
 from meviewer.present.training_views import Check
 from meviewer.present.training_words import counted, listed
 
@@ -15,17 +17,28 @@ if TYPE_CHECKING:
 
 _FEW_SUBJECTS = 3
 _MOST_LISTED = 12
+_MOST_PARTS = 5
 
 
 def ready(found: LabelSet) -> bool:
-    """Whether leave-one-subject-out can be done with these labels."""
+    """Whether there are two people and two classes."""
     return len(_subjects(found)) > 1 and sum(1 for n in _counts(found) if n) > 1
 
 
-def obstacle(found: LabelSet) -> ExperimentError | None:
-    """Return why leave-one-subject-out cannot be done with these labels, or None if it can."""
+def members(found: LabelSet) -> tuple[Member, ...]:
+    """Return whose clip each event is, and its class."""
+    return tuple(Member(one.subject, one.dataset, one.class_number) for one in found.events)
+
+
+def sources(found: LabelSet) -> tuple[str, ...]:
+    """Return the data sets whose clips can be learnt from."""
+    return tuple(sorted({one.source for one in members(found)} - {""}))
+
+
+def obstacle(found: LabelSet, spec: ExperimentSpec | None = None) -> ExperimentError | None:
+    """Return why these labels cannot be split as an experiment wants, or None if they can."""
     try:
-        leave_one_subject_out(found.events)
+        folds_of(spec or ExperimentSpec(), members(found))
     except ExperimentError as error:
         return error
     if ready(found):
@@ -38,9 +51,15 @@ def obstacle(found: LabelSet) -> ExperimentError | None:
     )
 
 
-def checks(found: LabelSet) -> tuple[Check, ...]:
+def checks(found: LabelSet, spec: ExperimentSpec | None = None) -> tuple[Check, ...]:
     """Say how many clips, subjects and classes there are, and what cannot be used and why."""
-    return (*_subject_checks(found), *_class_checks(found), *_skipped_checks(found))
+    spec = spec or ExperimentSpec()
+    return (
+        *_subject_checks(found),
+        *_split_checks(found, spec),
+        *_class_checks(found),
+        *_skipped_checks(found),
+    )
 
 
 def checks_of_error(error: MeviewerError) -> tuple[Check, ...]:
@@ -50,7 +69,7 @@ def checks_of_error(error: MeviewerError) -> tuple[Check, ...]:
 
 
 def _subjects(found: LabelSet) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(normalise_subject(event.subject) for event in found.events))
+    return tuple(dict.fromkeys(member.person for member in members(found)))
 
 
 def _counts(found: LabelSet) -> list[int]:
@@ -70,11 +89,33 @@ def _subject_checks(found: LabelSet) -> tuple[Check, ...]:
         )
         return (Check("error", words, "Add labelled clips of another subject"),)
     summary = f"{clips} of {n} subjects, {counted(len(found.classes), 'class', 'classes')}"
-    return (
-        Check("ok", summary),
-        Check("ok", "No subject on both sides of a split"),
-        Check("ok", "The number of epochs is fixed, the test fold never chooses it"),
-    )
+    return (Check("ok", summary),)
+
+
+def _split_checks(found: LabelSet, spec: ExperimentSpec) -> tuple[Check, ...]:
+    """Say what the split makes of the clips, and that nothing leaks."""
+    if not found.events:
+        return ()
+    try:
+        folds = folds_of(spec, members(found))
+    except ExperimentError as error:
+        words = f"{error.why[:1].upper()}{error.why[1:]}" if error.why else error.what
+        return (Check("error", words, error.now),) if len(_subjects(found)) > 1 else ()
+    shown = [Check("ok", "No subject on both sides of a split")]
+    if spec.split != "loso":
+        parts = ", ".join(f"{fold.subject}: {len(fold.test)}" for fold in folds[:_MOST_PARTS])
+        more = ", ..." if len(folds) > _MOST_PARTS else ""
+        shown.append(Check("", f"Clips tested: {parts}{more}"))
+    if spec.network != KERNEL:
+        words = "The number of epochs is fixed, the test fold never chooses it"
+        shown.append(Check("ok", words))
+    pairs = doubtful(list(members(found)))
+    if pairs:
+        one, other = pairs[0]
+        words = f"{one} and {other} are taken for two people"
+        tip = ", ".join(f"{a} and {b}" for a, b in pairs)
+        shown.append(Check("warn", words, f"If one person has both names, give it one: {tip}"))
+    return tuple(shown)
 
 
 def _class_checks(found: LabelSet) -> tuple[Check, ...]:
@@ -94,7 +135,7 @@ def _class_checks(found: LabelSet) -> tuple[Check, ...]:
 def _class_doubt(found: LabelSet, number: int, n: int) -> str | None:
     if n == 0:
         return "no clip; it is left out of UF1 and UAR"
-    names = {normalise_subject(e.subject) for e in found.events if e.class_number == number}
+    names = {member.person for member in members(found) if member.class_number == number}
     if len(names) >= _FEW_SUBJECTS:
         return None
     return f"{counted(n, 'clip')} of {counted(len(names), 'subject')}, too few to learn from"

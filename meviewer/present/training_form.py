@@ -7,22 +7,23 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from meviewer.core.errors import ExperimentError
-from meviewer.core.labels import OWN
-from meviewer.data.schemes import FORMER_NAMES, SchemeShelf
 from meviewer.experiment import form as spec_form
-from meviewer.experiment.spec import ExperimentSpec, check, form
+from meviewer.experiment.spec import KERNEL, ExperimentSpec, check, form
 from meviewer.nn import registry
 from meviewer.present.training_fields import Choice, Field, FieldGroup, FieldValue
+from meviewer.present.training_offer import Offer, choices_of, present_name
 from meviewer.present.training_presets import PRESETS, apply, differences
 from meviewer.present.training_words import counted
 
 PRESET, CONTROL, SEEDS = "preset", "control", "seeds"
 _MAIN = {
     "Data": ("label_tier", "class_scheme", "representation", "input_px"),
+    "Test": ("split", "n_folds", "test_share", "train_on", "test_on"),
     "Training": ("network", "epochs", "batch_size", "learning_rate", SEEDS, "device"),
 }
 _MORE = {
     "Data": ("normalisation", "mirror"),
+    "Test": ("split_seed", "reference"),
     "Training": (
         "weight_decay",
         "label_smoothing",
@@ -32,45 +33,20 @@ _MORE = {
         "final_model",
     ),
 }
-_WORDS = {
-    "flow-tvl1": "TV-L1 flow",
-    "flow-dis": "DIS flow",
-    "flow-farneback": "Farnebäck flow",
-    "sample": "each clip by itself",
-    "data-set": "one scale for all",
-    "auto": "GPU if there is one",
-    "cpu": "CPU",
-    "cuda": "GPU (CUDA)",
-    "mps": "GPU (Apple)",
+_ONLY_WITH = {
+    "n_folds": ("k-fold",),
+    "test_share": ("hold-out",),
+    "train_on": ("cross-database",),
+    "test_on": ("cross-database",),
+    "split_seed": ("k-fold", "hold-out"),
 }
+"""Fields that mean nothing with another split."""
+
+_OF_A_KERNEL = ("network",)
+"""All of a training that the kernel ridge has."""
+
 _MOST_SEEDS = 32
 _MOST_DECIMALS = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What the project and the machine have to choose from.
-
-    Attributes
-    ----------
-    tiers : tuple of Choice
-        Coders with labels.
-    schemes : tuple of Choice
-        Class schemes but for the one that needs no file.
-    devices : tuple of Choice
-        Devices with their names, the GPU first; empty while they are asked for.
-    device_note : str
-        Why there is no GPU, or that the answer is still to come.
-    n_samples, n_subjects : int
-        Of the whole project.
-    """
-
-    tiers: tuple[Choice, ...] = ()
-    schemes: tuple[Choice, ...] = ()
-    devices: tuple[Choice, ...] = ()
-    device_note: str = ""
-    n_samples: int = 0
-    n_subjects: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +63,6 @@ class FormState:
     def faulty(self) -> bool:
         """Whether a field has a value that it may not have."""
         return bool(self.faults)
-
-
-def offer_of(
-    before: Offer, tiers: tuple[tuple[str, bool], ...], n_samples: int, n_subjects: int
-) -> Offer:
-    """Return what a project offers; the devices stay.
-
-    Parameters
-    ----------
-    tiers : tuple of (str, bool)
-        Coders, and whether each is a machine.
-    """
-    choices = tuple(
-        Choice(name, f"{name} (machine)" if machine and name != "truth" else name)
-        for name, machine in tiers
-    )
-    return replace(before, tiers=choices, n_samples=n_samples, n_subjects=n_subjects)
-
-
-def with_schemes(before: Offer, shelf: SchemeShelf) -> Offer:
-    """Return the offer with the class schemes that there are now."""
-    choices = tuple(
-        Choice(one.name, one.words, f"{', '.join(one.classes)}. {one.text}".strip())
-        for one in shelf.schemes
-    )
-    return replace(before, schemes=choices)
 
 
 def with_tier(state: FormState, offer: Offer, coder: str) -> FormState:
@@ -134,6 +84,8 @@ def edit(state: FormState, name: str, value: FieldValue) -> FormState:
     changes: dict[str, object] = {name: _seeds(value) if name == SEEDS else value}
     if name == "network":
         changes["network_config"] = {}
+        if value == KERNEL:
+            changes |= registry.entry(KERNEL).suggested
     return checked(replace(state, spec=msgspec.structs.replace(state.spec, **changes)))
 
 
@@ -154,13 +106,16 @@ def groups(state: FormState, offer: Offer) -> tuple[FieldGroup, ...]:
         _fields(state, offer, "Data"),
         note=_amount(offer),
     )
+    test = FieldGroup("Test", _fields(state, offer, "Test"), note="by whole subjects")
+    is_kernel = state.spec.network == KERNEL
     training = FieldGroup(
         "Training",
         (*_fields(state, offer, "Training"), _control(state)),
-        note="leave one subject out",
-        caption=offer.device_note,
+        caption="Nothing is trained: there are no epochs and no seeds."
+        if is_kernel
+        else offer.device_note,
     )
-    return (_preset_group(state), data, training)
+    return (_preset_group(state), data, test, training)
 
 
 def _amount(offer: Offer) -> str:
@@ -192,7 +147,12 @@ def _control(state: FormState) -> Field:
 
 
 def _fields(state: FormState, offer: Offer, group: str) -> tuple[Field, ...]:
-    names = _MAIN[group] + (_MORE[group] if state.more else ())
+    spec = state.spec
+    names: tuple[str, ...] = _MAIN[group] + (_MORE[group] if state.more else ())
+    names = tuple(name for name in names if spec.split in _ONLY_WITH.get(name, (spec.split,)))
+    if spec.network == KERNEL:
+        of_it = {"Training": _OF_A_KERNEL, "Test": tuple(n for n in names if n != "reference")}
+        names = of_it.get(group, names)
     known = {one.name: one for one in form()}
     faults = dict(state.faults)
     return tuple(_field(known[name], state, offer, faults.get(name, "")) for name in names)
@@ -206,10 +166,10 @@ def _field(described: spec_form.Field, state: FormState, offer: Offer, fault: st
         return Field(
             SEEDS, "Seeds", "int", len(value), low=1, high=_MOST_SEEDS, tip=tip, fault=fault
         )
-    choices = _choices(described, state, offer)
+    choices = choices_of(described, state.spec, offer)
     if choices:
         tip = described.help
-        value = _present_name(value, choices) if name == "class_scheme" else value
+        value = present_name(value, choices) if name == "class_scheme" else value
         return Field(name, described.title, "choice", value, choices, tip=tip, fault=fault)
     if described.kind == "switch":
         return Field(name, described.title, "flag", value, tip=described.help, fault=fault)
@@ -241,32 +201,3 @@ def _seeds(count: FieldValue) -> tuple[int, ...]:
 
 def _step(name: str) -> int:
     return {"input_px": 14, "epochs": 10, "batch_size": 8}.get(name, 1)
-
-
-def _choices(described: spec_form.Field, state: FormState, offer: Offer) -> tuple[Choice, ...]:
-    match described.name:
-        case "label_tier":
-            return offer.tiers or (Choice(state.spec.label_tier, "no labels yet", enabled=False),)
-        case "class_scheme":
-            return _schemes(state.spec.class_scheme, offer)
-        case "network":
-            entries = registry.NETWORKS.items()
-            return tuple(Choice(name, one.title, one.help) for name, one in entries)
-        case "device" if offer.devices:
-            return offer.devices
-    return tuple(Choice(value, _WORDS.get(value, value)) for value in described.choices)
-
-
-def _schemes(chosen: str, offer: Offer) -> tuple[Choice, ...]:
-    own = Choice(OWN, "each emotion", "Each emotion that occurs is a class")
-    known = (own, *offer.schemes)
-    if any(one.value == _present_name(chosen, known) for one in known):
-        return known
-    gone = Choice(chosen, f"{chosen} (not found)", "No class scheme has this name", enabled=False)
-    return (*known, gone)
-
-
-def _present_name(name: str, choices: tuple[Choice, ...]) -> str:
-    """Return the name by which a scheme is offered that a stored experiment may name otherwise."""
-    known = {one.value for one in choices}
-    return FORMER_NAMES.get(name, name) if name not in known else name

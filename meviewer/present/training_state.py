@@ -12,6 +12,8 @@ from meviewer.experiment.records import (
     FoldStarted,
     Predicted,
     Preparing,
+    ReferenceDone,
+    ReferenceScores,
     RunDone,
     RunStarted,
     Scores,
@@ -67,6 +69,8 @@ class TrainingState:
         In the order in which they ended.
     scores : Scores or None
         Pooled over ``folds``.
+    reference : ReferenceScores or None
+        Of all folds before the first one is done, then of those that are done.
     predicted : tuple of Predicted
         What a trained run said of clips.
     seconds, n_epochs : float, int
@@ -81,6 +85,7 @@ class TrainingState:
     earlier: MeanCurve = MeanCurve()
     folds: tuple[FoldDone, ...] = ()
     scores: Scores | None = None
+    reference: ReferenceScores | None = None
     skipped: tuple[Skipped, ...] = ()
     warned: tuple[Warned, ...] = ()
     predicted: tuple[Predicted, ...] = ()
@@ -108,7 +113,9 @@ def advance(state: TrainingState, record: AnyRecord) -> TrainingState:
         case FoldDone():
             return _fold_done(state, record)
         case RunDone():
-            return replace(_without_curve(state), scores=record.scores, fold=None, finished=True)
+            known = record.scores.reference or state.reference
+            ended = replace(_without_curve(state), fold=None, finished=True)
+            return replace(ended, scores=record.scores, reference=known)
         case Predicted():
             return replace(state, predicted=(*state.predicted, record))
         case _:
@@ -132,7 +139,10 @@ def _notes(state: TrainingState, record: AnyRecord) -> TrainingState:
         case Working():
             return replace(state, working=record)
         case Scores():
-            return replace(state, scores=record)
+            known = record.reference or state.reference
+            return replace(state, scores=record, reference=known)
+        case ReferenceDone():
+            return replace(state, reference=record.scores)
         case Skipped():
             return replace(state, skipped=(*state.skipped, record))
         case Warned():

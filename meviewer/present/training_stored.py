@@ -28,7 +28,8 @@ def stored_state(folder: Path) -> TrainingState:
     if scores is not None:
         records.append(RunDone(folder=str(folder), scores=scores))
     elif finished:
-        records.append(score(list(finished.values()), run.spec, run.card))
+        done = list(finished.values())
+        records.append(score(done, run.spec, run.card, run.reference()))
     return of_records(tuple(records))
 
 

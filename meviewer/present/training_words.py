@@ -20,6 +20,15 @@ def score(value: float | None, digits: int = 3) -> str:
     return text[1:] if text.startswith("0.") else text
 
 
+def signed(value: float, digits: int = 3) -> str:
+    """Return a difference of scores with its sign.
+
+    >>> signed(0.0123), signed(-0.5, 2), signed(0.0)
+    ('+.012', '−.50', '+.000')
+    """
+    return ("−" if value < 0 else "+") + score(abs(value), digits)
+
+
 def interval(low: float | None, high: float | None) -> str:
     """Return a 95 % interval in words, or why there is none."""
     if low is None or high is None or math.isnan(low) or math.isnan(high):

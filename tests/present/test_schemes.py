@@ -13,13 +13,8 @@ from meviewer.core.scheme_edits import add_class, assign
 from meviewer.data.schemes import Origin, find_schemes, project_folder, user_folder
 from meviewer.present.scheme_desk import SchemeDesk, free_name
 from meviewer.present.schemes import LabelWords, view, words_of
-from meviewer.present.training_form import (
-    FormState,
-    Offer,
-    edit,
-    groups,
-    with_schemes,
-)
+from meviewer.present.training_form import FormState, edit, groups
+from meviewer.present.training_offer import Offer, with_schemes
 
 CASME2 = {
     "others": 99, "disgust": 63, "happiness": 32, "repression": 27, "surprise": 25,

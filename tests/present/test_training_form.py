@@ -13,7 +13,8 @@ from meviewer.experiment.spec import ExperimentSpec, check
 from meviewer.nn import registry
 from meviewer.present.training_data import checks, checks_of_error, obstacle, ready
 from meviewer.present.training_devices import device_choices, device_note
-from meviewer.present.training_form import FormState, Offer, edit, groups, offer_of, with_tier
+from meviewer.present.training_form import FormState, edit, groups, with_tier
+from meviewer.present.training_offer import Offer, offer_of
 from meviewer.present.training_presets import PRESETS, apply, differences
 
 TIERS = (("A", False), ("truth", True), ("gamdss", True))
@@ -94,7 +95,7 @@ def test_devices_come_with_their_names_and_the_reason_if_there_is_no_gpu():
 
 
 def label_set(*events, classes=("disgust", "surprise"), skipped=()):
-    made = tuple(SimpleNamespace(subject=s, class_number=c) for s, c in events)
+    made = tuple(SimpleNamespace(subject=s, class_number=c, dataset="") for s, c in events)
     return SimpleNamespace(classes=classes, events=made, skipped=skipped)
 
 
@@ -146,3 +147,52 @@ def test_an_error_of_the_labels_is_a_check_that_failed():
 def test_spec_of_the_form_is_always_one_value():
     spec = FormState().spec
     assert msgspec.structs.replace(spec) == ExperimentSpec()
+
+
+def test_a_split_shows_what_belongs_to_it():
+    offer = Offer(sources=("casme2", "samm"))
+    asked = {"n_folds", "test_share", "train_on", "test_on"}
+    shown = {
+        split: asked & set(fields(edit(FormState(), "split", split), offer))
+        for split in ("loso", "k-fold", "hold-out", "cross-database")
+    }
+    assert shown == {
+        "loso": set(),
+        "k-fold": {"n_folds"},
+        "hold-out": {"test_share"},
+        "cross-database": {"train_on", "test_on"},
+    }
+    across = edit(FormState(), "split", "cross-database")
+    choices = fields(across, offer)["test_on"].choices
+    assert [(one.value, one.text) for one in choices] == [
+        ("", "each in turn"),
+        ("casme2", "casme2"),
+        ("samm", "samm"),
+    ]
+
+
+def test_the_kernel_ridge_has_nothing_to_train():
+    state = edit(edit(FormState(more=True), "normalisation", "data-set"), "network", "krr")
+    assert state.spec.normalisation == "sample"
+    assert not state.faulty
+    assert not {"epochs", "seeds", "reference"} & set(fields(state))
+    assert "no epochs" in groups(state, Offer())[-1].caption
+    back = edit(state, "network", "fmanet-light")
+    assert "epochs" in fields(back)
+
+
+def test_the_split_is_checked_as_the_experiment_wants_it():
+    found = label_set(*((f"s{k}", k % 2) for k in range(6)))
+    five = ExperimentSpec(split="k-fold", n_folds=3)
+    assert obstacle(found, five) is None
+    texts = [one.text for one in checks(found, five)]
+    assert "Clips tested: fold 1: 2, fold 2: 2, fold 3: 2" in texts
+    across = ExperimentSpec(split="cross-database")
+    assert "two data sets" in str(obstacle(found, across))
+    assert any(one.tone == "error" for one in checks(found, across))
+
+
+def test_names_that_may_be_one_person_are_a_doubt():
+    found = label_set(("s1", 0), ("01", 1), ("b", 0))
+    (doubt,) = [one for one in checks(found) if "two people" in one.text]
+    assert doubt.tone == "warn"

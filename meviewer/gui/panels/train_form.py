@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from meviewer.core.errors import MeviewerError, ReadOnlyError
 from meviewer.data.schemes import find_schemes
+from meviewer.experiment.spec import KERNEL
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.training_command import command_for
 from meviewer.gui.stores.training_devices import TrainingDevices
@@ -23,16 +24,9 @@ from meviewer.gui.widgets.styling import surface
 from meviewer.gui.widgets.train_checks import CheckList
 from meviewer.gui.widgets.train_fields import FieldsForm
 from meviewer.nn.labelled import LabelSet, collect
-from meviewer.present.training_data import checks, checks_of_error, obstacle
-from meviewer.present.training_form import (
-    FormState,
-    Offer,
-    edit,
-    groups,
-    offer_of,
-    with_schemes,
-    with_tier,
-)
+from meviewer.present.training_data import checks, checks_of_error, obstacle, sources
+from meviewer.present.training_form import FormState, edit, groups, with_tier
+from meviewer.present.training_offer import Offer, offer_of, with_schemes
 from meviewer.present.training_views import Check
 from meviewer.project.project import Project
 
@@ -167,6 +161,8 @@ class TrainFormPanel(QWidget):
         after = self._state.spec
         if (before.label_tier, before.class_scheme) != (after.label_tier, after.class_scheme):
             self._labels_changed()
+        elif self._labels is not None:
+            self._check(self._labels)
         self._refresh()
 
     def _show_more(self, more: bool) -> None:
@@ -196,9 +192,15 @@ class TrainFormPanel(QWidget):
         self._runs.refresh()
 
     def _take_labels(self, found: LabelSet) -> None:
-        self._labels, self._no_labels = found, obstacle(found)
-        self._checks.show_checks(checks(found))
+        self._offer = replace(self._offer, sources=sources(found))
+        self._check(found)
         self._refresh()
+
+    def _check(self, found: LabelSet) -> None:
+        """Look whether these labels can be split and learnt as the form says."""
+        spec = self._state.spec
+        self._labels, self._no_labels = found, obstacle(found, spec)
+        self._checks.show_checks(checks(found, spec))
 
     def _take_no_labels(self, error: MeviewerError) -> None:
         self._labels, self._no_labels = None, error
@@ -219,8 +221,9 @@ class TrainFormPanel(QWidget):
     def _in_the_way(self) -> MeviewerError | None:
         """Return why nothing can be trained now, apart from a fault in a field."""
         project = self._workspace.project
-        if self._devices.missing is not None or project is None:
-            return self._devices.missing
+        missing = None if self._state.spec.network == KERNEL else self._devices.missing
+        if missing is not None or project is None:
+            return missing
         return read_only_error(project) if project.read_only else self._no_labels
 
     def _start(self) -> None:

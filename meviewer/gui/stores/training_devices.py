@@ -11,8 +11,8 @@ from meviewer.experiment.records import Device
 from meviewer.gui.stores.job_queue import JobQueue
 from meviewer.nn import extra
 from meviewer.present.training_devices import device_choices, device_note
-from meviewer.present.training_form import Offer
 from meviewer.present.training_jobs import devices_job
+from meviewer.present.training_offer import Offer
 
 
 class TrainingDevices(QObject):

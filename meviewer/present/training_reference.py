@@ -1,0 +1,63 @@
+"""The reference beside a network, in one line: what it reaches, and what the network adds."""
+
+from __future__ import annotations
+
+from meviewer.experiment.records import ReferenceScores
+from meviewer.present.training_state import TrainingState
+from meviewer.present.training_words import counted, duration, score, signed
+
+_TITLES = {"krr": "Kernel ridge"}
+
+
+def reference_line(state: TrainingState) -> str:
+    """Return the line below the scores; empty where there is no reference."""
+    found = state.reference
+    if found is None:
+        return ""
+    words = f"{title(found)}: UF1 {_with_limits(found, 'uf1')}, UAR {_with_limits(found, 'uar')}."
+    if "uf1" not in found.differences:
+        return words
+    return f"{words} This network: UF1 {_difference(found, 'uf1')}, {_verdict(found)}."
+
+
+def reference_tip(state: TrainingState) -> str:
+    """Say with which settings the reference was scored, on how many folds, and how long it took."""
+    found = state.reference
+    if found is None:
+        return ""
+    lines = [
+        f"{found.text[:1].upper()}{found.text[1:]}",
+        f"on the same {counted(found.n_folds, 'fold')}, all folds in {duration(found.seconds)}",
+        "The difference is drawn from the same subjects for both, 2,000 times.",
+    ]
+    if "uar" in found.differences:
+        lines.insert(
+            2, f"UAR of this network less that of the reference: {_difference(found, 'uar')}"
+        )
+    return "\n".join(lines)
+
+
+def title(found: ReferenceScores) -> str:
+    """Return the name of a reference for people."""
+    return _TITLES.get(found.name, found.name)
+
+
+def _with_limits(found: ReferenceScores, name: str) -> str:
+    text = score(getattr(found, name))
+    if name not in found.intervals:
+        return text
+    low, high = found.intervals[name]
+    return f"{text} [{score(low, 2)}, {score(high, 2)}]"
+
+
+def _difference(found: ReferenceScores, name: str) -> str:
+    value, low, high = found.differences[name]
+    return f"{signed(value)} [{signed(low, 2)}, {signed(high, 2)}]"
+
+
+def _verdict(found: ReferenceScores) -> str:
+    """Say what the interval allows to be said."""
+    _value, low, high = found.differences["uf1"]
+    if low > 0:
+        return "better"
+    return "worse" if high < 0 else "no clear difference"

@@ -1,0 +1,57 @@
+"""The line below the scores that says what the kernel ridge reaches."""
+
+import pytest
+from fake_training import fold_done, scores, started
+
+from meviewer.experiment.records import ReferenceDone, ReferenceScores
+from meviewer.present.training_reference import reference_line, reference_tip
+from meviewer.present.training_state import TrainingState, of_records
+
+REFERENCE = ReferenceScores(
+    name="krr",
+    text="kernel ridge, chosen on training subjects: width 2 ridge 1 in 4 folds",
+    accuracy=0.7,
+    uf1=0.744,
+    uar=0.757,
+    intervals={"uf1": (0.683, 0.802), "uar": (0.697, 0.814)},
+    n_folds=4,
+    seconds=1.2,
+)
+
+
+def test_without_a_reference_there_is_no_line():
+    assert reference_line(TrainingState()) == ""
+    assert reference_tip(TrainingState()) == ""
+
+
+def test_before_the_first_fold_it_stands_alone():
+    state = of_records((started(4, 5), ReferenceDone(scores=REFERENCE)))
+    words = "Kernel ridge: UF1 .744 [.68, .80], UAR .757 [.70, .81]."
+    assert reference_line(state) == words
+    assert "on the same 4 folds, all folds in 1 s" in reference_tip(state)
+
+
+@pytest.mark.parametrize(
+    ("limits", "verdict"),
+    [
+        ((-0.02, 0.04), "no clear difference"),
+        ((0.01, 0.04), "better"),
+        ((-0.04, -0.01), "worse"),
+    ],
+)
+def test_the_difference_is_told_with_its_interval(limits, verdict):
+    import msgspec
+
+    known = msgspec.structs.replace(REFERENCE, differences={"uf1": (0.0123, *limits)})
+    done = fold_done(0, 4)
+    so_far = msgspec.structs.replace(scores([done], 4), reference=known)
+    state = of_records((started(4, 5), ReferenceDone(scores=REFERENCE), done, so_far))
+    line = reference_line(state)
+    assert "This network: UF1 +.012 [" in line
+    assert line.endswith(f"{verdict}.")
+
+
+def test_what_was_known_before_is_kept_where_scores_do_not_tell():
+    done = fold_done(0, 4)
+    state = of_records((started(4, 5), ReferenceDone(scores=REFERENCE), done, scores([done], 4)))
+    assert state.reference == REFERENCE
