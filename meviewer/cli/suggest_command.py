@@ -1,11 +1,11 @@
-"""``meviewer suggest``: GAMDSS on one clip, or on a whole project with a report."""
+"""``meviewer suggest``: GAMDSS or our estimate on one clip, or on a whole project with a report."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from meviewer.cli import suggest_project
+from meviewer.cli import suggest_model, suggest_project
 from meviewer.cli.clips import add_keyframes, in_numbers, keyframes
 from meviewer.cli.main import Outcome
 from meviewer.cli.output import add_json, show, table
@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--measure", choices=MEASURES, default="l2", help="by grey levels, or by how far px moved"
     )
     parser.add_argument("--aligned", action="store_true", help="hold the head still first")
+    suggest_model.add_arguments(parser)
     suggest_project.add_arguments(parser)
     add_json(parser)
 
@@ -41,6 +42,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
         return suggest_project.run(arguments)
     rate = parse_rate(arguments.fps) if arguments.fps else None
     with open_clip(arguments.path, rate=rate) as clip:
+        if arguments.method == "model":
+            return suggest_model.run(arguments, clip)
         manual = keyframes(arguments, clip)
         found = reselect(
             ClipMotion(clip),

@@ -9,7 +9,7 @@ say how good it is (decision 0020, ``meviewer bench --only estimate``); real fac
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from meviewer import __version__
 from meviewer.core.errors import MotionError
 from meviewer.core.events import Edge, Keyframes
+from meviewer.core.frames import Span
 from meviewer.motion.frame_stack import Frames, check_index, read
 from meviewer.motion.stabilise import working_factor
 
@@ -37,12 +38,14 @@ UNKNOWN_SD_MS = 1000.0
 """For a keyframe that nobody has labelled."""
 
 SIMULATED = (
-    "Simulated clips, 200 fps: mean error 1.9, 2.0 and 3.5 frames for onset, apex and offset, "
-    "labels 5.8, 5.3 and 8.6. Real faces are harder."
+    "Our estimate, never instead of the coder. Simulated clips of 200 fps, held out: mean error "
+    "1.2, 2.0 and 3.5 frames for onset, apex and offset, labels 6.1, 6.1 and 9.3. "
+    "Real faces are harder."
 )
 """What is known about it, in a sentence for the window."""
 
 _ROUNDING_FRAMES = 0.3
+_AROUND_MS = 600.0
 _FEWEST_FRAMES = 8
 _LEAST_PX = 16
 _Z_90 = 1.645
@@ -71,6 +74,8 @@ class Estimate:
         Why there is none, or what to keep in mind.
     parameters : mapping
         Everything needed to repeat it, and the version.
+    first : int
+        Frame of the clip with which the course begins.
     """
 
     label: Keyframes
@@ -82,13 +87,14 @@ class Estimate:
     has_evidence: bool
     notes: tuple[str, ...]
     parameters: Mapping[str, str | int | float | bool]
+    first: int = 0
 
     @property
     def keyframes(self) -> Keyframes:
         """The medians as whole frames, in order."""
         onset, apex, offset = (round(float(at)) for at in np.sort(self.middle))
-        last = len(self.course) - 1
-        return Keyframes(*(min(max(at, 0), last) for at in (onset, apex, offset)))
+        last = self.first + len(self.course) - 1
+        return Keyframes(*(min(max(at, self.first), last) for at in (onset, apex, offset)))
 
     def suggested(self, label: Keyframes | None = None) -> tuple[Edge, ...]:
         """Return the keyframes that a label should look at again.
@@ -141,7 +147,7 @@ def estimate(
     Parameters
     ----------
     frames : (T, H, W, 3) or (T, H, W) uint8, or a sequence of frames
-        The whole clip, or the event with a few tenths of a second on both sides.
+        The clip; what is more than 0.6 s away from the label is not read.
     label : Keyframes
         Indices into ``frames``.
     rate_hz : float
@@ -161,8 +167,38 @@ def estimate(
     MotionError
         If the label leaves the clip, or a rate, an sd or a mask is impossible.
     """
-    stack = read(frames)
-    _check(stack, label, rate_hz, label_sd_ms, hidden)
+    _check(len(frames), label, rate_hz, label_sd_ms)
+    around = round(_AROUND_MS / 1000 * rate_hz)
+    near = Span(max(label.onset - around, 0), min(label.offset + around, len(frames) - 1))
+    stack = read(frames, near)
+    if hidden is not None and hidden.shape != stack.shape[1:3]:
+        raise MotionError(
+            "The hidden region does not fit the frames",
+            where=f"{hidden.shape} for frames of {stack.shape[1:3]}",
+            why="it differs in size",
+            now="give a mask of the size of the frames",
+        )
+    local = label.shifted(-near.first)
+    found = _estimated(stack, local, rate_hz, label_sd_ms, hidden, params)
+    return replace(
+        found,
+        label=label,
+        middle=found.middle + near.first,
+        low=found.low + near.first,
+        high=found.high + near.first,
+        first=near.first,
+    )
+
+
+def _estimated(
+    stack: NDArray[np.uint8],
+    label: Keyframes,
+    rate_hz: float,
+    label_sd_ms: PerKeyframe,
+    hidden: NDArray[np.bool_] | None,
+    params: EstimateParams | None,
+) -> Estimate:
+    """Estimate the keyframes in the frames about a label, whose indices are into them."""
     if len(stack) < _FEWEST_FRAMES or min(stack.shape[1:3]) < _LEAST_PX:
         return _kept(len(stack), label, rate_hz, label_sd_ms, "the clip is too short or small")
     from meviewer.motion import estimate_course, estimate_fit, stabilise_fit
@@ -182,10 +218,7 @@ def estimate(
     note = _doubt(found, params)
     if note:
         kept = _kept(len(stack), label, rate_hz, label_sd_ms, note)
-        return Estimate(
-            label, kept.middle, kept.low, kept.high, found.course, seen.cells, False,
-            (note,), kept.parameters,
-        )  # fmt: skip
+        return replace(kept, course=found.course, cells=seen.cells)
     return Estimate(
         label=label,
         middle=found.middle,
@@ -275,25 +308,12 @@ def _shrunk(hidden: NDArray[np.bool_], factor: int, shape: tuple[int, ...]) -> N
     return np.asarray(blocks.any(axis=(1, 3)))
 
 
-def _check(
-    stack: NDArray[np.uint8],
-    label: Keyframes,
-    rate_hz: float,
-    sd_ms: PerKeyframe,
-    hidden: NDArray[np.bool_] | None,
-) -> None:
-    check_index(label.onset, len(stack))
-    check_index(label.offset, len(stack))
+def _check(n_frames: int, label: Keyframes, rate_hz: float, sd_ms: PerKeyframe) -> None:
+    check_index(label.onset, n_frames)
+    check_index(label.offset, n_frames)
     if not 0 < rate_hz < np.inf or not all(0 <= sd < np.inf for sd in sd_ms):
         raise MotionError(
             "A setting of the estimate is out of range",
             where=f"rate {rate_hz} Hz, label sd {sd_ms} ms",
             now="give a rate above 0 and three standard deviations of 0 or more",
-        )
-    if hidden is not None and hidden.shape != stack.shape[1:3]:
-        raise MotionError(
-            "The hidden region does not fit the frames",
-            where=f"{hidden.shape} for frames of {stack.shape[1:3]}",
-            why="it differs in size",
-            now="give a mask of the size of the frames",
         )

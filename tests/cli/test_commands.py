@@ -67,6 +67,18 @@ def test_suggest_answers_in_frame_numbers_of_the_data_set(clip, capsys):
     assert set(found) >= {"gain", "noise_floor", "confidence", "alternatives"}
 
 
+def test_suggest_by_the_model_tells_its_intervals(clip, capsys):
+    found = answer(capsys, "suggest", clip, *KEYS, "--method", "model", "--label-sd-ms", "20,20,30")
+    assert found["manual"] == {"onset": 111, "apex": 121, "offset": 131}
+    assert set(found["intervals"]) == {"onset", "apex", "offset"}
+    assert all(one["low"] <= one["middle"] <= one["high"] for one in found["intervals"].values())
+    assert found["parameters"]["offset_sd_ms"] == 30
+    assert "label" in refused(capsys, "suggest", clip, "--method", "model")
+    assert "10,15,25" in refused(
+        capsys, "suggest", clip, *KEYS, "--method", "model", "--label-sd-ms", "much"
+    )
+
+
 def test_suggest_without_a_label_looks_everywhere(clip, capsys):
     found = answer(capsys, "suggest", clip)
     assert found["variant"] == "free"
