@@ -34,10 +34,10 @@ Against: TypeAlias = Literal["onset", "band"]
 LEAST, MOST = 1.0, 30.0
 """Range of the factor."""
 
-_EXACT, _QUICK = DISParams(), DISParams(preset="fast", refinement=0)
+_EXACT, _QUICK = DISParams(), DISParams(preset="fast", finest_scale=1, refinement=0)
 _SMOOTH_PX = 3.0
 _ROUNDS = 2
-_QUICK_SIDE_PX = 480
+_QUICK_SIDE_PX = 240
 _HEAD_SAMPLES = 3000
 _SLOW_SAMPLES, _FAST_SAMPLES = 17, 7
 _LEAST_SIDE_PX = 4
@@ -133,6 +133,7 @@ class Magnifier:
         check_picture(self._reference)
         self._grey = self._as_grey(self._reference)
         self._slow: tuple[int, Array] | None = None
+        self._grids: dict[tuple[int, int], Array] = {}
 
     def frame(self, index: int, *, quick: bool = False) -> Picture:
         """Return one frame with magnified motion.
@@ -232,7 +233,7 @@ class Magnifier:
         k = np.float32(self.params.factor)
         flow, motion = self._flow(frame, quick=quick)
         whole = flow * k if motion is flow else flow + (k - 1) * motion
-        grid = _grid(whole.shape[:2])
+        grid = self._grid(whole.shape)
         found = whole
         for _ in range(_ROUNDS):
             found = self._sampled(whole, grid - found)
@@ -241,13 +242,13 @@ class Magnifier:
         else:
             further = (k - 1) * self._sampled(motion, grid - found)
         if further.shape[:2] != frame.shape[:2]:
-            further, grid = self._enlarged(further, frame.shape), _grid(frame.shape[:2])
+            further, grid = self._enlarged(further, frame.shape), self._grid(frame.shape)
         return np.asarray(self._sampled(frame, grid - further), frame.dtype)
 
     def _enlarged(self, flow: Array, shape: tuple[int, ...]) -> Array:
         height, width = shape[:2]
         longer = np.array((width / flow.shape[1], height / flow.shape[0]), np.float32)
-        return np.asarray(self._cv2.resize(flow, (width, height)) * longer, np.float32)
+        return np.asarray(self._cv2.resize(flow * longer, (width, height)), np.float32)
 
     def _flow(self, frame: Picture, *, quick: bool) -> tuple[Array, Array]:
         """Return the flow from the reference, and the part of it that is magnified."""
@@ -273,6 +274,13 @@ class Magnifier:
         head = estimate_head_motion(coarse).flow((coarse.shape[0], coarse.shape[1]))
         return np.asarray(self._cv2.resize(head, (flow.shape[1], flow.shape[0])), np.float32)
 
+    def _grid(self, shape: tuple[int, ...]) -> Array:
+        """Return where each px is, (H, W, 2); made once a size."""
+        size = (shape[0], shape[1])
+        if size not in self._grids:
+            self._grids[size] = _grid(size)
+        return self._grids[size]
+
     def _sampled(self, values: NDArray[np.generic], at: Array) -> Array:
         cv2 = self._cv2
         return np.asarray(
@@ -285,8 +293,8 @@ def provenance(params: MagnifyParams) -> dict[str, str | float | bool]:
     return asdict(params)
 
 
-def _grid(shape: tuple[int, ...]) -> Array:
-    height, width = shape[:2]
+def _grid(size: tuple[int, int]) -> Array:
+    height, width = size
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     return np.stack((x, y), axis=-1)
 
