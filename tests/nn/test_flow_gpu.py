@@ -196,3 +196,22 @@ def test_the_gpu_gives_the_numbers_of_the_cpu(compiled, graph):
     for _ in range(2):
         found = solve(*pairs())
         np.testing.assert_allclose(found, one_by_one(*pairs(), params), atol=0.01)
+
+
+def test_the_benchmark_says_where_it_ran_and_how_far_it_is_from_one_pair():
+    from meviewer.nn.bench_flow_gpu import tvl1_gpu
+
+    found = tvl1_gpu(48, 4, 2)
+    assert found[0].ratio > 0
+    assert "pairs/s on " in found[0].note
+    assert float(found[0].note.split("by ")[-1].removesuffix(" px")) < 0.01
+    if not torch.cuda.is_available():
+        assert "no CUDA device" in found[0].note
+        assert found[0].met is None
+
+
+def test_the_benchmark_is_left_out_without_torch(monkeypatch):
+    from meviewer.nn import bench, extra
+
+    monkeypatch.setattr(extra, "available", lambda: False)
+    assert bench.BENCHMARKS["tvl1-gpu"]() == ()
