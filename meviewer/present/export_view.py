@@ -249,8 +249,8 @@ def surface_content(
     return ViewContent("Pairwise difference", "pairwise", lines, arrays, "paper", parameters)
 
 
-def plots_content(plots: Sequence[Plot]) -> ViewContent:
-    """Return the curves of a training, side by side; NaN where one has no value."""
+def plots_content(plots: Sequence[Plot], run: str) -> ViewContent:
+    """Return the curves of a run, side by side; NaN where one has no value."""
     x = sorted({value for plot in plots for line in plot.lines for value in line.x})
     columns = [NamedArray(plots[0].bottom if plots else "x", np.array(x))]
     for plot in plots:
@@ -259,16 +259,18 @@ def plots_content(plots: Sequence[Plot]) -> ViewContent:
             values = np.array([known.get(at, np.nan) for at in x], np.float64)
             columns.append(NamedArray(_column(plot.left, line.name), values))
     arrays = tuple(columns) if x else ()
-    return ViewContent("Training curves", "training-curves", arrays=arrays, of_clip=False)
+    title, about = _of_run("Training curves", run)
+    return ViewContent(title, "training-curves", (), arrays, "", about, of_clip=False)
 
 
-def confusion_content(confusion: Confusion) -> ViewContent:
-    """Return the counts of a confusion matrix."""
+def confusion_content(confusion: Confusion, run: str) -> ViewContent:
+    """Return the counts of a run's confusion matrix."""
     counts = np.array(confusion.counts, np.int64)
     arrays = (NamedArray("values", counts, "clips"),) if confusion.counts else ()
-    about = {"classes": list(confusion.classes), "rows": "truth", "columns": "predicted"}
+    title, about = _of_run("Confusion matrix", run)
+    about |= {"classes": list(confusion.classes), "rows": "truth", "columns": "predicted"}
     words = ("Rows are the truth, columns what was predicted",)
-    return ViewContent("Confusion matrix", "confusion", words, arrays, "", about, of_clip=False)
+    return ViewContent(title, "confusion", words, arrays, "", about, of_clip=False)
 
 
 def bars_content(bars: Sequence[ClassBar]) -> ViewContent:
@@ -277,6 +279,10 @@ def bars_content(bars: Sequence[ClassBar]) -> ViewContent:
     arrays = (NamedArray("values", shares, "probability"),) if bars else ()
     about = {"classes": [bar.name for bar in bars]}
     return ViewContent("Class probabilities", "probabilities", (), arrays, "", about)
+
+
+def _of_run(title: str, run: str) -> tuple[str, dict[str, object]]:
+    return (f"{title}: {run}", {"run": run}) if run else (title, {})
 
 
 def _column(group: str, name: str) -> str:
@@ -288,4 +294,6 @@ def _word(value: object) -> str:
         return "on" if value else "off"
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, list | tuple):
+        return " / ".join(map(str, value))
     return "default" if value is None else str(value)

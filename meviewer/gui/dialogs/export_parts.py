@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
 
@@ -15,6 +17,18 @@ from meviewer.gui.widgets.styling import make_surface
 from meviewer.present.export_view import ViewContent
 from meviewer.present.overlay_clip import SPEEDS
 
+FORMATS = {
+    ".png": "PNG picture",
+    ".svg": "SVG, vectors",
+    ".pdf": "PDF page, vectors",
+    ".npy": "NPY, raw values",
+    ".h5": "HDF5, raw values with provenance",
+    ".csv": "CSV, one column a curve",
+    ".mp4": "MP4 video",
+}
+"""What each ending means, in the order of the list."""
+
+_MM_PER_PX = 25.4 / 96
 _PREVIEW = QSize(420, 360)
 _OPACITY = 0.6
 
@@ -113,6 +127,20 @@ class FilmFields(QObject):
 def name_of(look: Look) -> str:
     """Return a look as part of a file's name; of overlays the name that they have elsewhere."""
     return look.name.lower().replace("_", "-")
+
+
+def picture_words(size: QSize, ending: str) -> str:
+    """Say how large a picture will be: px for PNG, else mm on paper."""
+    if ending == ".png":
+        return f"{size.width()} × {size.height()} px"
+    wide, high = size.width() * _MM_PER_PX, size.height() * _MM_PER_PX
+    return f"{wide:.0f} × {high:.0f} mm, vectors where there are lines and letters"
+
+
+def pictures_folder() -> Path:
+    """Return where this user keeps pictures."""
+    place = QStandardPaths.StandardLocation.PicturesLocation
+    return Path(QStandardPaths.writableLocation(place) or Path.home())
 
 
 def _enable(box: QComboBox, at: int, enabled: bool) -> None:

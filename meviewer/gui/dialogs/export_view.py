@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QFormLayout, QWidget
 
 from meviewer.core.errors import MeviewerError
@@ -15,7 +15,14 @@ from meviewer.data.values_file import write_values
 from meviewer.gui.context import Context
 from meviewer.gui.dialogs.above import keep_above
 from meviewer.gui.dialogs.export_film import Film, write_film
-from meviewer.gui.dialogs.export_parts import FilmFields, Preview, name_of
+from meviewer.gui.dialogs.export_parts import (
+    FORMATS,
+    FilmFields,
+    Preview,
+    name_of,
+    picture_words,
+    pictures_folder,
+)
 from meviewer.gui.theme import Space
 from meviewer.gui.view_export import SCALES, Caption, painted, picture_size
 from meviewer.gui.view_offers import ViewOffer, meant, offers_in
@@ -40,16 +47,6 @@ from meviewer.present.export_view import (
 
 _SIZE = (860, 520)
 _SLOT = "export-view"
-_FORMATS = {
-    ".png": "PNG picture",
-    ".svg": "SVG, vectors",
-    ".pdf": "PDF page, vectors",
-    ".npy": "NPY, raw values",
-    ".h5": "HDF5, raw values with provenance",
-    ".csv": "CSV, one column a curve",
-    ".mp4": "MP4 video",
-}
-_MM_PER_PX = 25.4 / 96
 
 
 class ExportViewDialog(QDialog):
@@ -200,7 +197,7 @@ class ExportViewDialog(QDialog):
         before = self.ending
         self.format.clear()
         for ending in endings(content, video=offer.moving):
-            self.format.addItem(_FORMATS[ending], ending)
+            self.format.addItem(FORMATS[ending], ending)
         self.format.setCurrentIndex(max(self.format.findData(before), 0))
         self.film.begin_with(str(content.parameters.get("overlay", "")))
         self._refresh()
@@ -227,17 +224,14 @@ class ExportViewDialog(QDialog):
         if ending not in PICTURES:
             return values_words(content, ending)
         size = picture_size(widget, ending, SCALES[self.scale.currentIndex()], self._caption())
-        if ending == ".png":
-            return f"{size.width()} × {size.height()} px"
-        wide, high = (side * _MM_PER_PX for side in size.toTuple())
-        return f"{wide:.0f} × {high:.0f} mm, vectors where there are lines and letters"
+        return picture_words(size, ending)
 
     # Writing
 
     def _ask(self) -> None:
         """Ask where to; the system's dialog asks before a file is replaced."""
-        start = ExportViewDialog._folder or _pictures_folder()
-        kinds = f"{_FORMATS[self.ending]} (*{self.ending})"
+        start = ExportViewDialog._folder or pictures_folder()
+        kinds = f"{FORMATS[self.ending]} (*{self.ending})"
         name, _ = QFileDialog.getSaveFileName(
             self, "Export the view to", str(start / self.proposed), kinds
         )
@@ -301,10 +295,3 @@ class ExportViewDialog(QDialog):
         self._card.show()
         self._job.hide()
         self.go.setEnabled(True)
-
-
-def _pictures_folder() -> Path:
-    return Path(
-        QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        or Path.home()
-    )

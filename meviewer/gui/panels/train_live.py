@@ -18,7 +18,7 @@ from meviewer.gui.widgets.layout import Bar, Panel, boxed, column, spare
 from meviewer.gui.widgets.notices import EmptyState, MessageCard
 from meviewer.gui.widgets.styling import short_rule
 from meviewer.gui.widgets.train_figures import ProgressFigure
-from meviewer.present.export_view import plots_content
+from meviewer.present.export_view import ViewContent, plots_content
 from meviewer.present.training_pictures import plots
 from meviewer.present.training_progress import current_fold, fold_title, whole_run
 from meviewer.present.training_runs import RESUMABLE, RunFacts
@@ -61,9 +61,13 @@ class TrainLivePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
-        offer_view(self._curves, lambda: plots_content(self._curves.plots))
+        offer_view(self._curves, self._content)
         self._connect()
         self._refresh()
+
+    def _content(self) -> ViewContent:
+        facts = self._runs.facts(self._runs.chosen.run_id)
+        return plots_content(self._curves.plots, facts.name if facts is not None else "")
 
     def _make_bar(self) -> Bar:
         return Bar(

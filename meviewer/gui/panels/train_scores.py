@@ -13,7 +13,7 @@ from meviewer.gui.widgets.layout import Panel, boxed, column
 from meviewer.gui.widgets.styling import rule
 from meviewer.gui.widgets.train_confusion import ConfusionMatrix
 from meviewer.gui.widgets.train_figures import Figures
-from meviewer.present.export_view import confusion_content
+from meviewer.present.export_view import ViewContent, confusion_content
 from meviewer.present.training_pictures import figures, last_fold, pooled, scores_note
 from meviewer.present.training_reference import reference_line, reference_tip
 from meviewer.present.training_runs import control_uf1
@@ -39,11 +39,16 @@ class TrainScoresPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._panel)
-        offer_view(self._matrix, lambda: confusion_content(self._matrix.confusion))
+        offer_view(matrix, self._content)
         self._of.chosen.connect(lambda _: self._refresh())
         runs.progressed.connect(self._refresh)
         runs.changed.connect(self._refresh)
         self._refresh()
+
+    def _content(self) -> ViewContent:
+        facts = self._runs.facts(self._runs.chosen.run_id)
+        name = facts.name if facts is not None else ""
+        return confusion_content(self._matrix.confusion, name)
 
     def _refresh(self) -> None:
         state = self._runs.chosen.state
