@@ -126,8 +126,7 @@ def pairs(
             index: corrected[index] if index in corrected else light.correct(stack[index], index)
             for index in pair
         }
-        rest = corrected[pair[0]] - corrected[pair[1]]
-        found[place] = math.sqrt(float(np.square(rest, out=rest).sum()))
+        found[place] = math.sqrt(difference_light.squared_norm(*(corrected[i] for i in pair)))
     return found
 
 

@@ -47,9 +47,7 @@ class Light:
     def correct(self, frame: NDArray[np.uint8], index: int) -> NDArray[np.float32]:
         """Return a frame under the usual light, (P, C), grey levels; left-out values are 0."""
         flat = frame.reshape(-1, self.tables.shape[1])
-        corrected = np.empty(flat.shape, np.float32)
-        for channel in range(flat.shape[1]):
-            corrected[:, channel] = self.tables[index, channel].take(flat[:, channel])
+        corrected = _looked_up(flat, self.tables[index])
         if not self.keep.all():
             corrected *= self.keep
         return corrected
@@ -59,6 +57,29 @@ class Light:
         return replace(
             self, gain=self.gain[indices], shift=self.shift[indices], tables=self.tables[indices]
         )
+
+
+def squared_norm(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Return ``||a - b||^2`` of two corrected frames."""
+    try:
+        import cv2
+    except ImportError:
+        rest = one - other
+        return float(np.square(rest, out=rest).sum())
+    return float(cv2.norm(one, other, cv2.NORM_L2SQR))
+
+
+def _looked_up(flat: NDArray[np.uint8], tables: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the value of each grey level; OpenCV reads the levels without widening them first."""
+    try:
+        import cv2
+    except ImportError:
+        found = np.empty(flat.shape, np.float32)
+        for channel, table in enumerate(tables):
+            found[:, channel] = table.take(flat[:, channel])
+        return found
+    table = np.ascontiguousarray(tables.T)[None]
+    return np.asarray(cv2.LUT(np.ascontiguousarray(flat)[None], table)[0], np.float32)
 
 
 def fit(stack: NDArray[np.uint8]) -> Light:
