@@ -55,7 +55,7 @@ def test_a_missing_peer_is_said(monkeypatch):
 
 
 def test_the_matrix_equals_the_loop_that_reads_again():
-    grey, colour, memory = bench_difference.matrix(6, 48, 40)
+    grey, _, colour, _, memory = bench_difference.matrix(6, 48, 40)
     for found in (grey, colour, memory):
         assert found.ratio > 0
         assert "timed on 15 of 15 pairs" in found.note
@@ -159,3 +159,17 @@ def test_the_table_names_goals_and_gaps():
     words = _words([found])
     assert "≤ 10000 ms reached" in words
     assert "other is not installed" in words
+
+
+def test_the_first_preview_of_a_folder_is_timed_against_its_own_end():
+    _, preview, *_ = bench_difference.matrix(64, 48, 40)
+    assert "first preview" in preview.name
+    assert preview.goal == "≤ 500 ms"
+    assert float(preview.note.rsplit(" ", 1)[1]) > 0.8
+
+
+def test_a_project_is_searched_clip_after_clip():
+    (found,) = bench_difference.project(7, 24, 40, 36)
+    assert "7 clips" in found.name
+    assert "same keyframes" in found.note
+    assert found.peer_ms is not None
