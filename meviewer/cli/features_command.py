@@ -11,7 +11,7 @@ from meviewer.cli.output import Progress
 from meviewer.experiment import records
 from meviewer.experiment.records import Featured, FeaturesDone, Preparing
 from meviewer.nn.event_features import REPRESENTATIONS
-from meviewer.nn.features import FeatureOptions, compute_features
+from meviewer.nn.features import DEVICES, FeatureOptions, compute_features
 from meviewer.project.project import Project
 
 
@@ -29,6 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=_count, default=0, metavar="N", help="processes at once; one a core"
     )
+    parser.add_argument(
+        "--device",
+        choices=DEVICES,
+        default="cpu",
+        help="where flow is computed; auto: a GPU, if any",
+    )
     parser.add_argument("--json", action="store_true", help="records as JSON lines")
 
 
@@ -38,7 +44,9 @@ def run(arguments: argparse.Namespace) -> Outcome:
     Ctrl+C leaves whole files; the next run goes on from there.
     """
     chosen = tuple(dict.fromkeys(arguments.representation or REPRESENTATIONS))
-    options = FeatureOptions(chosen, arguments.size, arguments.tier, arguments.workers)
+    options = FeatureOptions(
+        chosen, arguments.size, arguments.tier, arguments.workers, arguments.device
+    )
     progress = Progress()
     failed = 0
     with Project.open(arguments.project, read_only=True) as project:

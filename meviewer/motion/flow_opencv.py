@@ -97,7 +97,7 @@ def deepflow(first: Array, second: Array) -> Array:
     """
     cv2 = cv2_or_error()
     extra = getattr(cv2, "optflow", None)
-    if not hasattr(extra, "createOptFlow_DeepFlow"):
+    if extra is None or not hasattr(extra, "createOptFlow_DeepFlow"):
         raise MissingExtraError(
             "DeepFlow needs OpenCV's contributed modules",
             where=f"OpenCV {cv2.__version__}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,22 @@ class Result:
     meta: dict[str, Value]
 
 
+class PhaseFields(Protocol):
+    """The flow of both phases, (H, W, 2) float32 each, and what computed it in words."""
+
+    @property
+    def rise(self) -> NDArray[np.float32]:
+        """From onset to apex, px."""
+
+    @property
+    def fall(self) -> NDArray[np.float32]:
+        """From apex to offset, px."""
+
+    @property
+    def device(self) -> str:
+        """Such as the name of a GPU."""
+
+
 @dataclass(frozen=True, slots=True)
 class EventMotion:
     """One event of a clip, as the store knows it.
@@ -108,14 +125,22 @@ class EventMotion:
         """
         if representation == "flow":
             flow = np.asarray(result.arrays["flow"], np.float32)
-            phase_flow.put(store, self.fingerprint, self.keyframes, self.flow_params, flow)
+            phase_flow.put(
+                store, self.fingerprint, self.keyframes, self.flow_params, flow, result.meta
+            )
         else:
             store.put(self.key(representation), result.arrays, result.meta)
 
     def compute(
-        self, clip: Frames, wanted: Sequence[str], threads: int | None = None
+        self,
+        clip: Frames,
+        wanted: Sequence[str],
+        threads: int | None = None,
+        fields: PhaseFields | None = None,
     ) -> dict[str, Result]:
         """Compute representations; MM-COF is made of the flow at hand, frames are read once.
+
+        ``fields`` are the flows, where they have been computed elsewhere: the note says where.
 
         Raises
         ------
@@ -127,17 +152,29 @@ class EventMotion:
         reason = phase_flow.why_unusable(self.keyframes, clip.n_frames)
         if reason:
             raise MotionError("The event has no two phases", why=reason)
-        made = self._flows(clip, wanted, threads) if {"flow", "mm-cof"} & set(wanted) else {}
+        made = (
+            self._flows(clip, wanted, threads, fields) if {"flow", "mm-cof"} & set(wanted) else {}
+        )
         if "di" in wanted:
             made["di"] = Result(self._dynamic(clip), self._meta("di", DYNAMIC_FORMULA))
         return made
 
-    def _flows(self, clip: Frames, wanted: Sequence[str], threads: int | None) -> dict[str, Result]:
-        rise, fall = phase_flow.fields(clip, self.keyframes, METHOD, threads)
+    def _flows(
+        self,
+        clip: Frames,
+        wanted: Sequence[str],
+        threads: int | None,
+        fields: PhaseFields | None,
+    ) -> dict[str, Result]:
+        noted: dict[str, Value] = {}
+        if fields is None:
+            rise, fall = phase_flow.fields(clip, self.keyframes, METHOD, threads)
+        else:
+            rise, fall, noted = fields.rise, fields.fall, {"flow_device": fields.device}
         made = {}
         if "flow" in wanted:
             # Its note is written by `phase_flow.put`, a training's and ours alike.
-            made["flow"] = Result({"flow": phase_flow.small(rise, fall, self.size_px)}, {})
+            made["flow"] = Result({"flow": phase_flow.small(rise, fall, self.size_px)}, noted)
         if "mm-cof" in wanted:
             joined = mm_cof.mm_cof(rise, fall)
             planes = resize_planes(np.moveaxis(joined.channels(), 0, -1), self.size_px)
@@ -146,7 +183,7 @@ class EventMotion:
                 for name, value in joined.provenance.items()
                 if name == "tau" or name.endswith("_px")
             }
-            meta = {**self._meta("mm-cof", MM_COF_FORMULA), **measured}
+            meta = {**self._meta("mm-cof", MM_COF_FORMULA), **measured, **noted}
             made["mm-cof"] = Result({"mm_cof": planes}, meta)
         return made
 

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from meviewer.core.errors import ClipError, MeviewerError, StorageError
 from meviewer.core.events import Keyframes
@@ -18,11 +21,23 @@ from meviewer.data.clip_base import Clip
 from meviewer.data.frame_cache import FrameCache
 from meviewer.experiment.records import AnyRecord, Featured
 from meviewer.jobs.protocol import Job
-from meviewer.nn.event_features import EventMotion
+from meviewer.motion.flow_input import SMALLEST_PX
+from meviewer.nn.event_features import EventMotion, PhaseFields
+from meviewer.nn.phase_flow import why_unusable
 from meviewer.project.features import FeatureStore
 
 # Onset to offset is read once and in order; onset, apex and offset once more before that.
 _CACHE_BYTES = 64 << 20
+
+_GROUP = 32
+"""Events whose flows are computed at once on a device: their frames are in memory together."""
+
+MOST_ON_DEVICE = 4
+"""Processes that share one device; each of them takes a part of its memory."""
+
+_OF_FLOW = ("flow", "mm-cof")
+
+Keyframe: TypeAlias = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
 
 
 class EventUnit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,12 +101,15 @@ class EventFeaturesArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=
     representations : tuple of str
     size_px : int
     events : tuple of EventUnit
+    device : str
+        ``cpu``: each pair by the compiled loops; else flows of many events at once, there.
     """
 
     store: str
     representations: tuple[str, ...]
     size_px: int
     events: tuple[EventUnit, ...]
+    device: str = "cpu"
 
 
 def event_features(arguments: EventFeaturesArguments) -> Iterator[Featured]:
@@ -103,14 +121,50 @@ def event_features(arguments: EventFeaturesArguments) -> Iterator[Featured]:
         If the disk refuses: it would refuse the next one, too.
     """
     store = FeatureStore(Path(arguments.store))
-    for unit in arguments.events:
-        yield fill(store, unit, arguments.representations, arguments.size_px)
+    wanted, size_px = arguments.representations, arguments.size_px
+    if arguments.device == "cpu":
+        for unit in arguments.events:
+            yield fill(store, unit, wanted, size_px)
+        return
+    from meviewer.nn.device import pick
+    from meviewer.nn.flow_ahead import FlowAhead
+
+    ahead = FlowAhead(pick(arguments.device))
+    for begin in range(0, len(arguments.events), _GROUP):
+        group = arguments.events[begin : begin + _GROUP]
+        lacking = [unit for unit in group if _lacks_flow(store, unit, wanted, size_px)]
+        read = {unit: frames for unit in lacking if (frames := _keyframes(unit)) is not None}
+        fields = dict(zip(read, ahead.fields(list(read.values())), strict=True))
+        for unit in group:
+            yield fill(store, unit, wanted, size_px, fields.get(unit))
+
+
+def _lacks_flow(store: FeatureStore, unit: EventUnit, wanted: Sequence[str], size_px: int) -> bool:
+    motion = unit.motion(size_px)
+    return any(what in wanted and motion.stored(store, what) is None for what in _OF_FLOW)
+
+
+def _keyframes(unit: EventUnit) -> Keyframe | None:
+    """Read the three frames of an event; None if they give no flow: `fill` then says why."""
+    try:
+        with open_unchanged(Path(unit.path), parse_rate(unit.rate), unit.fingerprint) as clip:
+            if why_unusable(Keyframes(*unit.keyframes), clip.n_frames):
+                return None
+            onset, apex, offset = (clip.frame(index) for index in unit.keyframes)
+    except MeviewerError:
+        return None
+    fits = onset.shape == apex.shape == offset.shape and min(onset.shape[:2]) >= SMALLEST_PX
+    return (onset, apex, offset) if fits else None
 
 
 def fill(
-    store: FeatureStore, unit: EventUnit, representations: Sequence[str], size_px: int
+    store: FeatureStore,
+    unit: EventUnit,
+    representations: Sequence[str],
+    size_px: int,
+    fields: PhaseFields | None = None,
 ) -> Featured:
-    """Compute and store what is missing of one event.
+    """Compute and store what is missing of one event; ``fields`` are its flows, where known.
 
     A representation that cannot be computed does not keep the others from being stored.
 
@@ -127,7 +181,7 @@ def fill(
     if missing:
         try:
             with open_unchanged(Path(unit.path), parse_rate(unit.rate), unit.fingerprint) as clip:
-                made, reason = _compute(store, clip, motion, missing)
+                made, reason = _compute(store, clip, motion, missing, fields)
         except StorageError:
             raise
         except MeviewerError as error:
@@ -143,16 +197,20 @@ def fill(
 
 
 def _compute(
-    store: FeatureStore, clip: Clip, motion: EventMotion, missing: Sequence[str]
+    store: FeatureStore,
+    clip: Clip,
+    motion: EventMotion,
+    missing: Sequence[str],
+    fields: PhaseFields | None,
 ) -> tuple[tuple[str, ...], str]:
     """Return what was stored, and why the rest was not."""
     made: list[str] = []
     reasons: list[str] = []
     # Flow needs three frames, dynamic images all of them: a damaged one need not take both away.
-    for group in (("flow", "mm-cof"), ("di",)):
+    for group in (_OF_FLOW, ("di",)):
         wanted = [what for what in group if what in missing]
         try:
-            for what, result in motion.compute(clip, wanted, threads=1).items():
+            for what, result in motion.compute(clip, wanted, 1, fields).items():
                 motion.put(store, what, result)
                 made.append(what)
         except StorageError:
@@ -182,19 +240,24 @@ def open_unchanged(path: Path, rate: Fraction, fingerprint: str) -> Clip:
 
 
 def job_of(
-    store: str, representations: Sequence[str], size_px: int
+    store: str, representations: Sequence[str], size_px: int, device: str = "cpu"
 ) -> Callable[[Sequence[object]], Job]:
     """Return what makes the job of a worker from its events."""
-    return partial(_job, store, tuple(representations), size_px)
+    return partial(_job, store, tuple(representations), size_px, device)
 
 
 def _job(
-    store: str, representations: tuple[str, ...], size_px: int, events: Sequence[object]
+    store: str,
+    representations: tuple[str, ...],
+    size_px: int,
+    device: str,
+    events: Sequence[object],
 ) -> Job:
     arguments: dict[str, object] = {
         "store": store,
         "representations": representations,
         "size_px": size_px,
         "events": msgspec.to_builtins(events),
+        "device": device,
     }
     return Job("event-features", arguments)

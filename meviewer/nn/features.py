@@ -16,8 +16,9 @@ from meviewer.core.frames import rate_text
 from meviewer.experiment.records import Featured, FeaturesDone, Preparing, Record
 from meviewer.jobs.local import WorkerProcess
 from meviewer.motion.cores import usable_cores
+from meviewer.nn import extra
 from meviewer.nn.event_features import REPRESENTATIONS
-from meviewer.nn.feature_worker import EventUnit, job_of
+from meviewer.nn.feature_worker import MOST_ON_DEVICE, EventUnit, job_of
 from meviewer.nn.phase_flow import why_unusable
 from meviewer.nn.worker_pool import WorkerPool, one_thread_worker
 from meviewer.project.project import Project
@@ -25,6 +26,7 @@ from meviewer.project.samples import Sample
 
 MIN_PX, MAX_PX = 8, 2048
 MAX_WORKERS = 256
+DEVICES = ("cpu", "auto", "cuda", "mps")
 _WHAT = "The features cannot be computed"
 
 
@@ -42,6 +44,9 @@ class FeatureOptions:
         Whose labels.
     workers : int
         Processes at once; 0: one a core.
+    device : str
+        Where flow is computed: ``cpu``, or ``auto``, ``cuda`` or ``mps`` by torch, many events at
+        once and in at most 4 processes. The numbers are the same within 0.01 px.
 
     Raises
     ------
@@ -53,6 +58,7 @@ class FeatureOptions:
     size_px: int = 224
     tier: str = "A"
     workers: int = 0
+    device: str = "cpu"
 
     def __post_init__(self) -> None:
         unknown = [one for one in self.representations if one not in REPRESENTATIONS]
@@ -66,6 +72,10 @@ class FeatureOptions:
         if not 0 <= self.workers <= MAX_WORKERS:
             raise ExperimentError(
                 _WHAT, where=f"{self.workers} workers", now=f"give 1 to {MAX_WORKERS}"
+            )
+        if self.device not in DEVICES:
+            raise ExperimentError(
+                _WHAT, where=f"device {self.device!r}", now=f"choose of {', '.join(DEVICES)}"
             )
 
 
@@ -83,12 +93,17 @@ class FeaturesArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     size_px: int = 224
     tier: str = "A"
     workers: int = 0
+    device: str = "cpu"
 
 
 def features(arguments: FeaturesArguments) -> Iterator[Record]:
     """Fill the feature store; see `compute_features`."""
     options = FeatureOptions(
-        arguments.representations, arguments.size_px, arguments.tier, arguments.workers
+        arguments.representations,
+        arguments.size_px,
+        arguments.tier,
+        arguments.workers,
+        arguments.device,
     )
     with Project.open(Path(arguments.project), read_only=True) as project:
         yield from compute_features(project, options)
@@ -116,20 +131,24 @@ def compute_features(
     Raises
     ------
     ExperimentError
-        If the project has no such tier.
+        If the project has no such tier, or the machine no such device.
+    MissingExtraError
+        If a device is asked for, and torch is not installed.
     StorageError
         If the disk refuses.
     JobError
         If the workers cannot be started, or die whatever they are given.
     """
     started = time.monotonic()
+    device = _device(options.device)
     units, skipped = events_of(project, options.tier)
     states: Counter[str] = Counter({"skipped": len(skipped)})
     yield from skipped
     total = len(units)
     yield Preparing(done=0, total=total)
     n_workers = min(options.workers or usable_cores(), total)
-    job = job_of(str(project.features_folder), options.representations, options.size_px)
+    n_workers = n_workers if device == "cpu" else min(n_workers, MOST_ON_DEVICE)
+    job = job_of(str(project.features_folder), options.representations, options.size_px, device)
     pool = WorkerPool[Featured](shares(units, n_workers), job, make_worker)
     at_hand = ""
     for said in pool.records():
@@ -193,6 +212,16 @@ def shares(units: Sequence[EventUnit], n: int) -> list[list[EventUnit]]:
         loads[least] += costs[path]
         places[least] += clips[path]
     return [[units[at] for at in sorted(share)] for share in places]
+
+
+def _device(name: str) -> str:
+    """Return the device by its own name; one that is the CPU needs no torch."""
+    if name == "cpu":
+        return name
+    extra.require()
+    from meviewer.nn.device import pick
+
+    return pick(name).type
 
 
 def _cost(unit: EventUnit) -> int:

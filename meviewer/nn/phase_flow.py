@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -93,8 +94,9 @@ def put(
     keyframes: Keyframes,
     params: FlowParams,
     flow: NDArray[np.float32],
+    noted: Mapping[str, Value] | None = None,
 ) -> None:
-    """Store the flow of both phases.
+    """Store the flow of both phases, with what else is to be noted about it.
 
     Raises
     ------
@@ -105,6 +107,7 @@ def put(
         "representation": "flow",
         "formula": FORMULA,
         "code": __version__,
+        **(noted or {}),
         **_parts(fingerprint, keyframes, params),
     }
     store.put(key(fingerprint, keyframes, params), {"flow": flow}, meta)
