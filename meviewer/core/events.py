@@ -23,6 +23,7 @@ class Source(StrEnum):
 
     MANUAL = "manual"
     GAMDSS = "gamdss"
+    MODEL = "model"
     DATA_SET = "data-set"
     MIDDLE = "middle"
     TRUTH = "truth"

@@ -11,12 +11,14 @@ from meviewer.gui.actions import Actions
 from meviewer.gui.editor import Editor
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.analysis import Analysis
+from meviewer.gui.stores.estimate import EstimateStore
 from meviewer.gui.stores.face import FaceStore
 from meviewer.gui.stores.job_queue import JobQueue
 from meviewer.gui.stores.magnification import Magnification
 from meviewer.gui.stores.pictures import Pictures
 from meviewer.gui.stores.playhead import Playhead
 from meviewer.gui.stores.preferences import Preferences
+from meviewer.gui.stores.region_curves import RegionCurves
 from meviewer.gui.stores.selection import Selection
 from meviewer.gui.stores.series import SeriesStore
 from meviewer.gui.stores.shift_watch import ShiftWatch
@@ -34,6 +36,7 @@ class Context:
     playhead: Playhead
     selection: Selection
     analysis: Analysis
+    estimate: EstimateStore
     pictures: Pictures
     editor: Editor
     actions: Actions
@@ -42,6 +45,7 @@ class Context:
     shifts: ShiftWatch
     magnification: Magnification
     face: FaceStore
+    regions: RegionCurves
     preferences: Preferences
 
 
@@ -58,7 +62,9 @@ def make_context(
     face = FaceStore(workspace, background, window)
     face.changed.connect(lambda: analysis.set_masks(face.masks()))
     pictures = Pictures(workspace, selection, analysis, background, preferences, window)
-    editor = Editor(workspace, playhead, selection, analysis, window)
+    estimate = EstimateStore(workspace, selection, analysis, background, preferences, window)
+    face.changed.connect(lambda: estimate.set_masks(face.masks()))
+    editor = Editor(workspace, playhead, selection, analysis, window, estimate=estimate)
     actions = Actions(window)
     return Context(
         theme,
@@ -67,6 +73,7 @@ def make_context(
         playhead,
         selection,
         analysis,
+        estimate,
         pictures,
         editor,
         actions,
@@ -75,5 +82,6 @@ def make_context(
         ShiftWatch(workspace, background, window),
         Magnification(workspace, selection, background, window),
         face,
+        RegionCurves(analysis, face, background, window),
         preferences,
     )

@@ -11,6 +11,7 @@ from meviewer.core.annotation import Annotation, Status
 from meviewer.core.events import Edge, Event, Keyframes, Source
 from meviewer.core.labels import EMOTIONS
 from meviewer.gui.stores.analysis import Analysis
+from meviewer.gui.stores.estimate import EstimateStore
 from meviewer.gui.stores.playhead import Playhead
 from meviewer.gui.stores.selection import Selection
 from meviewer.gui.stores.workspace import Workspace
@@ -36,12 +37,15 @@ class Editor(QObject):
         selection: Selection,
         analysis: Analysis,
         parent: QObject | None = None,
+        *,
+        estimate: EstimateStore | None = None,
     ) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._playhead = playhead
         self._selection = selection
         self._analysis = analysis
+        self._estimate = estimate
         self._nudge: tuple[int, int, Edge] | None = None
 
     @property
@@ -139,6 +143,19 @@ class Editor(QObject):
         after = edits.set_keyframes(session.annotation, event.id, wished, Source.GAMDSS)
         what = "all three" if edge is None else edge.value
         session.commit(after, f"Accept suggestion: {what}", reason=self._analysis.reason())
+
+    def accept_model(self) -> None:
+        """Take over all three keyframes of our own estimate, where it speaks against the label."""
+        session, event, store = self._workspace.session, self.selected, self._estimate
+        wished = None if store is None else store.keyframes()
+        if session is None or event is None or store is None or wished is None:
+            said = store is not None and store.on
+            self.said.emit(
+                "The model has no evidence against this label" if said else "The model is off"
+            )
+            return
+        after = edits.set_keyframes(session.annotation, event.id, wished, Source.MODEL)
+        session.commit(after, "Accept the model's estimate", reason=store.reason())
 
     def reject(self) -> None:
         """Refuse the suggestion on show; it is not shown again for this event."""

@@ -59,6 +59,8 @@ def _labels(context: Context) -> None:
     bind("accept", lambda: editor.accept(selection.edge))
     bind("accept-all", lambda: editor.accept(None))
     bind("reject", editor.reject)
+    bind("model", lambda: context.estimate.switch(not context.estimate.on))
+    bind("accept-model", editor.accept_model)
     bind("alternative-on", lambda: _alternative(context, 1))
     bind("alternative-back", lambda: _alternative(context, -1))
 
@@ -83,9 +85,9 @@ def _window(context: Context, window: MainWindow) -> None:
     bind("export-view", lambda: _export_view(context, window))
     bind("schemes", lambda: _schemes(context, window))
     bind("relink", lambda: _relink(context, window))
+    bind("bias-report", lambda: _bias_report(context, window))
     bind("face", lambda: _face(context, window))
     context.face.failed.connect(window.show_error)
-    bind("bias-report", lambda: _bias_report(context, window))
     features = FeatureJob(context.jobs, context.workspace, window)
     features.said.connect(window.say)
     features.failed.connect(window.show_error)
@@ -224,6 +226,15 @@ def _relink(context: Context, window: MainWindow) -> None:
     dialog.open()
 
 
+def _face(context: Context, window: MainWindow) -> None:
+    """Show where the face of the open clip is, look for it, or set it by hand."""
+    from meviewer.gui.dialogs.face import open_face
+
+    dialog = open_face(context, window)
+    if dialog is not None:
+        dialog.said.connect(window.say)
+
+
 def _bias_report(context: Context, window: MainWindow) -> None:
     """Show the one window of the bias report, beside this one."""
     from meviewer.gui.dialogs.bias_report import BiasDialog
@@ -235,15 +246,6 @@ def _bias_report(context: Context, window: MainWindow) -> None:
     dialog.show()
     dialog.raise_()
     dialog.activateWindow()
-
-
-def _face(context: Context, window: MainWindow) -> None:
-    """Show where the face of the open clip is, look for it, or set it by hand."""
-    from meviewer.gui.dialogs.face import open_face
-
-    dialog = open_face(context, window)
-    if dialog is not None:
-        dialog.said.connect(window.say)
 
 
 def _checkpoint(context: Context, window: MainWindow) -> None:

@@ -62,6 +62,49 @@ class LaneEvent:
     selected: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A keyframe with its 5-95 % interval, in frames with fractions.
+
+    Attributes
+    ----------
+    edge : Edge
+    low, middle, high : float
+    speaks : bool
+        Whether the label lies so far off that it is worth a second look.
+    """
+
+    edge: Edge
+    low: float
+    middle: float
+    high: float
+    speaks: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaneModel:
+    """What a lane draws in place of bars: intervals over the course that was seen.
+
+    Attributes
+    ----------
+    bands : tuple of Band
+    first : int
+        Frame that the course begins with.
+    course : (n,) float64
+        About 0 at rest and 1 at the apex.
+    waiting : str
+        Said in place of the bands.
+    words : str
+        For the tip.
+    """
+
+    bands: tuple[Band, ...] = ()
+    first: int = 0
+    course: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    waiting: str = ""
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lane:
     """The events of one source.
@@ -75,6 +118,8 @@ class Lane:
         Drawn hatched and dashed.
     editable : bool
         Whether its events can be changed here.
+    model : LaneModel or None
+        Drawn in place of bars.
     onsets, offsets : (n,) float64
         First and last frame of each event, for finding the ones in sight.
     """
@@ -84,6 +129,7 @@ class Lane:
     events: tuple[LaneEvent, ...]
     machine: bool = False
     editable: bool = False
+    model: LaneModel | None = None
     onsets: NDArray[np.float64] = field(init=False, repr=False)
     offsets: NDArray[np.float64] = field(init=False, repr=False)
 

@@ -71,6 +71,7 @@ def timeline_state(
     selected: int | None,
     frame: int,
     more: Sequence[Track] = (),
+    model: Lane | None = None,
 ) -> TimelineState:
     """Put together what the timeline shows of the open clip.
 
@@ -94,6 +95,8 @@ def timeline_state(
         Index of the current frame.
     more : sequence of Track
         Curves of other tools, below our own.
+    model : Lane or None
+        Our own estimate, below GAMDSS; None where it is switched off.
     """
     event = annotation.find(selected)
     own = lane(coder_words(coder), "coder_a", annotation, editable=True, selected=selected)
@@ -104,7 +107,7 @@ def timeline_state(
         numbers=clip.numbers,
         rate=clip.rate,
         tracks=() if curves is None else (difference_track(curves), *more),
-        lanes=(own, *_other_lanes(others, machines, live)),
+        lanes=(own, *_other_lanes(others, machines, live, model)),
         handles=None if event is None else _handles(event),
         suggestions=_suggestions(event, found, suggested, clip.numbers, clip.rate),
         shades=gaps(clip.gaps),
@@ -164,7 +167,10 @@ def _handles(event: Event) -> Handles:
 
 
 def _other_lanes(
-    others: Mapping[str, Annotation], machines: Collection[str], live: Keyframes | None
+    others: Mapping[str, Annotation],
+    machines: Collection[str],
+    live: Keyframes | None,
+    model: Lane | None,
 ) -> list[Lane]:
     people = sorted(name for name in others if name not in machines)
     lanes = [
@@ -172,6 +178,7 @@ def _other_lanes(
         for at, name in enumerate(people)
     ]
     lanes.append(_gamdss_lane(others.get("gamdss", Annotation()), live))
+    lanes += [] if model is None else [model]
     return lanes + [
         lane(coder_words(name), "prediction", others[name], machine=True)
         for name in sorted(machines)

@@ -6,7 +6,7 @@ from math import isfinite
 
 from meviewer.core.events import Edge
 from meviewer.present import wording
-from meviewer.present.timeline import LaneEvent, TimelineState
+from meviewer.present.timeline import Lane, LaneEvent, TimelineState
 from meviewer.present.timeline_hits import HitTarget, Part
 
 _TIPS = {
@@ -28,6 +28,8 @@ def tip(state: TimelineState, target: HitTarget) -> str:
         return _suggestion(state, target.edge)
     if target.part is Part.EVENT:
         return _event_tip(state, target)
+    if target.part is Part.LANE and target.lane is not None and state.lanes[target.lane].model:
+        return _model_tip(state.lanes[target.lane])
     if target.part is Part.LANE and target.lane is not None and state.lanes[target.lane].editable:
         return f"{frame_words(state, target.frame)}. Double-click: new event here"
     if target.part in (Part.RULER, Part.CURVE):
@@ -76,8 +78,15 @@ def _event_tip(state: TimelineState, target: HitTarget) -> str:
     if target.lane is None:
         return ""
     lane = state.lanes[target.lane]
+    if lane.model is not None:
+        return _model_tip(lane)
     event = next((one for one in lane.events if one.id == target.event_id), None)
     return "" if event is None else f"{lane.name}: {_event(state, event)}"
+
+
+def _model_tip(lane: Lane) -> str:
+    words = "" if lane.model is None else lane.model.words or lane.model.waiting
+    return f"{lane.name}: {words}"
 
 
 def _event(state: TimelineState, event: LaneEvent) -> str:

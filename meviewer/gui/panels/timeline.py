@@ -15,8 +15,12 @@ from meviewer.gui.widgets.marks import Mark
 from meviewer.gui.widgets.styling import make_surface, short_rule
 from meviewer.gui.widgets.timeline import EdgeDrag, Timeline
 from meviewer.gui.widgets.track_menu import TrackMenu
+from meviewer.motion.estimate import SIMULATED
 from meviewer.present.export_view import ViewContent, timeline_content
-from meviewer.present.series_tracks import keys
+from meviewer.present.region_tracks import TOOL
+from meviewer.present.series_tracks import SeriesKey, keys
+from meviewer.present.timeline import Lane
+from meviewer.present.timeline_model import model_lane
 from meviewer.present.timeline_state import timeline_state
 
 
@@ -56,7 +60,7 @@ class TimelinePanel(QFrame):
         self._speed = label("", "second")
         self._saved = label("", "caption")
         self._tracks = TrackMenu(theme)
-        self._tracks.wanted.connect(self._context.series.show)
+        self._tracks.wanted.connect(self._show_tracks)
         return Bar(
             spare(label("Set here", "caption"), 3),
             boxed(row(*self._set_here(), spacing=Space.xs)),
@@ -112,12 +116,15 @@ class TimelinePanel(QFrame):
             context.workspace.session_changed,
             context.workspace.sample_changed,
             context.series.changed,
+            context.regions.changed,
+            context.estimate.changed,
         ):
             signal.connect(lambda *_: self._refresh())
         context.workspace.saved_changed.connect(lambda _: self._say_saved())
         context.workspace.session_changed.connect(self._say_saved)
         context.analysis.progress.connect(self._say_progress)
         context.series.changed.connect(self._offer_tracks)
+        context.regions.changed.connect(self._offer_tracks)
         self._offer_tracks()
         context.actions.bind("zoom-event", timeline.zoom_to_event)
         context.actions.bind("zoom-all", timeline.zoom_to_all)
@@ -150,13 +157,29 @@ class TimelinePanel(QFrame):
                 context.analysis.suggested_keyframes(),
                 context.selection.event_id,
                 context.playhead.frame,
-                context.series.tracks(),
+                (*context.regions.tracks(), *context.series.tracks()),
+                self._model_lane(),
             )
         )
 
+    def _model_lane(self) -> Lane | None:
+        """Return the lane of our own estimate, or None where it is off or nothing is selected."""
+        store, event, session = (
+            self._context.estimate,
+            self._context.editor.selected,
+            self._context.workspace.session,
+        )
+        if session is None or event is None or not store.on or not (store.found or store.waiting):
+            return None
+        return model_lane(store.found, tuple(event.rejected), session.clip.numbers, SIMULATED)
+
     def _offer_tracks(self) -> None:
-        series = self._context.series
-        self._tracks.show_keys(keys(series.files), series.shown)
+        series, regions = self._context.series, self._context.regions
+        self._tracks.show_keys((*regions.keys, *keys(series.files)), regions.shown | series.shown)
+
+    def _show_tracks(self, wanted: frozenset[SeriesKey]) -> None:
+        self._context.series.show([key for key in wanted if key.tool != TOOL])
+        self._context.regions.show(wanted)
 
     def _say_playing(self, _playing: object = None) -> None:
         playhead = self._context.playhead

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter
+from PySide6.QtGui import QBrush, QPainter, QPen
 
 from meviewer.gui.icons import pixmap
 from meviewer.gui.theme import Type
 from meviewer.gui.widgets.shapes import fill_source, mark_shape
-from meviewer.gui.widgets.timeline_ink import RIGHT, Ink, rect
-from meviewer.present.timeline import Lane, LaneEvent, TimelineState
+from meviewer.gui.widgets.timeline_ink import RIGHT, Ink, polygon, rect
+from meviewer.present.timeline import Lane, LaneEvent, LaneModel, TimelineState
 from meviewer.present.timeline_geometry import GUTTER_PX, Box, Geometry
 from meviewer.present.timeline_lanes import Bar, lane_bars
 
@@ -25,6 +26,9 @@ def paint_lanes(ink: Ink, state: TimelineState, place: Geometry) -> None:
         with ink.clipped(box):
             if lane.editable:
                 ink.fill(box, lane.role, 0.06)
+            if lane.model is not None:
+                _model(ink, lane, lane.model, box, place)
+                continue
             found = lane_bars(lane, place)
             _blocks(ink, lane, found.blocks, box)
             for bar in found.bars:
@@ -56,6 +60,32 @@ def paint_lane_names(ink: Ink, state: TimelineState, place: Geometry) -> None:
         else:
             sign = pixmap("machine" if lane.machine else "lock", ink.theme, "text_3", 14)
             ink.painter.drawPixmap(QPointF(GUTTER_PX - 26, middle - 7), sign)
+
+
+def _model(ink: Ink, lane: Lane, model: LaneModel, box: Box, place: Geometry) -> None:
+    """Paint the course that was seen, and on it the interval of each keyframe."""
+    inner = Box(box.left, box.top + 3, box.width, box.height - 7)
+    if len(model.course) > 1:
+        frames = model.first + np.arange(len(model.course), dtype=np.float64)
+        x = place.plot_left + (frames - place.shown.low) * place.px_per_frame
+        y = inner.bottom - np.clip((model.course + 0.1) / 1.3, 0, 1) * inner.height
+        ink.painter.setPen(QPen(ink.theme.colour(lane.role, 0.75), 1.0))
+        ink.painter.drawPolyline(polygon(x, y))
+    for band in model.bands:
+        left, right = place.x(band.low), place.x(band.high)
+        ink.fill(Box(left, inner.top, max(right - left, 2), inner.height), lane.role, 0.22)
+        middle = place.x(band.middle)
+        ink.fill(Box(middle - 0.5, inner.top, 1, inner.height), lane.role)
+        ink.painter.setPen(Qt.PenStyle.NoPen)
+        # Hollow where the label lies within reach: nothing to look at again.
+        ink.painter.setBrush(ink.theme.colour(lane.role if band.speaks else "plot"))
+        ink.painter.setPen(QPen(ink.theme.colour(lane.role), 1.2))
+        y_mark = inner.top + inner.height / 2
+        ink.painter.drawPath(mark_shape(band.edge.value, middle, y_mark, 8))
+    if model.waiting:
+        words = Box(place.plot_left + 8, box.top, ink.text_width(model.waiting) + 8, box.height - 1)
+        ink.fill(words, "plot", 0.8)
+        ink.text(Box(words.left + 4, box.top, words.width, box.height), model.waiting, "text_3")
 
 
 def _blocks(ink: Ink, lane: Lane, blocks: tuple[tuple[float, float], ...], box: Box) -> None:
