@@ -1,14 +1,15 @@
 """The bias report in a window: computed, cancelled, grouped, opened at an event, exported."""
 
 import json
-from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from factories import annotation, event
 from PySide6.QtCore import QPointF, Qt
 
-from meviewer.core.events import Edge
+from meviewer.core.events import Edge, Keyframes
 from meviewer.experiment.bias import bias_report
+from meviewer.experiment.bias_events import Compared
 from meviewer.gui.dialogs.bias_report import BiasDialog
 from meviewer.gui.widgets.bias_view import BiasView
 from meviewer.jobs import tasks
@@ -53,7 +54,7 @@ def compared(dialog, opened, qtbot):
     return dialog
 
 
-def test_labels_are_compared_and_shown(compared, opened, qtbot):
+def test_labels_are_compared_and_shown_and_another_choice_is_said(compared):
     assert compared.summary.text() == "3 events, 3 clips, 2 subjects"
     assert "an apex either way" in compared.reading.text()
     assert [len(lane.dots) for lane in compared.view.plot.lanes] == [3, 3, 3]
@@ -63,6 +64,12 @@ def test_labels_are_compared_and_shown(compared, opened, qtbot):
     assert not compared.tables.choice.button(2).isEnabled()
     assert compared.go.isEnabled()
     assert not compared.work.isVisible()
+    compared.choices.variant.setCurrentText("full")
+    compared.choices.variant.activated.emit(0)
+    assert "has changed" in compared.summary.text()
+    compared.choices.variant.setCurrentText("two-sided")
+    compared.choices.variant.activated.emit(0)
+    assert compared.summary.text() == "3 events, 3 clips, 2 subjects"
 
 
 def test_grouping_and_keyframes_change_without_computing(compared, opened, qtbot, monkeypatch):
@@ -98,17 +105,9 @@ def test_a_click_on_a_dot_opens_the_clip_at_that_keyframe(compared, opened, qtbo
     assert context.playhead.frame == 12
 
 
-def test_it_can_be_stopped_and_goes_on(dialog, opened, qtbot):
-    dialog.go.click()
-    assert dialog.work.isVisible()
-    dialog.work.cancelled.emit()
-    settled(opened, qtbot)
-    assert dialog.empty.accessibleName().startswith("Stopped")
-    assert dialog.pages.currentIndex() == 0
-    assert dialog.go.isEnabled()
-
-
-def test_nobody_chosen_and_no_labels_are_said(dialog, opened, qtbot):
+def test_there_is_one_such_window_and_it_says_what_is_missing(dialog, opened, qtbot):
+    opened.context.actions["bias-report"].trigger()
+    assert opened.findChildren(BiasDialog) == [dialog]
     dialog.choices.coders[0].click()
     assert "Nobody is chosen" in dialog.empty.accessibleName()
     assert not dialog.go.isEnabled()
@@ -117,7 +116,14 @@ def test_nobody_chosen_and_no_labels_are_said(dialog, opened, qtbot):
     assert "No labels yet" in dialog.empty.accessibleName()
 
 
-def test_two_people_are_compared_with_one_another(dialog, opened, qtbot):
+def test_it_can_be_stopped_and_then_compares_two_people(dialog, opened, qtbot):
+    dialog.go.click()
+    assert dialog.work.isVisible()
+    dialog.work.cancelled.emit()
+    settled(opened, qtbot)
+    assert dialog.empty.accessibleName().startswith("Stopped")
+    assert dialog.pages.currentIndex() == 0
+    assert dialog.go.isEnabled()
     project = opened.context.workspace.project
     project.set_tier(1, "B", annotation(event(1, 14, 27, 49)), "test")
     opened.context.workspace.project_changed.emit()
@@ -129,16 +135,7 @@ def test_two_people_are_compared_with_one_another(dialog, opened, qtbot):
     assert dialog.tables.tables[2].rows[0][-1].text == "one event only"
 
 
-def test_a_choice_that_was_not_compared_yet_is_said(compared):
-    compared.choices.variant.setCurrentText("full")
-    compared.choices.variant.activated.emit(0)
-    assert "has changed" in compared.summary.text()
-    compared.choices.variant.setCurrentText("two-sided")
-    compared.choices.variant.activated.emit(0)
-    assert compared.summary.text() == "3 events, 3 clips, 2 subjects"
-
-
-def test_the_report_and_the_plot_are_written(compared, opened, tmp_path, qtbot):
+def test_the_report_and_the_plot_are_written(compared, tmp_path, qtbot):
     with qtbot.waitSignal(compared.said) as said:
         compared.write_files(tmp_path / "out")
     assert said.args == ["Exported bias.html and 4 more"]
@@ -153,20 +150,16 @@ def test_the_report_and_the_plot_are_written(compared, opened, tmp_path, qtbot):
     assert "Not a format" in compared.card.accessibleName()
 
 
-def test_there_is_one_such_window(dialog, opened):
-    opened.context.actions["bias-report"].trigger()
-    assert opened.findChildren(BiasDialog) == [dialog]
-
-
 def test_without_a_project_there_is_no_report(window):
     assert not window.context.actions["bias-report"].isEnabled()
 
 
 @pytest.fixture
-def view(compared, theme, qtbot):
+def view(theme, qtbot):
     """A plot of its own with many groups."""
-    one = compared.view.plot.lanes[1].dots[0].event
-    events = [replace(one, subject=f"s{at:02d}", sample_id=at) for at in range(40)]
+    facts = ("disgust", "A")
+    where = (Fraction(200), Keyframes(10, 20, 30), Keyframes(10, 22, 30), 0.1, 0.9, True)
+    events = [Compared("", f"s{n:02d}", "c", *facts, n, 1, *where) for n in range(40)]
     made = BiasView(theme)
     qtbot.addWidget(made)
     made.show_plot(bias_plot(bias_report(events, "subject", draws=10)))

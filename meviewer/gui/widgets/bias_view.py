@@ -7,14 +7,12 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
 from meviewer.core.events import Edge
 from meviewer.experiment.bias_events import Compared
 from meviewer.gui.theme import Theme, Type
+from meviewer.gui.widgets.bias_ink import LaneInk
 from meviewer.present.bias import dot_words, lane_words
 from meviewer.present.bias_plot import LEGEND, BiasPlot, Lane
 from meviewer.present.wording import signed
@@ -29,10 +28,8 @@ from meviewer.present.wording import signed
 _LEAST_LANE_PX, _MOST_LANE_PX, _GAP_PX = 26.0, 72.0, 12
 _LEFT_PX, _RIGHT_PX, _TOP_PX = 178, 20, 6
 _AXIS_PX, _LEGEND_PX = 40, 18
-_BOX, _SPREAD, _BELOW = 0.6, 0.27, 0.42
-"""Height of a box, reach of the dots and place of the interval, in lanes."""
-
-_DOT_PX, _NEAR_PX = 5.5, 8.0
+_SPREAD = 0.27  # reach of the dots, in lanes
+_NEAR_PX = 8.0
 _LEAST_WIDTH_PX = 420
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
@@ -120,8 +117,9 @@ class BiasView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self._theme.colour("plot"))
         self._paint_grid(painter)
+        ink = LaneInk(self._theme, painter, self._x)
         for at in self._lanes_at(event.rect().top(), event.rect().bottom()):
-            self._paint_lane(painter, at, self._plot.lanes[at])
+            self._paint_lane(ink, at)
         self._paint_current(painter)
         self._paint_axis(painter)
 
@@ -224,57 +222,12 @@ class BiasView(QWidget):
             x = round(self._x(tick)) + 0.5
             painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
 
-    def _paint_lane(self, painter: QPainter, at: int, lane: Lane) -> None:
-        y, ink = self._middles[at], self._theme.colour(lane.edge.value)
-        if lane.first:
-            self._paint_name(painter, lane.group, y)
-        painter.setFont(self._theme.font(Type.caption))
-        painter.setPen(ink)
-        box = QRectF(0, y - 10, _LEFT_PX - 12, 20)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, right, lane.edge.value)
-        self._paint_box(painter, lane, y)
-        self._paint_dots(painter, at, lane)
-
-    def _paint_name(self, painter: QPainter, name: str, y: float) -> None:
-        font = self._theme.font(Type.body, Type.strong)
-        painter.setFont(font)
-        painter.setPen(self._theme.colour("text"))
-        room = _LEFT_PX - 74
-        cut = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideMiddle, room)
-        box = QRectF(12, y - 10, room, 20)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, cut)
-
-    def _paint_box(self, painter: QPainter, lane: Lane, y: float) -> None:
-        role = lane.edge.value
-        if lane.box is not None:
-            box, half = lane.box, _BOX * self._lane_px / 2
-            painter.setPen(QPen(self._theme.colour(role), 1.2))
-            for one, other in ((box.low, box.q1), (box.q3, box.high)):
-                painter.drawLine(QPointF(self._x(one), y), QPointF(self._x(other), y))
-            left, right = self._x(box.q1), self._x(box.q3)
-            painter.setBrush(self._theme.colour(role, 0.16))
-            painter.drawRect(QRectF(left, y - half, max(right - left, 1.0), 2 * half))
-            middle = self._x(box.median)
-            painter.setPen(QPen(self._theme.colour(role), 2.6))
-            painter.drawLine(QPointF(middle, y - half), QPointF(middle, y + half))
-        if lane.interval is not None:
-            low, high = (self._x(end) for end in lane.interval)
-            painter.setPen(QPen(self._theme.colour(role), 3))
-            below = y + _BELOW * self._lane_px
-            painter.drawLine(QPointF(low, below), QPointF(max(high, low + 1), below))
-
-    def _paint_dots(self, painter: QPainter, at: int, lane: Lane) -> None:
-        everything = QPolygonF([self.place(at, n) for n in range(len(lane.dots))])
-        hollow = QPolygonF(
-            [self.place(at, n) for n, dot in enumerate(lane.dots) if not dot.event.has_evidence]
-        )
-        round_cap = Qt.PenCapStyle.RoundCap
-        for points, role, size in ((everything, lane.edge.value, _DOT_PX), (hollow, "plot", 3.0)):
-            pen = QPen(self._theme.colour(role), size)
-            pen.setCapStyle(round_cap)
-            painter.setPen(pen)
-            painter.drawPoints(points)
+    def _paint_lane(self, ink: LaneInk, at: int) -> None:
+        lane, y = self._plot.lanes[at], self._middles[at]
+        ink.names(lane, y, _LEFT_PX)
+        ink.box(lane, y, self._lane_px)
+        ink.dots(lane, [self.place(at, number) for number in range(len(lane.dots))])
+        ink.median(lane, y, self._lane_px)
 
     def _paint_current(self, painter: QPainter) -> None:
         if self._at is not None:
