@@ -97,7 +97,7 @@ def write_film(
         magnifier = magnifier_of(clip, keys, options.magnify)
         cover, mark = overlay_clip.magnified(magnifier), overlay_clip.mark_words(magnifier)
     else:
-        overlay, style = _OVERLAYS[kind], Style(_OPACITY, how.ground, _FULL_PX)
+        overlay, style = _OVERLAYS[kind], Style(_OPACITY, how.ground, _FULL_PX, how.method)
         legend = overlay_clip.legend_words(overlay, style.full_px)
         if overlay in overlay_clip.FOLLOWING:
             cover = overlay_clip.following(overlay, clip, keys.onset, style)

@@ -41,11 +41,23 @@ _WIDEST_PX = 2000
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How overlays look: opacity 0 to 1, the ground they lie on, flow of full colour in px."""
+    """How overlays look.
+
+    Attributes
+    ----------
+    opacity : float
+        0 to 1.
+    ground : "dark" or "light"
+    full_px : float
+        Flow that is drawn in full colour.
+    method : str
+        Flow method.
+    """
 
     opacity: float
     ground: Ground
     full_px: float
+    method: str = "tvl1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +122,13 @@ def bare() -> Cover:
 
 
 def following(kind: OverlayKind, clip: Sequence[RGB], onset: int, style: Style) -> Cover:
-    """Return a cover with the change, or the DIS flow, from the onset to each frame."""
+    """Return a cover with the change, or the flow, from the onset to each frame."""
     first = np.asarray(clip[onset])
 
     def cover(index: int, frame: RGB) -> RGB:
-        rise = flow.compute(first, frame, method="dis") if kind is OverlayKind.FLOW else None
+        rise = None
+        if kind is OverlayKind.FLOW:
+            rise = flow.compute(first, frame, method=style.method)
         return _covered(kind, frame, _Now(difference.signed(frame, first), rise), style)
 
     return cover

@@ -14,7 +14,7 @@ from meviewer.present import overlay_clip
 from meviewer.present.overlay_clip import OverlayClip, Style, video_frames, with_lines
 from meviewer.present.overlays import OverlayKind
 
-LOOK = Style(1.0, "dark", 2.0)
+LOOK = Style(1.0, "dark", 2.0, "dis")
 
 
 @pytest.fixture(scope="module")

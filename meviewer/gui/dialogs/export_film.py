@@ -125,7 +125,8 @@ def _shown(film: Film) -> tuple[Cover, str, str]:
     if film.look is Look.MAGNIFIED:
         magnifier = Magnifier(film.clip, onset, float(film.clip.rate), film.magnify)
         return overlay_clip.magnified(magnifier), "", overlay_clip.mark_words(magnifier)
-    kind, style = OVERLAYS[film.look], Style(film.opacity, film.ground, film.options.full_px)
+    kind, options = OVERLAYS[film.look], film.options
+    style = Style(film.opacity, film.ground, options.full_px, options.flow)
     legend = overlay_clip.legend_words(kind, style.full_px)
     if kind in overlay_clip.FOLLOWING:
         return overlay_clip.following(kind, film.clip, onset, style), legend, ""
