@@ -1,4 +1,4 @@
-"""A button whose menu says which curves of other tools are shown."""
+"""A button whose menu says which further curves are shown: of regions, and of other tools."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class TrackMenu(IconButton):
     wanted = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "chart", tip="Curves of other tools")
+        super().__init__(theme, "chart", tip="More curves")
         self._menu = QMenu(self)
         self.setMenu(self._menu)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
