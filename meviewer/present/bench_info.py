@@ -76,10 +76,10 @@ _MM_COF_CHOSE = (
     "instead of the extremes as an option [ours]."
 )
 _FLOW_CHOSE = (
-    "Both frames are made equally bright first, as a whole and locally, because 2 % of lamp "
-    "flicker otherwise looks like motion; head motion is found on the border and the bridge of "
-    "the nose and taken out everywhere; up to five frames around each keyframe may be "
-    "averaged [ours]."
+    "Both frames are made equally bright first where a method needs it, as a whole and "
+    "locally, because 2 % of lamp flicker otherwise looks like motion; head motion is found on "
+    "the border and the bridge of the nose and taken out everywhere; up to five frames around "
+    "each keyframe may be averaged [ours]."
 )
 
 INFO: Mapping[str, Info] = MappingProxyType(

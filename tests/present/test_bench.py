@@ -10,9 +10,12 @@ from factories import moving_frames
 
 from meviewer.core.errors import MotionError
 from meviewer.core.events import Keyframes
+from meviewer.motion.dynamic_image import KINDS as POOLINGS
+from meviewer.motion.flow_params import KINDS as FLOWS
 from meviewer.motion.representation import ClipMotion
 from meviewer.present.bench import Colours, Legend
 from meviewer.present.bench_draw import tiles
+from meviewer.present.bench_drawing import METHODS
 from meviewer.present.bench_export import tile_content
 from meviewer.present.bench_info import INFO, explain
 from meviewer.present.bench_legend import fitted
@@ -70,6 +73,11 @@ def test_the_formula_is_that_of_the_method_in_force(found):
     assert "Kroeger" in explain(flow, "flow").formula
     assert "LEARNet" in explain(learnet, "dynamic").formula
     assert "preset: medium" in explain(flow, "flow").text
+
+
+def test_every_method_and_kind_has_a_name_and_a_formula():
+    assert set(METHODS) == set(FLOWS) == set(INFO["flow"].variants)
+    assert set(POOLINGS) == set(INFO["dynamic"].variants)
 
 
 def test_every_tile_goes_into_a_file_with_raw_values(found):

@@ -58,7 +58,6 @@ class BenchPanel(QStackedWidget):
         self.bar.arranged.connect(self.set_state)
         self.bar.save_wanted.connect(self._save)
         self.bar.rename_wanted.connect(self._rename)
-        self._fill()
         context.pictures.changed.connect(self._refresh)
         context.workspace.session_changed.connect(self._refresh)
         context.theme.changed.connect(self._refresh)
@@ -83,7 +82,8 @@ class BenchPanel(QStackedWidget):
         self.links.set_linked(state.linked)
         self.bar.show_state(state)
         if state.views != before.views:
-            self._fill()
+            if self._all:
+                self._fill()
             self._look()
             self._refresh()
 
@@ -130,6 +130,8 @@ class BenchPanel(QStackedWidget):
     def _arrange(self) -> None:
         """Place the tiles so that their pictures are as large as can be."""
         shown, size = self.tiles, self.size()
+        if not shown:
+            return
         across = columns(len(shown), size.width(), size.height() - BAR_PX, self._aspect, _AROUND_PX)
         if across == self._across:
             return
@@ -174,7 +176,8 @@ class BenchPanel(QStackedWidget):
             card.show_below(self._all[at].info)
 
     def _focus(self, at: int) -> None:
-        self.tiles[at % len(self.tiles)].setFocus()
+        if self._all:
+            self.tiles[at % len(self.tiles)].setFocus()
 
     def _step(self, at: int, x: int, y: int) -> None:
         to = at + x + y * self._across
@@ -217,6 +220,8 @@ class BenchPanel(QStackedWidget):
     def _show_tiles(self, drawn: tuple[Tile, ...]) -> None:
         if tuple(tile.view for tile in drawn) != self._state.views:
             return  # rearranged meanwhile: the next ones are on their way
+        if not self._all:
+            self._fill()  # not before: a window that is being made should not wait for them
         for tile, state in zip(self.tiles, drawn, strict=True):
             tile.show_tile(state)
         session, found = self._context.workspace.session, self._context.pictures.current

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from meviewer.gui.theme import Space, Theme
@@ -57,7 +57,10 @@ class Foldable(QWidget):
         self.setLayout(self._column)
         self._unfolded = False
         self._resettable = resettable
-        self.set_unfolded(unfolded)
+        self.reset.hide()
+        if unfolded:
+            # A moment later: what it holds must not hold up the window that is being made.
+            QTimer.singleShot(0, self, lambda: self.set_unfolded(True))
 
     @property
     def unfolded(self) -> bool:

@@ -10,7 +10,7 @@ from meviewer.gui.theme import Space, Theme
 from meviewer.gui.widgets.bench_view import BenchView
 from meviewer.gui.widgets.buttons import tool
 from meviewer.gui.widgets.labels import ElidedLabel, badge, label
-from meviewer.gui.widgets.layout import Bar, column, spare
+from meviewer.gui.widgets.layout import Bar, column
 from meviewer.gui.widgets.legend_strip import LegendStrip
 from meviewer.gui.widgets.styling import make_surface
 from meviewer.present.bench import Tile
@@ -20,6 +20,7 @@ from meviewer.present.bench_values import Region, read_out, region_words
 HEAD_PX = 28
 MORE = "▾"
 _NARROW_PX = 215
+_NOTE_PX = 70  # for the frame numbers, margins and gaps
 
 _Key = Qt.Key
 _STEPS = {
@@ -79,17 +80,17 @@ class PictureTile(QFrame):
         self._note, self._source = ElidedLabel("", "caption"), badge("")
         info = tool(theme, "info", tip="What the paper says, and what we chose (F1)")
         info.clicked.connect(self.info_wanted)
-        self.info = info
         close = tool(theme, "close", tip="Remove this tile (Del)")
         close.clicked.connect(self.close_wanted)
+        self.info, self._close = info, close
         for button in (self.title, info, close):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tile itself has the keys
         return Bar(
             self.title,
             (self._note, 1),
-            spare(self._source, 2),
+            self._source,
             info,
-            spare(close, 3),
+            close,
             height=HEAD_PX,
             spacing=2,
             margins=(Space.m, 0, 2, 0),
@@ -123,6 +124,14 @@ class PictureTile(QFrame):
             narrow = self.width() < _NARROW_PX
             words = (self.tile.short if narrow else "") or self.tile.title
             self.title.setText(f"{words} {MORE}")
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Take away what the card and the menu also hold, rather than cut the title."""
+        used = self.title.sizeHint().width() + self.info.sizeHint().width() + _NOTE_PX
+        for part in (self._source, self._close):
+            used += part.sizeHint().width()
+            part.setVisible(used <= self.width())
 
     @property
     def note(self) -> str:
