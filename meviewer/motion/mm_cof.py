@@ -66,10 +66,11 @@ class MMCOFParams:
     direction: Direction = "difference"
 
     def __post_init__(self) -> None:
-        chosen = (self.modulation, self.normalisation, self.direction)
-        for value, kind in zip(chosen, (Modulation, Normalisation, Direction), strict=True):
-            if value not in get_args(kind):
-                raise _refused(repr(value), f"Choose one of {', '.join(get_args(kind))}")
+        kinds = {"modulation": Modulation, "normalisation": Normalisation, "direction": Direction}
+        for name, kind in kinds.items():
+            if getattr(self, name) not in get_args(kind):
+                where = f"{name} = {getattr(self, name)!r}"
+                raise _refused(where, f"Choose one of {', '.join(get_args(kind))}")
         _within("theta1", self.theta1, 0.0, 1.0)
         _within("theta2", self.theta2, 0.0, 1.0)
         _within("alpha", self.alpha, 0.0, 100.0)
@@ -233,7 +234,8 @@ def _check(rise: Array, fall: Array) -> None:
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:
-    if not isfinite(value) or not low <= value <= high:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not isfinite(value) or not low <= value <= high:
         raise _refused(f"{name} = {value!r}", f"Give a number from {low:g} to {high:g}")
 
 

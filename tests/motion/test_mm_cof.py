@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -173,22 +173,36 @@ def test_provenance_holds_parameters_threshold_and_scales():
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("name", "value"),
     [
-        {"theta1": -0.1},
-        {"theta1": 0.0, "theta2": 0.0},
-        {"alpha": float("nan")},
-        {"beta": 2.0},
-        {"k": -1.0},
-        {"modulation": "soft"},
-        {"normalisation": "max"},
-        {"direction": "fall"},
-        {"low_percentile": 60.0, "high_percentile": 40.0},
+        ("theta1", -0.1),
+        ("theta2", 1.1),
+        ("theta2", True),
+        ("alpha", float("nan")),
+        ("alpha", "1"),
+        ("beta", 2.0),
+        ("k", -1.0),
+        ("modulation", "soft"),
+        ("normalisation", "max"),
+        ("direction", "fall"),
+        ("low_percentile", -1.0),
+        ("high_percentile", 100.5),
+        ("high_percentile", 0.5),
     ],
 )
-def test_values_out_of_range_are_refused(change):
-    with pytest.raises(MotionError, match="MM-COF"):
-        replace(MMCOFParams(), **change)
+def test_values_out_of_range_are_refused_by_name(name, value):
+    with pytest.raises(MotionError, match=f"MM-COF is out of range: {name} = "):
+        replace(MMCOFParams(), **{name: value})
+
+
+def test_every_parameter_is_tried():
+    (mark,) = test_values_out_of_range_are_refused_by_name.pytestmark
+    assert {name for name, _ in mark.args[1]} == {field.name for field in fields(MMCOFParams)}
+
+
+def test_at_least_one_phase_counts():
+    with pytest.raises(MotionError, match="theta1 = theta2 = 0"):
+        MMCOFParams(theta1=0.0, theta2=0.0)
 
 
 def test_flows_that_do_not_fit_are_refused():

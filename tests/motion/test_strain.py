@@ -34,6 +34,12 @@ def test_a_real_rotation_strains_by_the_square_of_its_angle():
     assert expected < angle**2
 
 
+@pytest.mark.parametrize("angle", [-0.03, 0.01, 0.03])
+def test_a_rigid_head_strains_less_than_a_thousandth(angle):
+    turned = linear(np.cos(angle) - 1, -np.sin(angle), np.sin(angle), np.cos(angle) - 1)
+    assert strain(turned + np.float32(2.3)).max() < 1e-3
+
+
 def test_stretch_and_shear_have_known_strain():
     np.testing.assert_allclose(strain(linear(0.1, 0, 0, 0)), 0.1, atol=1e-5)
     np.testing.assert_allclose(strain(linear(0, 0, 0, -0.2)), 0.2, atol=1e-5)
