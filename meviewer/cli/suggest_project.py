@@ -18,7 +18,7 @@ from meviewer.experiment.bias import BiasReport, bias_report
 from meviewer.experiment.bias_events import GROUPINGS
 from meviewer.experiment.label_sd import LabelSd, label_sd
 from meviewer.experiment.records import Preparing, Warned
-from meviewer.nn.suggest_worker import Search
+from meviewer.nn.suggest_units import Search
 from meviewer.nn.suggestions import Answer, SuggestOptions, by_project, suggest
 from meviewer.present.bias import (
     LABEL_HEADS,

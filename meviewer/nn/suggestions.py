@@ -21,7 +21,7 @@ from meviewer.experiment.records import Preparing, Suggested, SuggestedEvent, Wa
 from meviewer.jobs.local import WorkerProcess
 from meviewer.jobs.protocol import Job
 from meviewer.motion.cores import usable_cores
-from meviewer.nn.suggest_worker import ClipUnit, LabelledEvent, Search, frames_of
+from meviewer.nn.suggest_units import ClipUnit, LabelledEvent, Search, frames_of
 from meviewer.nn.worker_pool import WorkerPool, one_thread_worker
 from meviewer.project.project import Project
 from meviewer.project.result_log import ResultLog

@@ -9,8 +9,9 @@ from meviewer.data.clip import open_clip
 from meviewer.data.clip_folder import FolderClip
 from meviewer.experiment.records import Preparing, Warned
 from meviewer.motion.representation import ClipMotion
-from meviewer.nn import suggest_worker
-from meviewer.nn.suggest_worker import ClipUnit, LabelledEvent, Search, frames_of, suggest_clip
+from meviewer.nn import suggest_units
+from meviewer.nn.suggest_units import ClipUnit, LabelledEvent, Search, frames_of
+from meviewer.nn.suggest_worker import suggest_clip
 from meviewer.nn.suggestions import LOG, Answer, SuggestOptions, by_project, shares, suggest
 from meviewer.project.clips import add_clip
 from meviewer.project.project import Project
@@ -121,8 +122,8 @@ def test_of_a_long_clip_only_what_lies_around_the_event_is_read(tmp_path, monkey
     path = write_clip(tmp_path / "clip", frames)
     label = LabelledEvent("A", 1, (22, 29, 36))
     (whole,) = suggest_clip(unit_of(path, label), Search(ratio=0.3)).events
-    monkeypatch.setattr(suggest_worker, "WHOLE", 50)
-    monkeypatch.setattr(suggest_worker, "MARGIN", 12)
+    monkeypatch.setattr(suggest_units, "WHOLE", 50)
+    monkeypatch.setattr(suggest_units, "MARGIN", 12)
     read, frame = [], FolderClip.frame
     monkeypatch.setattr(FolderClip, "frame", lambda c, at: read.append(at) or frame(c, at))
     assert (frames_of(label, 60).first, frames_of(label, 60).last) == (7, 51)

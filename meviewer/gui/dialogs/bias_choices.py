@@ -15,7 +15,7 @@ from meviewer.gui.widgets.layout import column, scroll
 from meviewer.motion.gamdss import VARIANTS
 from meviewer.motion.gamdss_measures import MEASURES
 from meviewer.motion.gamdss_notes import NOTES, STUDY
-from meviewer.nn.suggest_worker import Search
+from meviewer.nn.suggest_units import Search
 from meviewer.nn.suggestions import SuggestOptions
 from meviewer.present.bias import reach_words
 from meviewer.project.project import Project
