@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -135,7 +136,10 @@ def picture_set(
     # The coarser preset moves by a few hundredths of a px and takes a third of the time.
     params = options.flow_params() if final else DISParams(preset="fast")
     job = _Flows(marks, {**frames, **means}, options, params, final)
-    flows = {phase: job.flow(phase) for phase in (RISE, FALL) if phase in needs}
+    phases = [phase for phase in (RISE, FALL) if phase in needs]
+    with ThreadPoolExecutor(2, "pictures") as pool:  # the work is done outside Python's lock
+        images = pool.submit(_dynamic_images, motion, keyframes, options, needs, final=final)
+        flows = dict(zip(phases, pool.map(job.flow, phases), strict=True))
     rise, fall = flows.get(RISE), flows.get(FALL)
     return PictureSet(
         keyframes,
@@ -149,7 +153,7 @@ def picture_set(
         method,
         final,
         means,
-        _dynamic_images(motion, keyframes, options, needs, final=final),
+        images.result(),
         rise,
         fall,
         job.significances(needs),
