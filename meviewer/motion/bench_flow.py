@@ -19,6 +19,7 @@ from meviewer.motion.bench_scenes import (
     face_like_frames,
     flow_scene,
     mean_error_px,
+    moving_error_px,
     write_images,
 )
 from meviewer.motion.mm_cof import MMCOF
@@ -37,12 +38,13 @@ def tvl1(height: int = 480, width: int = 640) -> tuple[Result, ...]:
         return flow.compute(scene.first, scene.second)
 
     error = mean_error_px(ours(), scene.flow)
+    lamp = _flicker(height, width)
     return tuple(
         compare(
             f"TV-L1 flow, {width}x{height}",
             ours,
             peer,
-            _errors(error, peer, scene),
+            f"{_errors(error, peer, scene)}; {lamp}",
             goal=Goal(ratio=ratio),
             runs=11,
         )
@@ -115,6 +117,18 @@ def _opencv_contrib(scene: FlowScene) -> Peer:
         f"OpenCV contrib {cv2.__version__}",
         lambda: np.asarray(solver.calc(scene.first, scene.second, None), np.float32),
     )
+
+
+def _flicker(height: int, width: int) -> str:
+    """Say how much a lamp costs: 2 % and one level, beside a noise of one level."""
+    calm = flow_scene(height, width, 1.0, noise=1.0)
+    lamp = flow_scene(height, width, 1.0, noise=1.0, gain=1.02, shift=1.0)
+    before, after = (flow.compute(one.first, one.second) for one in (calm, lamp))
+    grown = [
+        100 * (measure(after, calm.flow) / measure(before, calm.flow) - 1)
+        for measure in (mean_error_px, moving_error_px)
+    ]
+    return f"flicker of 2 % + 1 level: {grown[0]:+.0f} %, where it moves {grown[1]:+.0f} %"
 
 
 def _errors(ours_px: float, peer: Peer, scene: FlowScene) -> str:

@@ -36,6 +36,8 @@ def test_tvl1_is_compared_with_scikit_image():
     assert ours.peer.startswith("scikit-image ")
     assert ours.ratio == pytest.approx(ours.peer_ms / ours.ours_ms)
     assert "end-point error" in ours.note
+    grown = ours.note.split("1 level: ")[1].split(" %")[0]
+    assert abs(float(grown)) < 20
     assert contrib.peer_ms is not None or "not in this wheel" in contrib.note
 
 
