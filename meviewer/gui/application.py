@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.main_window import MainWindow
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _LOG_BYTES = 1 << 20
+_FRAME_PX = 48  # the most that title bar and borders usually take
 _NO_DISPLAY = (
     "There is no display to open a window on. Commands work without one (meviewer --help), and "
     "--snapshot FILE draws the window into a picture."
@@ -52,13 +53,29 @@ def start(asked: Window) -> int:
     _stop_on_interrupt(app)
     wished = QSize(*settings.window_size)
     # A picture of the window is drawn in the size it was asked in, whatever the screen.
-    window.resize(wished if asked.snapshot else wished.boundedTo(window.screen().availableSize()))
-    window.show()
+    _show(window, wished, window.screen().availableSize() if asked.snapshot is None else None)
     # The first picture comes before anything is read: opening waits for the event loop.
     QTimer.singleShot(0, window, lambda: window.begin(asked.path, asked.perspective))
     shot = Snapshot(window, asked.snapshot) if asked.snapshot else None
     app.exec()
     return shot.status if shot is not None else 0
+
+
+def _show(window: QWidget, wished: QSize, room: QSize | None) -> None:
+    """Show the window in the wished size, or filling the room where it does not fit in.
+
+    The frame that a window manager adds is not known before the window is there: without this, it
+    pushes the lowest line of a window that just fits off the screen.
+    """
+    if room is None:
+        window.resize(wished)
+        window.show()
+        return
+    window.resize(wished.boundedTo(room))
+    if wished.width() + _FRAME_PX > room.width() or wished.height() + _FRAME_PX > room.height():
+        window.showMaximized()
+    else:
+        window.show()
 
 
 def _has_display() -> bool:

@@ -59,6 +59,13 @@ class Screen:
         )
         return done.stdout.strip()
 
+    def place(self):
+        """Return where the window lies without its frame: left, top, right, bottom in px."""
+        words = self.do("getwindowgeometry", "--shell", self.window).splitlines()
+        said = dict(word.split("=") for word in words)
+        left, top, width, height = (int(said[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        return left, top, left + width, top + height
+
     def key(self, *keys):
         """Press keys one after another, as a hand does."""
         for key in keys:

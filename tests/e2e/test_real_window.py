@@ -231,3 +231,13 @@ def test_the_first_start_of_all_says_what_to_do(screen):
     assert flags(empty) is None
     assert len(np.unique(empty.reshape(-1, 3), axis=0)) > 50  # words and icons, not a blank
     assert screen.end() == 0
+
+
+def test_the_frame_of_the_window_pushes_no_line_off_the_screen(screen):
+    screen.start()
+    screen.steady("the first page")
+    _left, top, right, bottom = screen.place()
+    assert top > 0  # the window manager has put its title bar above
+    assert right <= 1600
+    assert bottom <= 1000
+    assert screen.end() == 0
