@@ -129,7 +129,7 @@ def event_features(arguments: EventFeaturesArguments) -> Iterator[Featured]:
     from meviewer.nn.device import pick
     from meviewer.nn.flow_ahead import FlowAhead
 
-    ahead = FlowAhead(pick(arguments.device))
+    ahead = FlowAhead(pick(arguments.device), MOST_ON_DEVICE)
     for begin in range(0, len(arguments.events), _GROUP):
         group = arguments.events[begin : begin + _GROUP]
         lacking = [unit for unit in group if _lacks_flow(store, unit, wanted, size_px)]

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from meviewer.motion.flow_params import TVL1Params
 from meviewer.nn.device import describe
-from meviewer.nn.feature_worker import MOST_ON_DEVICE
 from meviewer.nn.flow_gpu import BatchedTVL1, Batching, pairs_that_fit
 
 Picture = NDArray[np.uint8]
@@ -44,10 +43,12 @@ class FlowAhead:
     Parameters
     ----------
     device : torch.device
+    sharing : int
+        Processes that use it at once: each takes its part of the free memory.
     """
 
-    def __init__(self, device: torch.device) -> None:
-        self._device = device
+    def __init__(self, device: torch.device, sharing: int = 1) -> None:
+        self._device, self._sharing = device, sharing
         self._solvers: dict[tuple[int, int], BatchedTVL1] = {}
 
     def fields(self, events: Sequence[Keyframe]) -> list[PhaseFields]:
@@ -81,7 +82,7 @@ class FlowAhead:
         if shape not in self._solvers:
             while len(self._solvers) >= _SIZES_KEPT:
                 del self._solvers[next(iter(self._solvers))]
-            at_once = max(1, pairs_that_fit(shape, self._device) // MOST_ON_DEVICE)
+            at_once = max(1, pairs_that_fit(shape, self._device) // self._sharing)
             batching = Batching(at_once=at_once)
             self._solvers[shape] = BatchedTVL1(shape, TVL1Params(), self._device, batching)
         return self._solvers[shape]
