@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
 from meviewer.core.events import Edge
 from meviewer.gui.stores.search_options import SearchOptions
 from meviewer.gui.widgets.info_card import InfoCard
 from meviewer.present.bench_state import load
-from meviewer.present.bench_values import Region
 from meviewer.present.bench_views import PRESETS
 
 
@@ -123,44 +122,6 @@ def test_tiles_come_and_go_between_two_and_eight(inspect, qtbot):
     assert not bench.bar.add.isEnabled()
 
 
-def test_linked_tiles_look_at_the_same_place(inspect, qtbot):
-    one, two, *_ = inspect.bench.tiles
-    one.view.zoom_by(4.0, QPointF(30, 30))
-    assert one.view.look() == pytest.approx(two.view.look())
-    assert two.view.look()[0] == pytest.approx(4.0)
-    inspect.bench.bar.link.click()
-    one.view.fit()
-    assert two.view.look()[0] == pytest.approx(4.0)
-    inspect.bench.bar.link.click()
-    assert two.view.look()[0] == pytest.approx(1.0)
-
-
-def test_a_region_is_marked_by_hand_and_read_in_every_tile(inspect, qtbot):
-    one, two, *_ = inspect.bench.tiles
-    box = one.view.picture_box()
-    start = QPoint(round(box.left() + 10), round(box.top() + 10))
-    shift = Qt.KeyboardModifier.ShiftModifier
-    qtbot.mousePress(one.view, Qt.MouseButton.LeftButton, shift, pos=start)
-    qtbot.mouseMove(one.view, start + QPoint(40, 30))
-    qtbot.mouseRelease(one.view, Qt.MouseButton.LeftButton, shift, pos=start + QPoint(40, 30))
-    one.view.pointed.emit(None)
-    assert one.legend.reading.startswith("mean ")
-    assert two.legend.reading.endswith("grey levels")
-    assert "region" in inspect.bench.bar.place
-    inspect.bench.bar.unmark.click()
-    assert one.legend.reading == ""
-
-
-def test_the_value_under_the_pointer_is_read_in_every_tile(inspect, opened):
-    inspect.bench.links.set_region(Region(0, 0, 0.5, 0.5))
-    difference = opened.context.pictures.current.difference
-    inspect.bench.tiles[0].view.pointed.emit((0.5, 0.5))
-    height, width = difference.shape
-    value = f"{difference[height // 2, width // 2]:+.1f} grey levels".replace("-", "−")
-    assert inspect.bench.tiles[1].legend.reading == value
-    assert inspect.bench.tiles[2].legend.reading.endswith(" rad")
-
-
 def test_keys_go_from_tile_to_tile(inspect, opened, qtbot):
     frame = opened.context.playhead.frame
     opened.context.actions["tiles"].trigger()
@@ -247,27 +208,6 @@ def test_the_legend_says_the_scale_that_is_drawn(inspect, opened, qtbot):
     qtbot.waitUntil(lambda: legend.legend.auto, timeout=20_000)
     assert "auto" in legend.words().right
     assert not form.control("scales.flow.full").isVisible()
-
-
-def test_choices_that_contradict_are_refused_in_words(inspect, opened):
-    form = inspect.search.pictures.form("mm-cof")
-    form.control("mm_cof.beta").setValue(2.0)
-    assert "0 to 1.5" in form.fault.text()
-    assert opened.context.pictures.options.mm_cof.beta == 0.5
-    form.control("mm_cof.alpha").setValue(3.0)
-    assert form.fault.text() == ""
-    assert opened.context.pictures.options.mm_cof.beta == 2.0
-    inspect.search.pictures.sections["mm-cof"].reset.click()
-    assert opened.context.pictures.options.mm_cof.alpha == 1.5
-    assert form.control("mm_cof.beta").value() == 0.5
-
-
-def test_sections_are_made_when_they_are_unfolded_and_stay_so(inspect, opened):
-    section = inspect.search.pictures.sections["flow"]
-    assert section.body is None
-    section.head.click()
-    assert section.body.isVisible()
-    assert opened.context.preferences["inspect.sections"] == "flow search"
 
 
 def test_choices_are_found_again_at_the_next_start(inspect, opened, qtbot):
