@@ -59,12 +59,12 @@ class Screen:
         )
         return done.stdout.strip()
 
-    def place(self):
-        """Return where the window lies without its frame: left, top, right, bottom in px."""
+    def size(self):
+        """Return width and height of the window without its frame, px."""
+        # Not its place: xdotool counts the frame of a window twice.
         words = self.do("getwindowgeometry", "--shell", self.window).splitlines()
         said = dict(word.split("=") for word in words)
-        left, top, width, height = (int(said[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
-        return left, top, left + width, top + height
+        return int(said["WIDTH"]), int(said["HEIGHT"])
 
     def key(self, *keys):
         """Press keys one after another, as a hand does."""
