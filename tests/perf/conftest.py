@@ -46,6 +46,12 @@ def large_project(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def cropped_project(tmp_path_factory):
+    """A project with clips of the size that data sets crop faces to."""
+    return write_project(tmp_path_factory.mktemp("cropped"), 340, 280)
+
+
+@pytest.fixture(scope="session")
 def light_project(tmp_path_factory):
     """A project with small clips, for what is done many times."""
     return write_project(tmp_path_factory.mktemp("light"), 96, 128)

@@ -131,3 +131,24 @@ def test_opening_the_next_clip(window, qtbot):
         spent.append((time.perf_counter() - began) * 1000)
         qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
     assert told("next clip, its first frame", spent) < 3000
+
+
+def test_pictures_that_follow_a_dragged_keyframe(window_on, cropped_project, qtbot):
+    """Goal: 60 ms from the move to both dynamic images, flow and MM-COF at 280x340."""
+    window = window_on(cropped_project)
+    window.show_perspective("inspect")
+    qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+    bench, editor = window._perspectives["inspect"].bench, window.context.editor
+    numbers = window.context.workspace.session.clip.numbers
+    apex, spent = Paints(bench.tiles[-1].view), []
+    for frame in range(40, 72):
+        wanted, began = str(numbers[frame]), time.perf_counter()
+        editor.drag(1, Edge.APEX, frame, 9)
+        before = apex.count
+        while bench.tiles[0].note != wanted or apex.count == before:
+            QTest.qWait(1)
+            assert time.perf_counter() - began < 10, "no pictures"
+        spent.append((time.perf_counter() - began) * 1000)
+    editor.drop()
+    qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+    assert told("mouse to both dynamic images, flow and MM-COF", spent) < 600
