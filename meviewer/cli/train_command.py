@@ -10,23 +10,32 @@ from meviewer.cli.main import Outcome
 from meviewer.cli.output import Progress
 from meviewer.experiment import records
 from meviewer.experiment.records import AnyRecord, Record
-from meviewer.experiment.spec_text import read, to_toml
+from meviewer.experiment.spec_text import changed, read, to_toml
 from meviewer.nn.tasks import TrainArguments, train
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("spec", type=Path, help="the experiment, a TOML file")
-    parser.add_argument("--project", type=Path, required=True)
+    parser.add_argument("--project", type=Path, help="not needed for ready flow pictures")
     parser.add_argument("--out", type=Path, required=True, help="run folder to write")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        dest="changes",
+        help="another value for a field of the experiment; may be given several times",
+    )
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     parser.add_argument("--json", action="store_true", help="records as JSON lines")
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """Run it; Ctrl+C leaves finished folds whole, and ``--resume`` goes on."""
-    spec = to_toml(read(arguments.spec))
-    wanted = TrainArguments(str(arguments.project), spec, str(arguments.out), arguments.resume)
+    spec = to_toml(changed(read(arguments.spec), arguments.changes))
+    project = str(arguments.project or "")
+    wanted = TrainArguments(project, spec, str(arguments.out), arguments.resume)
     progress = Progress()
     for record in train(wanted):
         if arguments.json:
@@ -50,6 +59,9 @@ def _tell(record: Record | AnyRecord, progress: Progress) -> None:
             _line(progress, _started(record))
         case records.EpochDone(fold=fold, epoch=epoch, n_epochs=n_epochs, loss=loss):
             progress.say(f"fold {fold + 1}, epoch {epoch} of {n_epochs}, loss {loss:.3f}")
+        case records.ReferenceDone(scores=scores):
+            words = f"UF1 {scores.uf1:.3f}, UAR {scores.uar:.3f}, {scores.seconds:.1f} s"
+            _line(progress, f"reference, {scores.text.split(',')[0]}: {words}")
         case records.FoldDone():
             hits = sum(t == p for t, p in zip(record.truth, record.predicted, strict=True))
             restored = ", as it was" if record.restored else f", {record.seconds:.1f} s"
@@ -64,9 +76,10 @@ def _started(record: records.RunStarted) -> str:
     classes = ", ".join(
         f"{name} {n}" for name, n in zip(record.classes, record.class_counts, strict=True)
     )
+    size = f", {record.n_parameters:,} parameters" if record.n_parameters else ""
     return (
-        f"{record.network}, {record.n_parameters:,} parameters, on {record.device}\n"
-        f"{record.n_samples} clips of {len(record.subjects)} subjects: {classes}"
+        f"{record.network}{size}, on {record.device}\n"
+        f"{record.n_samples} clips in {len(record.subjects)} folds: {classes}"
     )
 
 
@@ -78,7 +91,11 @@ def _scores(scores: records.Scores) -> str:
             low, high = scores.intervals[name]
             text += f" [{low:.2f}, {high:.2f}]"
         parts.append(text)
-    return f"{scores.protocol}: " + ", ".join(parts)
+    words = f"{scores.protocol}: " + ", ".join(parts)
+    if scores.reference is not None and "uf1" in scores.reference.differences:
+        value, low, high = scores.reference.differences["uf1"]
+        words += f"\nless the kernel ridge: UF1 {value:+.3f} [{low:+.2f}, {high:+.2f}]"
+    return words
 
 
 def _line(progress: Progress, text: str) -> None:

@@ -25,6 +25,7 @@ LAMBDAS = (1.0, 0.3, 3.0)
 """What is chosen from; the first one is kept where others are not better."""
 
 _FEWEST_SUBJECTS = 3
+_WIDTH_CLIPS = 100
 _TINY = 1e-12
 
 
@@ -198,10 +199,12 @@ class _Exponents:
 
 
 def _widths(between: Distances, rows: NDArray[np.int64]) -> tuple[float, ...]:
-    """Return the median distance of the training clips, by kind of feature; > 0."""
-    square = np.ix_(rows, rows)
+    """Return the median distance of the training clips, by kind of feature; > 0.
+
+    Of many clips every so many are taken against all: a width needs no more.
+    """
+    square = np.ix_(rows[:: max(1, len(rows) // _WIDTH_CLIPS)], rows)
     pairs = zip(between.plain, between.mirrored, strict=True)
-    # Single precision halves the time, and a width needs no more.
     both = (np.stack([one[square], other[square]]).astype(np.float32) for one, other in pairs)
     return tuple(max(float(np.median(values)), _TINY) for values in both)
 

@@ -53,6 +53,41 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             high=448,
         ),
     ] = 28
+    pictures: Annotated[
+        str,
+        about(
+            "Flow pictures",
+            "A folder of ready pictures of u, v and strain, instead of the clips of a project. They"
+            " hold one phase; labels and motion are then not looked at.",
+            group=_DATA,
+        ),
+    ] = ""
+    pictures_pattern: Annotated[
+        str,
+        about(
+            "Where subject and class stand",
+            "Parts of a picture's path: {subject}, {class}, {dataset}, {name}; * is any part.",
+            group=_DATA,
+        ),
+    ] = "{subject}/{class}/{name}"
+    pictures_table: Annotated[
+        str,
+        about(
+            "Table of the pictures",
+            "A CSV file or spreadsheet with the columns file, subject, class and, if there are"
+            " several, dataset; the pattern is then not looked at.",
+            group=_DATA,
+        ),
+    ] = ""
+    pictures_channels: Annotated[
+        Literal["u-v-strain", "strain-v-u"],
+        about(
+            "Channels",
+            "What red, green and blue hold. An array of u, v, strain that OpenCV has written is"
+            " 'strain-v-u'.",
+            group=_DATA,
+        ),
+    ] = "u-v-strain"
     normalisation: Annotated[
         Literal["sample", "data-set"],
         about(

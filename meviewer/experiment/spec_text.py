@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -57,6 +57,36 @@ def from_toml(text: str, where: str = "") -> ExperimentSpec:
             why=str(error),
             now="correct the line, or save the experiment from the window again",
         ) from error
+
+
+def changed(spec: ExperimentSpec, changes: Sequence[str]) -> ExperimentSpec:
+    """Return an experiment with other values, as ``"epochs=20"`` or ``"split=k-fold"``.
+
+    Values are written as in the file; a text may go without its quotation marks.
+
+    Raises
+    ------
+    ExperimentError
+        Naming the field that is unknown or wrong.
+    """
+    values: dict[str, object] = msgspec.to_builtins(spec)
+    for change in changes:
+        name, sign, text = change.partition("=")
+        if not sign:
+            raise ExperimentError(WHAT, where=change, now="write FIELD=VALUE, as in epochs=20")
+        values[name.strip()] = _parsed(text.strip())
+    try:
+        return msgspec.convert(values, ExperimentSpec)
+    except msgspec.ValidationError as error:
+        raise explain(error, ExperimentSpec, WHAT) from error
+
+
+def _parsed(text: str) -> object:
+    try:
+        found: dict[str, object] = msgspec.toml.decode(f"value = {text}")
+    except (msgspec.DecodeError, RecursionError):
+        return text
+    return found["value"]
 
 
 def read(path: Path) -> ExperimentSpec:

@@ -28,7 +28,8 @@ class MotionSet:
     Attributes
     ----------
     flow : ndarray, shape (n, 2, 2, P, P), float32
-        Phase (rise, fall), component (u, v), in pixels of the small grid.
+        Phase (rise, fall), component (u, v), in pixels of the small grid. Of ready pictures
+        (n, 1, 3, P, P): the rise alone, with the strain, in whatever unit.
     truth : ndarray, shape (n,), int64
         Class numbers.
     classes : tuple of str

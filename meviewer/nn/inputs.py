@@ -31,20 +31,22 @@ def normalise(flow: Tensor, scale: float | None = None) -> Tensor:
 
     Parameters
     ----------
-    flow : Tensor, shape (n, 2, 2, P, P)
-        Phase, then component (u, v), in pixels of the grid.
+    flow : Tensor, shape (n, phases, 2 or 3, P, P)
+        Phase, then component (u, v), in pixels of the grid, and if there is a third one, the
+        strain, which takes the place of the magnitude.
     scale : float, optional
         Divide everything by this. Without it, each channel of each phase is divided by its own
         root mean square, which did best on 442 public clips [ours].
 
     Returns
     -------
-    Tensor, shape (n, 2, 3, P, P)
-        Channels u, v, magnitude.
+    Tensor, shape (n, phases, 3, P, P)
+        Channels u, v, and magnitude or strain.
     """
-    centred = _centred(flow)
+    centred = _centred(flow[:, :, :2])
     magnitude = torch.linalg.vector_norm(centred, dim=2, keepdim=True)
-    channels = torch.cat([centred, magnitude], 2)
+    third = flow[:, :, 2:] if flow.shape[2] == 3 else magnitude
+    channels = torch.cat([centred, third], 2)
     if scale is not None:
         return channels / scale
     rms = channels.square().mean((3, 4), keepdim=True).sqrt()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
@@ -98,9 +99,20 @@ def scheme_called(project: Project, name: str, emotions: Sequence[str]) -> Class
     ExperimentError
         If there is none; the message names those there are, and files that cannot be read.
     """
+    return scheme_in(project.folder, name, emotions)
+
+
+def scheme_in(folder: Path | None, name: str, emotions: Sequence[str]) -> ClassScheme:
+    """Return the class scheme of a name, looked for in a project's folder too if there is one.
+
+    Raises
+    ------
+    ExperimentError
+        As `scheme_called` says.
+    """
     if name == OWN:
         return own_classes(emotions)
-    shelf = find_schemes(project.folder)
+    shelf = find_schemes(folder)
     found = shelf.find(name)
     if found is not None:
         return found.scheme

@@ -35,6 +35,8 @@ class Entry:
         and the configuration.
     suggested : mapping
         Fields of an experiment that suit the network, where they are not an experiment's defaults.
+    one_phase : mapping or None
+        Configuration with which the network runs on the rise alone; None if it needs both phases.
     learns : bool
         Whether it is a network at all: the kernel ridge is not, and needs no torch.
     """
@@ -44,6 +46,7 @@ class Entry:
     defaults: msgspec.Struct
     builder: str
     suggested: Mapping[str, object]
+    one_phase: Mapping[str, Value] | None = None
     learns: bool = True
 
 
@@ -55,6 +58,7 @@ NETWORKS = {
         FULL,
         "meviewer.nn.networks.fmanet:build",
         {"input_px": 112, "epochs": 60, "batch_size": 32, "learning_rate": 5e-4},
+        {"phases": "rise"},
     ),
     "fmanet-light": Entry(
         "FMANet light",
@@ -62,6 +66,7 @@ NETWORKS = {
         LIGHT,
         "meviewer.nn.networks.fmanet:build",
         {},
+        {"phases": "rise"},
     ),
     KERNEL: Entry(
         "Kernel ridge",
@@ -70,6 +75,7 @@ NETWORKS = {
         KernelConfig(),
         "",
         {"normalisation": "sample", "mirror": True, "seeds": (0,), "final_model": False},
+        one_phase={},
         learns=False,
     ),
 }
@@ -132,6 +138,36 @@ def config(name: str, values: Mapping[str, Value]) -> msgspec.Struct:
         return msgspec.convert(whole, type(defaults))
     except msgspec.ValidationError as error:
         raise explain(error, type(defaults), WHAT, "network_config.") from error
+
+
+def on_one_phase(spec: ExperimentSpec) -> ExperimentSpec:
+    """Return an experiment whose network looks at the rise alone, as ready pictures hold it.
+
+    Raises
+    ------
+    ExperimentError
+        Naming the network if it needs both phases, or the setting that asks for another one.
+    """
+    known = entry(spec.network)
+    if known.one_phase is None:
+        raise ExperimentError(
+            WHAT,
+            where=f"network = {spec.network}",
+            why=f"{known.title} needs both phases, and ready pictures hold one, onset to apex",
+            now="choose one of "
+            + ", ".join(n for n, e in NETWORKS.items() if e.one_phase is not None),
+        )
+    for field, value in known.one_phase.items():
+        asked = spec.network_config.get(field, value)
+        if asked != value:
+            raise ExperimentError(
+                WHAT,
+                where=f"network_config.{field} = {asked}",
+                why="ready pictures hold one phase, onset to apex",
+                now=f"leave it out, or choose {value!r}",
+            )
+    config = {**spec.network_config, **known.one_phase}
+    return msgspec.structs.replace(spec, network_config=config)
 
 
 def create(name: str, n_classes: int, **values: Value) -> Network:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from meviewer.core.errors import MeviewerError, WeightsError
+from meviewer.core.errors import ExperimentError, MeviewerError, WeightsError
 from meviewer.core.events import Keyframes
-from meviewer.experiment.records import Predicted, Preparing, Record, Skipped
+from meviewer.experiment.records import Predicted, Preparing, Record, Skipped, Warned
 from meviewer.experiment.runs import RunFolder
 from meviewer.experiment.spec import KERNEL, ExperimentSpec
 from meviewer.experiment.spec_text import from_toml
-from meviewer.nn import extra, kernel_run, phase_flow, rough_keyframes
+from meviewer.nn import extra, kernel_run, phase_flow, pictures, rough_keyframes
 from meviewer.nn.batches import Gathering, gather
 from meviewer.project.project import Project
 
@@ -30,7 +30,7 @@ class TrainArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     project : str
-        Project folder.
+        Project folder; may be empty for an experiment on ready pictures.
     spec : str
         The experiment as TOML text.
     out : str
@@ -90,8 +90,16 @@ class DevicesArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def train(arguments: TrainArguments) -> Iterator[Record]:
     """Train and evaluate; see `meviewer.nn.training.train`."""
     spec = from_toml(arguments.spec)
-    run = _trainer(spec)
-    out = Path(arguments.out)
+    run, out = _trainer(spec), Path(arguments.out)
+    if spec.pictures:
+        spec = pictures.on_pictures(spec)
+        yield Warned(text=pictures.ONE_PHASE, where=spec.pictures)
+        yield from run(pictures.gather_pictures(spec), spec, out, resume=arguments.resume)
+        return
+    if not arguments.project:
+        raise ExperimentError(
+            "There is nothing to train on", now="give a project, or a folder of flow pictures"
+        )
     with Project.open(Path(arguments.project), read_only=True) as project:
         yield from run(gather(project, spec), spec, out, resume=arguments.resume)
 
@@ -99,13 +107,7 @@ def train(arguments: TrainArguments) -> Iterator[Record]:
 def predict(arguments: PredictArguments) -> Iterator[Record]:
     """Recognise clips: a `Predicted` each, or a `Skipped` with the reason."""
     run = RunFolder.open(Path(arguments.run))
-    if run.spec.network == KERNEL:
-        raise WeightsError(
-            "This run has no network to ask",
-            where=arguments.run,
-            why="the kernel ridge compares clips with all training clips and keeps nothing",
-            now="choose the run of a network",
-        )
+    _check_answers(run)
     extra.require()
     from meviewer.nn import device
     from meviewer.nn.predict import Predictor
@@ -123,6 +125,22 @@ def devices(arguments: DevicesArguments) -> Iterator[Record]:
     from meviewer.nn import device
 
     yield from device.found()
+
+
+def _check_answers(run: RunFolder) -> None:
+    """Make sure that a run can recognise clips."""
+    why = ""
+    if run.spec.network == KERNEL:
+        why = "the kernel ridge compares clips with all training clips and keeps nothing"
+    elif run.spec.pictures:
+        why = "it was trained on ready pictures, which no clip gives"
+    if why:
+        raise WeightsError(
+            "This run has no network to ask",
+            where=str(run.folder),
+            why=why,
+            now="choose a run of a network on clips",
+        )
 
 
 class _Trainer(Protocol):

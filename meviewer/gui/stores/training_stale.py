@@ -17,6 +17,8 @@ def stale_runs(project: Project, runs: Iterable[Run]) -> frozenset[int]:
     for run in runs:
         try:
             folder = RunFolder.open(project.run_folder(run))
+            if folder.spec.pictures:
+                continue  # the labels of the project are not what it has learnt
             labels = (folder.spec.label_tier, folder.spec.class_scheme)
             if labels not in known:
                 known[labels] = _hash_now(project, *labels)
