@@ -14,7 +14,16 @@ from meviewer.project.paths import PROJECT_FILE
 
 _WIDEST_PX = 260
 _OPEN = ("open", "open-file", "open-data-set", "demo")
-_PROJECT = ("export", "export-view", "checkpoint", "relink", "schemes", "face", "features", "bias-report")
+_PROJECT = (
+    "export",
+    "export-view",
+    "checkpoint",
+    "relink",
+    "schemes",
+    "face",
+    "features",
+    "bias-report",
+)
 _NO_PROJECT = "Open…"
 
 

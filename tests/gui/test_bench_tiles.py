@@ -39,7 +39,8 @@ def tiles(qtbot, theme):
     qtbot.addWidget(box)
     box.resize(700, 400)
     box.show()
-    yield made  # the box lives until here
+    yield made
+    box.hide()
 
 
 @pytest.fixture
