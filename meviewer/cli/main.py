@@ -29,6 +29,7 @@ COMMANDS = {
     "models": "which face models are installed; install them",
     "features": "compute the motion of all labelled events, to be kept",
     "train": "train and evaluate a network",
+    "compare": "compare finished runs on the same clips",
     "predict": "recognise clips with a trained run",
     "bench": "measure against the peers that are installed",
 }

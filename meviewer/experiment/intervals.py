@@ -118,10 +118,11 @@ def per_subject(
 ) -> NDArray[np.int64]:
     """Return one confusion matrix a subject, shape (n_subjects, c, c), in order of first sight."""
     rows, columns = np.asarray(truth), np.asarray(predicted)
-    if len(subjects) != len(rows):
+    if not len(subjects) == len(rows) == len(columns):
         raise ExperimentError(
             "Scores cannot be computed",
-            why=f"there are {len(subjects)} subject names for {len(rows)} samples",
+            why=f"there are {len(subjects)} subject names for {len(rows)} samples and"
+            f" {len(columns)} predictions",
         )
     numbers = {name: number for number, name in enumerate(dict.fromkeys(subjects))}
     owner = np.array([numbers[name] for name in subjects], np.int64)
