@@ -37,6 +37,8 @@ class Task:
         Whose clip each one is, one spelling a person.
     folds : sequence of Fold
     n_classes : int
+    test_flow : ndarray or None
+        As ``flow``, with which clips are tested; None: the same.
     """
 
     flow: NDArray[np.float32]
@@ -44,6 +46,7 @@ class Task:
     people: Sequence[str]
     folds: Sequence[Fold]
     n_classes: int
+    test_flow: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,17 @@ def answers(task: Task, config: KernelConfig) -> Iterator[FoldAnswer]:
     # Loaded before its threads are counted: a library that comes later would not be held to one.
     import_module("scipy.linalg")
 
-    between = distances(*both_views(normalise(task.flow), shape=config.shape))
+    # What is tested stands behind what is learnt, at a distance of all clips.
+    parts = [task.flow] if task.test_flow is None else [task.flow, task.test_flow]
+    behind = 0 if task.test_flow is None else len(task.flow)
+    x = normalise(np.concatenate(parts))
+    between = distances(*both_views(x, shape=config.shape))
 
     def learn(fold: Fold) -> FoldAnswer:
         started = time.monotonic()
+        asked = [behind + i for i in fold.test]
         found = answer(
-            between, task.truth, task.people, fold.train, fold.test, task.n_classes, config
+            between, task.truth, task.people, fold.train, asked, task.n_classes, config
         )
         return _told(fold, found, time.monotonic() - started)
 

@@ -99,6 +99,8 @@ def protocol(spec: ExperimentSpec) -> str:
         words.append(f"fixed {spec.epochs} epochs")
         if len(spec.seeds) > 1:
             words.append(f"mean probabilities of {len(spec.seeds)} seeds")
+    if spec.test_tier:
+        words.append(f"trained on keyframes by {spec.label_tier}, tested by {spec.test_tier}")
     if spec.pictures:
         words.append("one phase, ready pictures")
     if spec.shuffle_labels:

@@ -25,6 +25,24 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         str,
         about("Labels", "Whose keyframes and emotions are learnt.", group=_DATA),
     ] = "truth"
+    test_tier: Annotated[
+        str,
+        about(
+            "Test on",
+            "Whose keyframes the test clips have; empty: the same labels as the training clips."
+            " Events without a partner in these labels are left out.",
+            group=_DATA,
+        ),
+    ] = ""
+    emotion_tier: Annotated[
+        str,
+        about(
+            "Emotions",
+            "Whose emotions are learnt, where the labels are re-selected keyframes alone; empty:"
+            " those of the labels.",
+            group=_DATA,
+        ),
+    ] = ""
     class_scheme: Annotated[
         str,
         about(

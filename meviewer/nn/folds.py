@@ -47,6 +47,10 @@ class Experiment:
         """Return the flow of some clips on the device."""
         return torch.from_numpy(self.data.flow[list(indices)]).to(self.device)
 
+    def tested(self, indices: Sequence[int]) -> Tensor:
+        """Return the flow with which some clips are tested, on the device."""
+        return torch.from_numpy(self.data.tested[list(indices)]).to(self.device)
+
     def truth(self) -> Tensor:
         """Return the class numbers that are learnt: dealt out at random for the control."""
         return torch.from_numpy(learnt(self.spec, self.data.truth))
@@ -93,7 +97,7 @@ def _fold(experiment: Experiment, fold: Fold) -> Generator[Record, None, FoldRes
     started = time.monotonic()
     data, spec = experiment.data, experiment.spec
     trained = yield from _train(experiment, fold.number, fold.train, fold.subject, len(fold.test))
-    x = normalise(experiment.flow(fold.test), trained.scale)
+    x = normalise(experiment.tested(fold.test), trained.scale)
     per_seed = probabilities(list(trained.networks.values()), x, mirrored=spec.mirror)
     mean = per_seed.mean(0)
     truth = experiment.truth()[list(fold.test)]

@@ -109,7 +109,9 @@ def _folds(run: RunFolder, prepared: Prepared, config: KernelConfig) -> Iterator
 def _task(prepared: Prepared) -> Task:
     data = prepared.data
     people = [member.person for member in data.members]
-    return Task(data.flow, prepared.truth, people, prepared.folds, len(data.classes))
+    return Task(
+        data.flow, prepared.truth, people, prepared.folds, len(data.classes), data.test_flow
+    )
 
 
 def _fold_result(prepared: Prepared, found: FoldAnswer) -> FoldResult:
