@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 from meviewer.cli.main import Outcome
-from meviewer.cli.output import add_json, show, table
+from meviewer.cli.output import add_json, show
 from meviewer.data.atomic import write_text
-from meviewer.experiment.comparison import Comparison, compare
+from meviewer.experiment.comparison import compare
 from meviewer.experiment.runs import RunFolder
 from meviewer.present import comparison as words
 
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
         write_text(arguments.csv, words.to_csv(found))
     if arguments.latex is not None:
         write_text(arguments.latex, words.to_latex(found))
-    show(found, arguments.json, lambda: _told(found))
+    show(found, arguments.json, lambda: words.told(found))
     return Outcome()
 
 
@@ -43,14 +43,3 @@ def names_of(paths: list[Path]) -> list[str]:
         f"{path.resolve().parent.name}/{name}" if counts[name] > 1 else name
         for path, name in zip(paths, plain, strict=True)
     ]
-
-
-def _told(found: Comparison) -> str:
-    parts = [
-        words.summary(found),
-        table(words.RUN_HEADS, words.run_rows(found)),
-        table(words.PAIR_HEADS, words.pair_rows(found)),
-        "\n".join(words.verdict(pair) for pair in found.pairs),
-        "\n".join(f"note: {note}" for note in found.notes),
-    ]
-    return "\n\n".join(part for part in parts if part)

@@ -7,16 +7,22 @@ import sys
 from pathlib import Path
 
 from meviewer.cli.main import Outcome
-from meviewer.cli.output import Progress
+from meviewer.cli.output import Progress, to_json
+from meviewer.data.atomic import write_text
 from meviewer.experiment import records
+from meviewer.experiment.comparison import compare
 from meviewer.experiment.records import AnyRecord, Record
-from meviewer.experiment.spec_text import changed, read, to_toml
+from meviewer.experiment.runs import RunFolder
+from meviewer.experiment.spec import ExperimentSpec
+from meviewer.experiment.spec_set import SpecSet, read_any
+from meviewer.experiment.spec_text import changed, to_toml
 from meviewer.nn.tasks import TrainArguments, train
+from meviewer.present import comparison
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("spec", type=Path, help="the experiment, a TOML file")
+    parser.add_argument("spec", type=Path, help="the experiment, or several, in a TOML file")
     parser.add_argument("--project", type=Path, help="not needed for ready flow pictures")
     parser.add_argument("--out", type=Path, required=True, help="run folder to write")
     parser.add_argument(
@@ -33,9 +39,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """Run it; Ctrl+C leaves finished folds whole, and ``--resume`` goes on."""
-    spec = to_toml(changed(read(arguments.spec), arguments.changes))
+    found = read_any(arguments.spec)
+    if isinstance(found, SpecSet):
+        return _run_set(found.changed(arguments.changes), arguments)
+    _train(changed(found, arguments.changes), arguments.out, arguments)
+    return Outcome()
+
+
+def _run_set(found: SpecSet, arguments: argparse.Namespace) -> Outcome:
+    """Train each of several experiments into a folder of its own, and compare them."""
+    folders = {name: arguments.out / name for name in found.specs}
+    for name, spec in found.specs.items():
+        if not arguments.json:
+            print(f"{name}:", flush=True)
+        _train(spec, folders[name], arguments)
+    compared = compare([(name, RunFolder.open(folder)) for name, folder in folders.items()])
+    for ending, text in (
+        ("csv", comparison.to_csv(compared)),
+        ("tex", comparison.to_latex(compared)),
+        ("json", to_json(compared)),
+    ):
+        write_text(arguments.out / f"comparison.{ending}", text)
+    if not arguments.json:
+        print(f"\n{comparison.told(compared)}", flush=True)
+    return Outcome()
+
+
+def _train(spec: ExperimentSpec, out: Path, arguments: argparse.Namespace) -> None:
     project = str(arguments.project or "")
-    wanted = TrainArguments(project, spec, str(arguments.out), arguments.resume)
+    wanted = TrainArguments(project, to_toml(spec), str(out), arguments.resume)
     progress = Progress()
     for record in train(wanted):
         if arguments.json:
@@ -43,7 +75,6 @@ def run(arguments: argparse.Namespace) -> Outcome:
             sys.stdout.flush()
         else:
             _tell(record, progress)
-    return Outcome()
 
 
 def _tell(record: Record | AnyRecord, progress: Progress) -> None:

@@ -102,9 +102,7 @@ def answers(task: Task, config: KernelConfig) -> Iterator[FoldAnswer]:
     def learn(fold: Fold) -> FoldAnswer:
         started = time.monotonic()
         asked = [behind + i for i in fold.test]
-        found = answer(
-            between, task.truth, task.people, fold.train, asked, task.n_classes, config
-        )
+        found = answer(between, task.truth, task.people, fold.train, asked, task.n_classes, config)
         return _told(fold, found, time.monotonic() - started)
 
     workers = min(_MOST_WORKERS, os.cpu_count() or 1)

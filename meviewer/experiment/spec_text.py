@@ -97,8 +97,19 @@ def read(path: Path) -> ExperimentSpec:
     ExperimentError
         If it is not there, is no text, or `from_toml` refuses it.
     """
+    return from_toml(text_of(path), str(path))
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file with experiments.
+
+    Raises
+    ------
+    ExperimentError
+        If it is not there, or no text.
+    """
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ExperimentError(
             "The experiment cannot be read",
@@ -106,7 +117,6 @@ def read(path: Path) -> ExperimentSpec:
             why=str(error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"),
             now="give the path of a TOML file",
         ) from error
-    return from_toml(text, str(path))
 
 
 def _comment(field: Field) -> str:

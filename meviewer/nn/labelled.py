@@ -106,7 +106,9 @@ def collect(project: Project, labels: Labels | str, scheme_name: str) -> LabelSe
         If there is no such tier or scheme, or nothing in it can be learnt.
     """
     wanted = labels if isinstance(labels, Labels) else Labels(labels)
-    tiers = {name: _tier(project, name) for name in {wanted.tier, wanted.emotions, wanted.test} if name}
+    tiers = {
+        name: _tier(project, name) for name in {wanted.tier, wanted.emotions, wanted.test} if name
+    }
     found = [
         _Found.of(sample, event, wanted, tiers)
         for sample in project.samples()

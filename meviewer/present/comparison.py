@@ -57,6 +57,18 @@ def p_words(p: float) -> str:
     return "< .001" if p < 0.001 else score(p, 3 if p < 0.1 else 2)
 
 
+def told(found: Comparison) -> str:
+    """Return the whole comparison as lines for a terminal."""
+    parts = [
+        summary(found),
+        _columns(RUN_HEADS, run_rows(found)),
+        _columns(PAIR_HEADS, pair_rows(found)),
+        "\n".join(verdict(pair) for pair in found.pairs),
+        "\n".join(f"note: {note}" for note in found.notes),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
 def to_csv(found: Comparison) -> str:
     """Return all numbers: a row a run, then a row a pair, each under its own head."""
     text = io.StringIO(newline="")
@@ -82,8 +94,7 @@ def to_csv(found: Comparison) -> str:
 def to_latex(found: Comparison) -> str:
     """Return two tables for a paper, with booktabs, and what has to stand below them."""
     runs = [
-        (_tex(run.name), _tex(run.network), _seeds(run), *_tex_scores(run))
-        for run in found.runs
+        (_tex(run.name), _tex(run.network), _seeds(run), *_tex_scores(run)) for run in found.runs
     ]
     pairs = [
         (
@@ -141,6 +152,18 @@ def _pair_row(pair: ComparedPair, *, many: bool) -> tuple[str, ...]:
 def _apart(pair: ComparedPair, name: str) -> str:
     _value, low, high = pair.differences[name]
     return f"{signed(low, 2)} – {signed(high, 2)}"
+
+
+def _columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [heads, *rows]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(heads))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if at else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
 
 
 def _tex(text: str) -> str:

@@ -22,7 +22,7 @@ _MAIN = {
     "Training": ("network", "epochs", "batch_size", "learning_rate", SEEDS, "device"),
 }
 _MORE = {
-    "Data": ("normalisation", "mirror"),
+    "Data": ("test_tier", "emotion_tier", "normalisation", "mirror"),
     "Test": ("split_seed", "reference"),
     "Training": (
         "weight_decay",

@@ -90,6 +90,9 @@ def choices_of(
     match described.name:
         case "label_tier":
             return offer.tiers or (Choice(spec.label_tier, "no labels yet", enabled=False),)
+        case "test_tier" | "emotion_tier":
+            chosen = spec.test_tier if described.name == "test_tier" else spec.emotion_tier
+            return _tiers(chosen, offer)
         case "class_scheme":
             return _schemes(spec.class_scheme, offer)
         case "network":
@@ -102,6 +105,14 @@ def choices_of(
         case "device" if offer.devices:
             return offer.devices
     return tuple(Choice(value, _WORDS.get(value, value)) for value in described.choices)
+
+
+def _tiers(chosen: str, offer: Offer) -> tuple[Choice, ...]:
+    """Return the coders, and that the labels themselves are meant."""
+    known = (Choice("", "the same labels"), *offer.tiers)
+    if any(one.value == chosen for one in known):
+        return known
+    return (*known, Choice(chosen, f"{chosen} (no labels)", enabled=False))
 
 
 def _sources(none: str, chosen: str, offer: Offer) -> tuple[Choice, ...]:

@@ -23,7 +23,7 @@ from meviewer.gui.widgets.notices import MessageCard
 from meviewer.gui.widgets.styling import surface
 from meviewer.gui.widgets.train_checks import CheckList
 from meviewer.gui.widgets.train_fields import FieldsForm
-from meviewer.nn.labelled import LabelSet, collect
+from meviewer.nn.labelled import Labels, LabelSet, collect
 from meviewer.present.training_data import checks, checks_of_error, obstacle, sources
 from meviewer.present.training_form import FormState, edit, groups, with_tier
 from meviewer.present.training_offer import Offer, offer_of, with_schemes
@@ -159,7 +159,8 @@ class TrainFormPanel(QWidget):
         if isinstance(value, str | int | float):
             self._state = edit(self._state, name, value)
         after = self._state.spec
-        if (before.label_tier, before.class_scheme) != (after.label_tier, after.class_scheme):
+        wanted = [(Labels.of(spec), spec.class_scheme) for spec in (before, after)]
+        if wanted[0] != wanted[1]:
             self._labels_changed()
         elif self._labels is not None:
             self._check(self._labels)
@@ -185,7 +186,7 @@ class TrainFormPanel(QWidget):
             return
         self._background.run(
             "train-labels",
-            lambda: collect(project, spec.label_tier, spec.class_scheme),
+            lambda: collect(project, Labels.of(spec), spec.class_scheme),
             self._take_labels,
             self._take_no_labels,
         )

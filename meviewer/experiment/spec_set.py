@@ -1,0 +1,102 @@
+"""Several experiments that are to be compared: one that all share, and what differs in each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from meviewer.core.errors import ExperimentError
+from meviewer.experiment.comparison import SEEDS
+from meviewer.experiment.form import explain
+from meviewer.experiment.spec import WHAT, ExperimentSpec
+from meviewer.experiment.spec_text import changed, from_toml, text_of
+
+_NAME = re.compile(r"[\w.-]+")
+_TABLES = ("experiment", "variants")
+
+
+class SpecSet(msgspec.Struct, frozen=True):
+    """Experiments by name, in the order in which they are trained and compared.
+
+    Attributes
+    ----------
+    specs : dict of str to ExperimentSpec
+        At least two.
+    """
+
+    specs: dict[str, ExperimentSpec]
+
+    def changed(self, changes: Sequence[str]) -> SpecSet:
+        """Return the set with other values in every experiment; see `spec_text.changed`."""
+        return SpecSet({name: changed(spec, changes) for name, spec in self.specs.items()})
+
+
+def read_any(path: Path) -> ExperimentSpec | SpecSet:
+    """Read a file that holds an experiment, or several of them.
+
+    Several have a table ``[experiment]`` with the fields that all share, and a table
+    ``[variants.NAME]`` each with what differs. Without seeds they get `comparison.SEEDS`.
+
+    Raises
+    ------
+    ExperimentError
+        If it cannot be read, or naming the field that is wrong.
+    """
+    text = text_of(path)
+    try:
+        raw: dict[str, object] = msgspec.toml.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        raw = {}
+    return _set(raw, str(path)) if "variants" in raw else from_toml(text, str(path))
+
+
+def reselected(spec: ExperimentSpec, tier: str, *, emotions: str = "") -> dict[str, ExperimentSpec]:
+    """Return the experiment of the GAMDSS paper: manual labels against re-selected keyframes.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+        On the manual labels.
+    tier : str
+        The re-selected keyframes, made from these labels.
+    emotions : str
+        Whose emotions; empty: those of the manual labels.
+
+    Returns
+    -------
+    dict of str to ExperimentSpec
+        ``manual``; ``re-selected``: trained and tested on the re-selected keyframes; ``mixed``:
+        trained on them and tested on the manual ones, as the published code does [code].
+    """
+    named = emotions or spec.label_tier
+    new = msgspec.structs.replace(spec, label_tier=tier, emotion_tier=named)
+    mixed = msgspec.structs.replace(new, test_tier=spec.label_tier)
+    return {"manual": spec, "re-selected": new, "mixed": mixed}
+
+
+def _set(raw: Mapping[str, object], where: str) -> SpecSet:
+    unknown = [name for name in raw if name not in _TABLES]
+    shared, variants = raw.get("experiment", {}), raw["variants"]
+    fault = ""
+    if unknown:
+        fault = f"{unknown[0]!r} stands outside [experiment] and [variants]"
+    elif not isinstance(shared, dict) or not isinstance(variants, dict) or len(variants) < 2:
+        fault = "two or more tables [variants.NAME] are needed"
+    elif not all(_NAME.fullmatch(name) and isinstance(v, dict) for name, v in variants.items()):
+        fault = "each variant is a table whose name can be that of a folder"
+    if fault:
+        raise ExperimentError("The experiments cannot be run as described", where=where, why=fault)
+    assert isinstance(shared, dict)
+    assert isinstance(variants, dict)
+    common = {"seeds": list(SEEDS), **shared}
+    return SpecSet({n: _spec({**common, **own}, f"{where}: {n}: ") for n, own in variants.items()})
+
+
+def _spec(values: dict[str, object], prefix: str) -> ExperimentSpec:
+    try:
+        return msgspec.convert(values, ExperimentSpec)
+    except msgspec.ValidationError as error:
+        raise explain(error, ExperimentSpec, WHAT, prefix) from error
