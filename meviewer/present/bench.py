@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from math import ceil
 from typing import TypeAlias
 
 import numpy as np
@@ -84,6 +85,21 @@ class ArrowField:
     arrows: Arrows
     full_px: float
     spacing_px: int
+
+    def apart(self, least_px: float) -> ArrowField:
+        """Return the arrows of every second, third ... cell, so that they are this far apart.
+
+        Parameters
+        ----------
+        least_px : float
+            In px of the picture.
+        """
+        every = max(1, ceil(least_px / self.spacing_px))
+        columns, rows = self.arrows.x_px // self.spacing_px, self.arrows.y_px // self.spacing_px
+        kept = (columns % every == every // 2) & (rows % every == every // 2)
+        x_px, y_px = self.arrows.x_px[kept], self.arrows.y_px[kept]
+        some = Arrows(x_px, y_px, self.arrows.u_px[kept], self.arrows.v_px[kept])
+        return replace(self, arrows=some, spacing_px=every * self.spacing_px)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from meviewer.motion.gamdss import Reselection
 
 _UNIT = "RMS grey levels"
+_UNIT_OF_PREVIEW = "RMS grey, preview"  # has to fit beside the axis
 _PEOPLE = ("coder_b", "coder_c")
 _NAMES = {"truth": "Truth", "gamdss": "GAMDSS", "prediction": "Prediction"}
 
@@ -124,7 +125,7 @@ def difference_track(curves: DifferenceCurves) -> Track:
         Curve("from onset", "curve", from_onset),
         Curve("neighbours", "curve_2", neighbours),
     )
-    unit = f"{_UNIT}, preview" if curves.preview else _UNIT
+    unit = _UNIT_OF_PREVIEW if curves.preview else _UNIT
     return Track("Difference", unit, lines, top, curves.noise_floor)
 
 

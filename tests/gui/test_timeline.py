@@ -567,3 +567,13 @@ def _apart(one, other):
         abs(one.green() - other.green()),
         abs(one.blue() - other.blue()),
     )
+
+
+def test_no_lane_is_cut_where_there_are_many(opened, qtbot):
+    panel = opened.centralWidget().findChild(Timeline).parentWidget()
+    opened.resize(1280, 720)
+    lanes = tuple(Lane(f"Coder {k}", "coder_b", ()) for k in range(9))
+    panel.timeline.show_state(made(lanes=lanes))
+    qtbot.waitUntil(lambda: panel.timeline.geometry().bottom() <= panel.height())
+    assert panel.timeline.place.lane(8).bottom <= panel.timeline.height()
+    assert panel.timeline.place.lane_height >= 18

@@ -10,10 +10,11 @@ from factories import moving_frames
 
 from meviewer.core.errors import MotionError
 from meviewer.core.events import Keyframes
+from meviewer.motion import colour
 from meviewer.motion.dynamic_image import KINDS as POOLINGS
 from meviewer.motion.flow_params import KINDS as FLOWS
 from meviewer.motion.representation import ClipMotion
-from meviewer.present.bench import Colours, Legend
+from meviewer.present.bench import ArrowField, Colours, Legend
 from meviewer.present.bench_draw import tiles
 from meviewer.present.bench_drawing import METHODS
 from meviewer.present.bench_export import tile_content
@@ -192,3 +193,14 @@ def test_options_come_back_from_the_settings_or_not_at_all():
     assert load(dump(options)) == options
     for text in ("", "{", '{"average": 9}', '{"mm_cof": {"beta": 7}}', "[]"):
         assert load(text) == PictureOptions()
+
+
+def test_arrows_that_would_touch_are_thinned_out_evenly():
+    flow = np.ones((96, 64, 2), np.float32)
+    field = ArrowField(colour.arrows(flow, 8), 2.0, 8)
+    assert len(field.apart(8).arrows.x_px) == 12 * 8
+    thin = field.apart(20)  # every third cell
+    assert thin.spacing_px == 24
+    assert sorted(set(thin.arrows.x_px.tolist())) == [11.5, 35.5, 59.5]
+    assert sorted(set(thin.arrows.y_px.tolist())) == [11.5, 35.5, 59.5, 83.5]
+    assert len(thin.arrows.u_px) == len(thin.arrows.v_px) == 12

@@ -33,7 +33,6 @@ class TimelinePanel(QFrame):
         self._context = context
         self.timeline = Timeline(context.theme)
         self.setLayout(column(self._transport(), (self.timeline, 1), spacing=0))
-        self.setMinimumHeight(190)
         offer_view(self.timeline, self._content)
         self._connect()
         self._refresh()

@@ -16,6 +16,7 @@ from meviewer.present.bench_values import Region
 _FITTED = 1.001
 _HEAD_PX = 4.5
 _CELLS = 2  # as long as the longest arrow is: most are much shorter
+_LEAST_APART_PX = 14  # on the screen: arrows that touch say nothing
 _CROSS_PX = 5.0
 _LEAST_DRAG_PX = 3.0
 
@@ -170,6 +171,7 @@ class BenchView(FrameView):
             return
         box = self.picture_box()
         scale = box.width() / self._image.width()
+        field = field.apart(_LEAST_APART_PX / scale)
         stretch = _CELLS * field.spacing_px / field.full_px * scale
         lines = list[QLineF]()
         arrows = zip(
