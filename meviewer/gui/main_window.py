@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         context.playhead.pause()
+        self.hide()  # what is under way may take seconds to stop; nobody wants to watch that
         for perspective in self._perspectives.values():
             shutdown: Callable[[], None] | None = getattr(perspective, "shutdown", None)
             if shutdown is not None:

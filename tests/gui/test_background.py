@@ -9,7 +9,7 @@ import weakref
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject, QThread
+from PySide6.QtCore import QObject, QThread, QThreadPool
 
 from meviewer.core.errors import ClipError, MeviewerError
 from meviewer.gui.running.background import Background
@@ -244,3 +244,22 @@ def test_a_thousand_runs_lose_no_reference_to_none(background):
     burst()
     burst()
     assert abs(sys.getrefcount(None) - before) < 100
+
+
+def test_work_that_outlives_the_window_ends_without_a_word(qapp, monkeypatch):
+    unforeseen = []
+    monkeypatch.setattr(sys, "excepthook", lambda *error: unforeseen.append(error))
+    background, gate = Background(), Gate(1)
+    background.run_long("slot", lambda token: (gate(), token.report(0.5)), lambda _: None)
+    (waiting,) = background._waiting.values()
+    task = waiting.task
+    del waiting
+    assert gate.entered.wait(10)
+    assert not background.shutdown(timeout_ms=1)
+    shiboken6.delete(background._mail)
+    task.token._cancelled.clear()  # it reports once more, as work does between two looks
+    gate.open.set()
+    assert task.left.wait(10)
+    assert QThreadPool.globalInstance().waitForDone(10_000)
+    assert unforeseen == []
+    assert task.error is None

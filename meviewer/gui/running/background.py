@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
@@ -175,7 +176,9 @@ class Background(QObject):
             try:
                 task.execute()
             finally:
-                mail.ended.emit(number)
+                # Work that cannot be stopped may outlive the window, and the mail with it.
+                with suppress(RuntimeError):
+                    mail.ended.emit(number)
                 task.left.set()
 
         self._pool.start(execute)

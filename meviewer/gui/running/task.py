@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -53,7 +54,8 @@ class Token:
     def report(self, share: float, text: str = "") -> None:
         """Report the share done, in [0, 1]; callable from the thread that works."""
         if not self.cancelled:
-            self._mail.advanced.emit(self._number, share, text)
+            with suppress(RuntimeError):  # whoever listened is gone
+                self._mail.advanced.emit(self._number, share, text)
 
 
 class Task(Generic[T]):
