@@ -28,7 +28,7 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     test_tier: Annotated[
         str,
         about(
-            "Test on",
+            "Test labels",
             "Whose keyframes the test clips have; empty: the same labels as the training clips."
             " Events without a partner in these labels are left out.",
             group=_DATA,

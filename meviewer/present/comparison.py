@@ -11,7 +11,10 @@ from meviewer.experiment.comparison import ComparedPair, ComparedRun, Comparison
 from meviewer.present.training_words import MISSING, counted, score, signed
 
 RUN_HEADS = ("run", "network", "seeds", "UF1", "95 %", "UAR", "95 %", "accuracy", "95 %")
-PAIR_HEADS = ("second less first", "UF1", "95 %", "UAR", "95 %", "only first", "only second", "p")
+PAIR_HEADS = (
+    *("second less first", "UF1", "95 %", "UAR", "95 %"),
+    *("only first", "only second", "p", "p, Holm"),
+)
 
 _TITLES = {"uf1": "UF1", "uar": "UAR", "accuracy": "accuracy"}
 _ESCAPES = str.maketrans(
@@ -49,7 +52,7 @@ def run_rows(found: Comparison) -> list[tuple[str, ...]]:
 
 def pair_rows(found: Comparison) -> list[tuple[str, ...]]:
     """Return a row a pair under `PAIR_HEADS`."""
-    return [_pair_row(pair, many=len(found.pairs) > 1) for pair in found.pairs]
+    return [_pair_row(pair) for pair in found.pairs]
 
 
 def p_words(p: float) -> str:
@@ -137,21 +140,20 @@ def _limits(run: ComparedRun, name: str) -> tuple[object, object]:
     return run.intervals.get(name, ("", ""))
 
 
-def _pair_row(pair: ComparedPair, *, many: bool) -> tuple[str, ...]:
+def _pair_row(pair: ComparedPair) -> tuple[str, ...]:
     apart = [
         x
         for name in ("uf1", "uar")
         for x in (signed(pair.differences[name][0]), _apart(pair, name))
     ]
-    p = p_words(pair.p)
-    words = f"{p} (Holm {p_words(pair.p_holm)})" if many else p
+    counts = (str(pair.first_only), str(pair.second_only))
     name = f"{pair.second} − {pair.first}"
-    return (name, *apart, str(pair.first_only), str(pair.second_only), words)
+    return (name, *apart, *counts, p_words(pair.p), p_words(pair.p_holm))
 
 
 def _apart(pair: ComparedPair, name: str) -> str:
     _value, low, high = pair.differences[name]
-    return f"{signed(low, 2)} – {signed(high, 2)}"
+    return f"{signed(low, 2)} to {signed(high, 2)}"
 
 
 def _columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

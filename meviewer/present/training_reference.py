@@ -14,10 +14,10 @@ def reference_line(state: TrainingState) -> str:
     found = state.reference
     if found is None:
         return ""
-    words = f"{title(found)}: UF1 {_with_limits(found, 'uf1')}, UAR {_with_limits(found, 'uar')}."
+    words = f"{title(found)}: UF1 {_with_limits(found, 'uf1')}"
     if "uf1" not in found.differences:
         return words
-    return f"{words} This network: UF1 {_difference(found, 'uf1')}, {_verdict(found)}."
+    return f"{words}, network {_difference(found, 'uf1')}: {_verdict(found)}"
 
 
 def reference_tip(state: TrainingState) -> str:
@@ -26,14 +26,15 @@ def reference_tip(state: TrainingState) -> str:
     if found is None:
         return ""
     lines = [
+        f"UF1 {_with_limits(found, 'uf1')}, UAR {_with_limits(found, 'uar')}",
         f"{found.text[:1].upper()}{found.text[1:]}",
         f"on the same {counted(found.n_folds, 'fold')}, all folds in {duration(found.seconds)}",
-        "The difference is drawn from the same subjects for both, 2,000 times.",
+        "Differences are drawn from the same subjects for both, 2,000 times.",
     ]
-    if "uar" in found.differences:
-        lines.insert(
-            2, f"UAR of this network less that of the reference: {_difference(found, 'uar')}"
-        )
+    for name in ("uf1", "uar"):
+        if name in found.differences:
+            words = f"{name.upper()} of this network less that of the reference"
+            lines.append(f"{words}: {_difference(found, name)}")
     return "\n".join(lines)
 
 

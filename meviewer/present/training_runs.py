@@ -99,6 +99,11 @@ def run_row(facts: RunFacts, now: datetime) -> RunRow:
     )
 
 
+def comparable(facts: RunFacts) -> bool:
+    """Whether a run has tested anything that can be compared."""
+    return bool(_number(facts.scores, "folds_done"))
+
+
 def network_title(spec: ExperimentSpec) -> str:
     """Return the name of a network for people, with what differs from its defaults."""
     known = registry.NETWORKS.get(spec.network)

@@ -26,8 +26,8 @@ def test_without_a_reference_there_is_no_line():
 
 def test_before_the_first_fold_it_stands_alone():
     state = of_records((started(4, 5), ReferenceDone(scores=REFERENCE)))
-    words = "Kernel ridge: UF1 .744 [.68, .80], UAR .757 [.70, .81]."
-    assert reference_line(state) == words
+    assert reference_line(state) == "Kernel ridge: UF1 .744 [.68, .80]"
+    assert "UAR .757 [.70, .81]" in reference_tip(state)
     assert "on the same 4 folds, all folds in 1 s" in reference_tip(state)
 
 
@@ -47,8 +47,9 @@ def test_the_difference_is_told_with_its_interval(limits, verdict):
     so_far = msgspec.structs.replace(scores([done], 4), reference=known)
     state = of_records((started(4, 5), ReferenceDone(scores=REFERENCE), done, so_far))
     line = reference_line(state)
-    assert "This network: UF1 +.012 [" in line
-    assert line.endswith(f"{verdict}.")
+    assert ", network +.012 [" in line
+    assert line.endswith(f": {verdict}")
+    assert "UF1 of this network less that of the reference: +.012" in reference_tip(state)
 
 
 def test_what_was_known_before_is_kept_where_scores_do_not_tell():

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from PySide6.QtCore import QItemSelectionModel, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.gui.theme import Theme
+from meviewer.gui.widgets.buttons import push
 from meviewer.gui.widgets.layout import Panel, column
 from meviewer.gui.widgets.notices import EmptyState
 from meviewer.gui.widgets.tables import Cell, Column, Table
-from meviewer.present.training_runs import RunRow, run_row
+from meviewer.present.training_runs import RunRow, comparable, run_row
 
 _COLUMNS = (
     Column("Run", width=70),
@@ -28,12 +36,21 @@ _COLUMNS = (
     Column("Ended", width=None),
 )
 _GO_FIRST = ("Seeds", "Motion", "Accuracy", "Labels", "95 %", "UAR")
+_SELECT = "Select two runs or more, with Ctrl or Shift, that have finished folds"
 _LAST_PX = 112
 _LEAST_HEIGHT_PX = 84
 
 
 class TrainRunsPanel(QWidget):
-    """All runs of the project, newest first."""
+    """All runs of the project, newest first.
+
+    Signals
+    -------
+    compare_wanted(object)
+        Ids of two runs or more, a tuple, the oldest one first.
+    """
+
+    compare_wanted = Signal(object)
 
     def __init__(self, theme: Theme, runs: TrainingRuns, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,20 +59,31 @@ class TrainRunsPanel(QWidget):
         self._shown: tuple[RunRow, ...] = ()
         self._table = Table(theme, _COLUMNS, "Runs")
         self._table.setMinimumHeight(_LEAST_HEIGHT_PX)
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._compare = push("Compare", compact=True, tip=_SELECT)
         empty = EmptyState(theme, "chart", "No runs", "Every training of this project is kept here")
         self._stack = QStackedWidget()
         # The words may be cut before the window may: pages of a stack ask for room when hidden too.
         empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._stack.addWidget(empty)
         self._stack.addWidget(self._table)
-        self._panel = Panel("Runs", column(self._stack))
+        self._panel = Panel("Runs", column(self._stack), (self._compare,))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._panel)
         self._table.row_chosen.connect(lambda at: runs.choose(self._ids[at]))
+        self._table.selectionModel().selectionChanged.connect(lambda *_: self._offer_compare())
+        self._compare.clicked.connect(lambda: self.compare_wanted.emit(self.selected_runs))
         runs.changed.connect(self._refresh)
         runs.progressed.connect(self._mark)
         self._refresh()
+
+    @property
+    def selected_runs(self) -> tuple[int, ...]:
+        """Ids of the selected runs that have finished folds, the oldest one first."""
+        lines = {index.row() for index in self._table.selectionModel().selectedRows()}
+        chosen = (self._runs.facts(self._ids[at]) for at in lines if at < len(self._ids))
+        return tuple(sorted(one.id for one in chosen if one is not None and comparable(one)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -77,16 +105,34 @@ class TrainRunsPanel(QWidget):
         self._ids = tuple(one.id for one in facts)
         rows = tuple(run_row(one, now) for one in facts)
         if rows != self._shown:
+            kept = self.selected_runs
             self._shown = rows
             self._table.show_rows([_cells(row) for row in rows])
+            self._select_again(kept)
         self._stack.setCurrentIndex(1 if facts else 0)
         self._panel.set_note(str(len(facts)) if facts else "")
         self._mark()
+
+    def _select_again(self, kept: tuple[int, ...]) -> None:
+        """Select several runs as before: other rows have taken the place of the old ones."""
+        if len(kept) < 2:
+            return
+        flags = QItemSelectionModel.SelectionFlag
+        for at, run_id in enumerate(self._ids):
+            if run_id in kept:
+                index = self._table.model().index(at, 0)
+                self._table.selectionModel().select(index, flags.Select | flags.Rows)
+
+    def _offer_compare(self) -> None:
+        n = len(self.selected_runs)
+        self._compare.setEnabled(n > 1)
+        self._compare.setToolTip(f"Compare {n} runs clip by clip" if n > 1 else _SELECT)
 
     def _mark(self) -> None:
         run_id = self._runs.chosen.run_id
         if run_id in self._ids and self._table.currentIndex().row() != self._ids.index(run_id):
             self._table.select(self._ids.index(run_id))
+        self._offer_compare()
 
 
 def _cells(row: RunRow) -> tuple[Cell, ...]:

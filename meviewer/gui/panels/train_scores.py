@@ -8,8 +8,8 @@ from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.gui.theme import Space, Theme
 from meviewer.gui.view_offers import offer_view
 from meviewer.gui.widgets.buttons import Segments
-from meviewer.gui.widgets.labels import label
-from meviewer.gui.widgets.layout import Panel, boxed, column
+from meviewer.gui.widgets.labels import ElidedLabel
+from meviewer.gui.widgets.layout import Panel, boxed, column, row
 from meviewer.gui.widgets.styling import rule
 from meviewer.gui.widgets.train_confusion import ConfusionMatrix
 from meviewer.gui.widgets.train_figures import Figures
@@ -30,11 +30,12 @@ class TrainScoresPanel(QWidget):
         self._figures = Figures()
         self._matrix = ConfusionMatrix(theme)
         self._of = Segments(theme, ("Pooled", "Last fold"), name="Which folds the matrix counts")
-        self._reference = label("", "caption", wrap=True)
-        self._reference.setContentsMargins(Space.l, 0, Space.l, Space.m)
+        self._reference = ElidedLabel("", "caption")
+        self._reference_line = boxed(row((self._reference, 1)))
+        self._reference_line.setContentsMargins(Space.l, 0, Space.l, Space.m)
         inside = (Space.l, Space.m, Space.l, Space.m)
         matrix = boxed(column((self._matrix, 1), margins=inside))
-        body = column(self._figures, self._reference, rule(), (matrix, 1), spacing=0)
+        body = column(self._figures, self._reference_line, rule(), (matrix, 1), spacing=0)
         self._panel = Panel("Scores", body, (self._of,))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -57,8 +58,9 @@ class TrainScoresPanel(QWidget):
         self._figures.show_figures(figures(state.scores, control))
         words = reference_line(state)
         self._reference.setText(words)
-        self._reference.setToolTip(reference_tip(state))
-        self._reference.setVisible(bool(words))
+        # The label has a tip of its own where it is cut.
+        self._reference_line.setToolTip(reference_tip(state))
+        self._reference_line.setVisible(bool(words))
         one = self._of.current == _LAST_FOLD
         self._matrix.show_confusion(last_fold(state) if one else pooled(state))
         self._panel.set_note(scores_note(state))

@@ -52,6 +52,7 @@ class TrainPerspective(QSplitter):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(_ACROSS, parent)
+        self._theme = theme
         self.jobs = jobs or JobQueue(self)
         self.background = Background(self)
         self.runs = TrainingRuns(workspace, self.jobs, self.background, self)
@@ -66,6 +67,7 @@ class TrainPerspective(QSplitter):
         self.form.said.connect(self.said)
         self.form.schemes_wanted.connect(self.schemes_wanted)
         self.live.said.connect(self.said)
+        self.table.compare_wanted.connect(self._compare)
         self.background.failed.connect(self.form.show_error)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -77,6 +79,16 @@ class TrainPerspective(QSplitter):
         """Stop what runs; finished folds are kept and the run can be resumed."""
         self.jobs.shutdown()
         self.background.shutdown()
+
+    def _compare(self, run_ids: tuple[int, ...]) -> None:
+        """Show some runs against one another, in a window beside this one."""
+        # Loaded late: a window that compares nothing starts without it.
+        from meviewer.gui.dialogs.train_compare import CompareDialog
+
+        self.comparison = CompareDialog(
+            self._theme, self.background, self.runs.folders(run_ids), self
+        )
+        self.comparison.show()
 
     def _arrange(self) -> None:
         middle = split(_ACROSS, (self.folds, self.scores), (520, 620), stretch=1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -85,6 +87,14 @@ class TrainingRuns(QObject):
     def facts(self, run_id: int | None) -> RunFacts | None:
         """Return what is known of a run, or None if there is none of this id."""
         return next((one for one in self.runs if one.id == run_id), None)
+
+    def folders(self, run_ids: Sequence[int]) -> tuple[tuple[str, Path], ...]:
+        """Return name and folder of some runs."""
+        project = self._workspace.project
+        if project is None:
+            return ()
+        runs = (self._run(run_id) for run_id in run_ids)
+        return tuple((run.name, project.run_folder(run)) for run in runs)
 
     def start(self, spec: ExperimentSpec, *, control: bool = False) -> None:
         """Put a training in line and show it; ``control`` adds the same with shuffled labels."""
