@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from meviewer.core.errors import ExperimentError
 from meviewer.experiment.comparison import SEEDS
 from meviewer.experiment.form import explain
 from meviewer.experiment.spec import WHAT, ExperimentSpec
-from meviewer.experiment.spec_text import changed, from_toml, text_of
+from meviewer.experiment.spec_text import changed, from_toml, text_of, toml_value
 
 _NAME = re.compile(r"[\w.-]+")
 _TABLES = ("experiment", "variants")
@@ -75,6 +76,34 @@ def reselected(spec: ExperimentSpec, tier: str, *, emotions: str = "") -> dict[s
     new = msgspec.structs.replace(spec, label_tier=tier, emotion_tier=named)
     mixed = msgspec.structs.replace(new, test_tier=spec.label_tier)
     return {"manual": spec, "re-selected": new, "mixed": mixed}
+
+
+def named(specs: Sequence[ExperimentSpec]) -> dict[str, ExperimentSpec]:
+    """Return experiments by a name that says in what they differ from the first one."""
+    found: dict[str, ExperimentSpec] = {}
+    for number, spec in enumerate(specs):
+        tiers = [spec.label_tier, *([f"test-{spec.test_tier}"] if spec.test_tier else [])]
+        name = re.sub(r"[^\w.-]+", "-", "-".join(tiers))
+        found[name if name not in found else f"{name}-{number + 1}"] = spec
+    return found
+
+
+def set_to_toml(specs: Mapping[str, ExperimentSpec]) -> str:
+    """Return experiments as a file that `read_any` reads back."""
+    every = list(specs.values())
+    whole = [msgspec.to_builtins(spec) for spec in every]
+    shared = {name: value for name, value in whole[0].items() if _equal(whole, name)}
+    # The first table of a table has to come after all plain values of it.
+    order = sorted(shared, key=lambda name: isinstance(shared[name], dict))
+    lines = ["[experiment]", *(f"{name} = {toml_value(shared[name])}" for name in order)]
+    for name, values in zip(specs, whole, strict=True):
+        own = (f"{key} = {toml_value(values[key])}" for key in values if key not in shared)
+        lines += ["", f"[variants.{json.dumps(name)}]", *own]
+    return "\n".join(lines) + "\n"
+
+
+def _equal(whole: Sequence[Mapping[str, object]], name: str) -> bool:
+    return all(values[name] == whole[0][name] for values in whole)
 
 
 def _set(raw: Mapping[str, object], where: str) -> SpecSet:

@@ -23,12 +23,12 @@ def to_toml(spec: ExperimentSpec) -> str:
     tables = [field for field in form() if field.kind == "table"]
     lines: list[str] = []
     for field in plain:
-        lines += [_comment(field), f"{field.name} = {_value(values[field.name])}", ""]
+        lines += [_comment(field), f"{field.name} = {toml_value(values[field.name])}", ""]
     for field in tables:
         table = values[field.name]
         assert isinstance(table, Mapping)
         lines += [_comment(field), f"[{field.name}]"]
-        lines += [f"{_text(str(key))} = {_value(value)}" for key, value in table.items()]
+        lines += [f"{_text(str(key))} = {toml_value(value)}" for key, value in table.items()]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -123,13 +123,17 @@ def _comment(field: Field) -> str:
     return f"# {field.help} ({field.rule})"
 
 
-def _value(value: object) -> str:
+def toml_value(value: object) -> str:
+    """Return a field's value as TOML writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value)
+    if isinstance(value, Mapping):
+        pairs = (f"{_text(str(key))} = {toml_value(each)}" for key, each in value.items())
+        return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_value, value)) + "]"
+        return "[" + ", ".join(map(toml_value, value)) + "]"
     return _text(str(value))
 
 

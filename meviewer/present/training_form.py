@@ -9,6 +9,7 @@ import msgspec
 from meviewer.core.errors import ExperimentError
 from meviewer.experiment import form as spec_form
 from meviewer.experiment.spec import KERNEL, ExperimentSpec, check, form
+from meviewer.experiment.spec_set import reselected
 from meviewer.nn import registry
 from meviewer.present.training_fields import Choice, Field, FieldGroup, FieldValue
 from meviewer.present.training_offer import Offer, choices_of, present_name
@@ -16,6 +17,9 @@ from meviewer.present.training_presets import PRESETS, apply, differences
 from meviewer.present.training_words import counted
 
 PRESET, CONTROL, SEEDS = "preset", "control", "seeds"
+RESELECTED = "gamdss"
+"""Tier of re-selected keyframes."""
+
 _MAIN = {
     "Data": ("label_tier", "class_scheme", "representation", "input_px"),
     "Test": ("split", "n_folds", "test_share", "train_on", "test_on"),
@@ -97,6 +101,28 @@ def checked(state: FormState) -> FormState:
     except ExperimentError as error:
         return replace(state, faults=((error.where, error.now or error.why),))
     return replace(state, faults=())
+
+
+def experiments(state: FormState) -> tuple[ExperimentSpec, ...]:
+    """Return what the form starts: one experiment, or those of a preset that compares."""
+    if not PRESETS[state.preset].reselects:
+        return (state.spec,)
+    return tuple(reselected(state.spec, RESELECTED).values())
+
+
+def lacking(state: FormState, offer: Offer) -> ExperimentError | None:
+    """Return why a preset that compares cannot be run on this project, or None if it can."""
+    if not PRESETS[state.preset].reselects:
+        return None
+    if state.spec.label_tier == RESELECTED or state.spec.pictures:
+        why, now = "the labels have to be those of a person", "choose a coder"
+    elif RESELECTED not in [one.value for one in offer.tiers]:
+        coder = state.spec.label_tier
+        why = f"the project has no tier {RESELECTED!r} with keyframes re-selected from {coder!r}"
+        now = f"make it in a terminal: meviewer suggest PROJECT --coder {coder}"
+    else:
+        return None
+    return ExperimentError("There is nothing to compare these labels with", why=why, now=now)
 
 
 def groups(state: FormState, offer: Offer) -> tuple[FieldGroup, ...]:

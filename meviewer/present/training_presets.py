@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from meviewer.experiment.comparison import SEEDS
 from meviewer.experiment.spec import ExperimentSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """An experiment with a name, and one sentence on what it is for."""
+    """An experiment with a name, and one sentence on what it is for.
+
+    Attributes
+    ----------
+    name, text : str
+    spec : ExperimentSpec
+    reselects : bool
+        Whether it is three runs to be compared: see `meviewer.experiment.spec_set.reselected`.
+    """
 
     name: str
     text: str
     spec: ExperimentSpec
+    reselects: bool = False
 
 
 PRESETS = (
@@ -39,10 +49,22 @@ PRESETS = (
         "Control for what the second phase adds: one stream, onset to apex only.",
         ExperimentSpec(network_config={"phases": "rise"}),
     ),
+    Preset(
+        "Manual against re-selected labels",
+        "Three runs with three seeds each: on these labels, on the keyframes that GAMDSS has"
+        " re-selected from them, and trained on those but tested on these. Compare them in the"
+        " table of runs.",
+        ExperimentSpec(seeds=SEEDS, final_model=False),
+        reselects=True,
+    ),
 )
 """In the order in which the form offers them; the first is what a new form shows."""
 
-_NOT_OF_A_PRESET = ("label_tier", "class_scheme", "device", "threads", "shuffle_labels")
+_NOT_OF_A_PRESET = (
+    *("label_tier", "test_tier", "emotion_tier", "class_scheme", "shuffle_labels"),
+    *("pictures", "pictures_pattern", "pictures_table", "pictures_channels"),
+    *("device", "threads"),
+)
 """What depends on the project and on the machine: a preset leaves it as it is."""
 
 

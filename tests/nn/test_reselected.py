@@ -13,7 +13,8 @@ from meviewer.core.annotation import Annotation, Status
 from meviewer.core.errors import ExperimentError
 from meviewer.core.events import Event, Keyframes, Source
 from meviewer.experiment.runs import RunFolder
-from meviewer.experiment.spec_set import SpecSet, read_any, reselected
+from meviewer.experiment.spec import ExperimentSpec
+from meviewer.experiment.spec_set import SpecSet, named, read_any, reselected, set_to_toml
 from meviewer.nn.batches import gather
 from meviewer.nn.labelled import Labels, collect, label_hash
 from meviewer.project.project import Project
@@ -153,6 +154,14 @@ def test_a_set_that_cannot_be_run_says_why(tmp_path, text, words):
     (tmp_path / "set.toml").write_text(text)
     with pytest.raises(ExperimentError, match=words):
         read_any(tmp_path / "set.toml")
+
+
+def test_a_set_is_read_back_as_it_was_written(tmp_path):
+    config = {"phases": "rise", "dropout": 0.25}
+    specs = named(list(reselected(ExperimentSpec(network_config=config), "gamdss").values()))
+    assert list(specs) == ["truth", "gamdss", "gamdss-test-truth"]
+    (tmp_path / "set.toml").write_text(set_to_toml(specs))
+    assert read_any(tmp_path / "set.toml").specs == specs
 
 
 def test_the_preset_is_the_experiment_of_the_paper():

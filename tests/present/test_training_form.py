@@ -13,7 +13,14 @@ from meviewer.experiment.spec import ExperimentSpec, check
 from meviewer.nn import registry
 from meviewer.present.training_data import checks, checks_of_error, obstacle, ready
 from meviewer.present.training_devices import device_choices, device_note
-from meviewer.present.training_form import FormState, edit, groups, with_tier
+from meviewer.present.training_form import (
+    FormState,
+    edit,
+    experiments,
+    groups,
+    lacking,
+    with_tier,
+)
 from meviewer.present.training_offer import Offer, offer_of
 from meviewer.present.training_presets import PRESETS, apply, differences
 
@@ -196,3 +203,18 @@ def test_names_that_may_be_one_person_are_a_doubt():
     found = label_set(("s1", 0), ("01", 1), ("b", 0))
     (doubt,) = [one for one in checks(found) if "two people" in one.text]
     assert doubt.tone == "warn"
+
+
+def test_the_preset_that_compares_starts_three_runs_of_three_seeds():
+    offer = offer_of(Offer(), TIERS, 72, 12)
+    at = next(n for n, preset in enumerate(PRESETS) if preset.reselects)
+    state = edit(edit(FormState(), "label_tier", "A"), "preset", str(at))
+    manual, new, mixed = experiments(state)
+    assert manual.seeds == (0, 1, 2)
+    assert (new.label_tier, new.emotion_tier, new.test_tier) == ("gamdss", "A", "")
+    assert (mixed.label_tier, mixed.test_tier) == ("gamdss", "A")
+    assert lacking(state, offer) is None
+    assert "no tier 'gamdss'" in str(lacking(state, offer_of(Offer(), TIERS[:2], 72, 12)))
+    assert "a person" in str(lacking(edit(state, "label_tier", "gamdss"), offer))
+    assert experiments(FormState()) == (FormState().spec,)
+    assert lacking(FormState(), Offer()) is None

@@ -25,7 +25,7 @@ from meviewer.gui.widgets.train_checks import CheckList
 from meviewer.gui.widgets.train_fields import FieldsForm
 from meviewer.nn.labelled import Labels, LabelSet, collect
 from meviewer.present.training_data import checks, checks_of_error, obstacle, sources
-from meviewer.present.training_form import FormState, edit, groups, with_tier
+from meviewer.present.training_form import FormState, edit, experiments, groups, lacking, with_tier
 from meviewer.present.training_offer import Offer, offer_of, with_schemes
 from meviewer.present.training_views import Check
 from meviewer.project.project import Project
@@ -225,18 +225,20 @@ class TrainFormPanel(QWidget):
         missing = None if self._state.spec.network == KERNEL else self._devices.missing
         if missing is not None or project is None:
             return missing
-        return read_only_error(project) if project.read_only else self._no_labels
+        if project.read_only:
+            return read_only_error(project)
+        return self._no_labels or lacking(self._state, self._offer)
 
     def _start(self) -> None:
         self._card.hide()
-        self._runs.start(self._state.spec, control=self._state.control)
+        self._runs.start(*experiments(self._state), control=self._state.control)
 
     def _copy_command(self) -> None:
         project = self._workspace.project
         if project is None:
             return
         try:
-            command = command_for(project, self._state.spec)
+            command = command_for(project, experiments(self._state))
         except MeviewerError as error:
             self.show_error(error)
             return

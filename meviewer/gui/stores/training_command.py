@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from meviewer.data.atomic import write_text
 from meviewer.experiment.runs import SPEC
 from meviewer.experiment.spec import ExperimentSpec
+from meviewer.experiment.spec_set import named, set_to_toml
 from meviewer.experiment.spec_text import to_toml
 from meviewer.present.training_jobs import train_command
 from meviewer.present.training_runs import next_name
 from meviewer.project.project import Project, Run
 
 
-def command_for(project: Project, spec: ExperimentSpec) -> str:
-    """Write an experiment beside the runs and return the command that trains it.
+def command_for(project: Project, specs: Sequence[ExperimentSpec]) -> str:
+    """Write an experiment, or some to be compared, beside the runs; return the command for it.
 
     Raises
     ------
@@ -24,7 +27,8 @@ def command_for(project: Project, spec: ExperimentSpec) -> str:
     name = next_name((*taken, *(path.name for path in folder.glob("run-*"))))
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.toml"
-    write_text(file, to_toml(spec))
+    text = to_toml(specs[0]) if len(specs) == 1 else set_to_toml(named(specs))
+    write_text(file, text)
     return train_command(file, project.folder, folder / name)
 
 

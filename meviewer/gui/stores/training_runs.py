@@ -96,17 +96,17 @@ class TrainingRuns(QObject):
         runs = (self._run(run_id) for run_id in run_ids)
         return tuple((run.name, project.run_folder(run)) for run in runs)
 
-    def start(self, spec: ExperimentSpec, *, control: bool = False) -> None:
-        """Put a training in line and show it; ``control`` adds the same with shuffled labels."""
+    def start(self, *specs: ExperimentSpec, control: bool = False) -> None:
+        """Put trainings in line and show the first; ``control`` adds it with shuffled labels."""
         project = self._workspace.project
         if project is None:
             self.failed.emit(_no_project())
             return
         self._workspace.flush()
         try:
-            shown = self._add(project, spec)
-            if control and not spec.shuffle_labels:
-                self._add(project, msgspec.structs.replace(spec, shuffle_labels=True))
+            shown, *_ = [self._add(project, spec) for spec in specs]
+            if control and not specs[0].shuffle_labels:
+                self._add(project, msgspec.structs.replace(specs[0], shuffle_labels=True))
         except MeviewerError as error:
             self.failed.emit(error)
             return
