@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from meviewer.core.errors import MotionError
 from meviewer.motion.estimate_course import Label, hat, smooth
-from meviewer.motion.estimate_sampler import N_DIMS, Target, drawn, sample
+from meviewer.motion.estimate_kernels import FREEDOM, N_DIMS
+from meviewer.motion.estimate_sampler import Target, sample
 
 Floats = NDArray[np.float64]
 
@@ -23,8 +24,10 @@ class EstimateParams:
     ----------
     particles : int
         Carried at once, 20 or more.
-    warm, rounds, every : int
-        Sweeps under the prior, under the posterior, and which of these are kept.
+    pool : int
+        Draws from the prior that they are chosen from, as many or more.
+    rounds, every : int
+        Sweeps under the posterior, and which of these are kept.
     trust : float
         Power of the likelihood, above 0 to 1: no model of the shape is quite true.
     misfit : float
@@ -40,23 +43,23 @@ class EstimateParams:
     seed : int
     """
 
-    particles: int = 300
-    warm: int = 20
-    rounds: int = 40
-    every: int = 4
+    particles: int = 100
+    pool: int = 3000
+    rounds: int = 120
+    every: int = 12
     trust: float = 0.2
     misfit: float = 0.04
     rise_ms: float = 160.0
     fall_ms: float = 270.0
     plateau_ms: float = 30.0
-    misfit_ms: float = 3.0
+    misfit_ms: float = 1.5
     least_evidence: float = 8.0
     least_likeness: float = 0.6
     seed: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what is out of range by name."""
-        least = {"particles": 20, "rounds": 4, "every": 1}
+        least = {"particles": 20, "pool": self.particles, "rounds": 4, "every": 1}
         for one in fields(self):
             value = getattr(self, one.name)
             low = least.get(one.name, 0)
@@ -116,27 +119,24 @@ def infer(
     marks = np.array((label, sd_frames), np.float64)
     usual = _usual(params, frames, noise)
     linear = np.array(((1.0, 0, 0, 0, 0), (0.3, 0.2, 0.2, 1.0, 0.15)))
-    start = _start(marks, usual, params)
+    rng = np.random.default_rng(params.seed)
     found = sample(
-        start,
+        *_pool(marks, usual, params.pool, rng),
         Target(scaled, params.trust, params.misfit, marks, usual, linear),
-        warm=params.warm,
+        count=params.particles,
         rounds=params.rounds,
         every=params.every,
-        rng=np.random.default_rng(params.seed),
+        rng=rng,
     )
-    # Second peaks and ends above zero move the keyframes of a course away from those of its hump.
-    chosen = drawn(np.exp(np.minimum(found.agreement, 0)))
-    samples, kept = found.keyframes[chosen], found.particles[chosen]
-    low, middle, high = np.quantile(samples, (0.05, 0.5, 0.95), axis=0)
+    low, middle, high = np.quantile(found.keyframes, (0.05, 0.5, 0.95), axis=0)
     spare = params.misfit_ms * frames
     span = label[2] - label[0] + 1
     return Posterior(
-        samples=samples,
+        samples=found.keyframes,
         middle=middle,
         low=low - spare,
         high=high + spare,
-        evidence=float(np.median(np.exp(-kept[:, 10])) * math.sqrt(0.5 * span)),
+        evidence=float(np.median(np.exp(-found.particles[:, 10])) * math.sqrt(0.5 * span)),
         likeness=_likeness(scaled, rate_hz, label, sd_frames[1]),
         course=scaled,
     )
@@ -167,24 +167,26 @@ def _usual(params: EstimateParams, frames: float, noise: float) -> Floats:
     )  # fmt: skip
 
 
-def _start(marks: Floats, usual: Floats, params: EstimateParams) -> Floats:
-    """Return possible particles about the label."""
-    rng = np.random.default_rng(params.seed)
-    n = params.particles
-    spread = 0.7 * marks[1][:, None] * rng.standard_normal((3, n))
-    onset, apex, offset = marks[0][:, None] + spread
-    apex = np.maximum(apex, onset + 1.5)
-    offset = np.maximum(offset, apex + 1.5)
-    made = np.empty((n, N_DIMS))
-    made[:, 2] = np.minimum(rng.exponential(usual[1, 2], n), 0.4 * (offset - apex))
-    rise, fall = 1.2 * (apex - onset), 1.2 * (offset - apex - made[:, 2])
-    made[:, 0], made[:, 1], made[:, 3] = apex - rise, np.log(rise), np.log(fall)
-    for d in (4, 5, 6, 7):
-        made[:, d] = usual[0, d] + 0.5 * usual[1, d] * rng.standard_normal(n)
-    made[:, 8] = rng.uniform(0, 0.9, n)
-    made[:, 9] = np.clip(usual[0, 9] + 0.3 * rng.standard_normal(n), -2.4, -1.0)
-    made[:, 10] = usual[0, 10] + 0.2 * rng.standard_normal(n)
-    return made
+def _pool(
+    marks: Floats, usual: Floats, count: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Draw particles from nearly the prior; return how seldom each is drawn, log, as well."""
+    gaps = rng.standard_t(FREEDOM, (3, count))
+    onset, apex, offset = marks[0][:, None] + marks[1][:, None] * gaps
+    made = np.empty((count, N_DIMS))
+    made[:, 2] = rng.exponential(usual[1, 2], count)
+    top = apex - rng.random(count) * made[:, 2]
+    rise, fall = top - onset, offset - top - made[:, 2]
+    possible = np.minimum(rise, fall) > 0.5
+    rise, fall = np.maximum(rise, 0.5), np.maximum(fall, 0.5)
+    made[:, 0], made[:, 1], made[:, 3] = onset, np.log(rise), np.log(fall)
+    normal = [4, 5, 6, 7, 9, 10]
+    z = rng.standard_normal((count, len(normal)))
+    made[:, normal] = usual[0, normal] + usual[1, normal] * z
+    made[:, 8] = rng.uniform(-0.2, 1.0, count)
+    often = -0.5 * (FREEDOM + 1) * np.log1p(gaps**2 / FREEDOM).sum(axis=0)
+    often += made[:, 1] + made[:, 3] - made[:, 2] / usual[1, 2] - 0.5 * (z**2).sum(axis=1)
+    return made, np.where(possible, -often, -np.inf)
 
 
 def _likeness(course: Floats, rate_hz: float, label: Label, sd_frames: float) -> float:
@@ -193,5 +195,7 @@ def _likeness(course: Floats, rate_hz: float, label: Label, sd_frames: float) ->
     reach = math.ceil(sd_frames)
     if min(float(np.ptp(soft)), float(np.ptp(wanted))) < 1e-9:
         return 0.0
-    shifted = (np.roll(wanted, by) for by in range(-reach, reach + 1))
-    return max(float(np.corrcoef(one, soft)[0, 1]) for one in shifted)
+    shifted = np.stack([np.roll(wanted, by) for by in range(-reach, reach + 1)])
+    shifted -= wanted.mean()
+    norms = math.sqrt(float(np.square(shifted[0]).sum() * np.square(soft - soft.mean()).sum()))
+    return float((shifted @ (soft - soft.mean())).max()) / norms

@@ -15,7 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from meviewer.motion.stabilise_kernels import blur, cell_sums, halve, shrink, warp
+from meviewer.motion.stabilise_kernels import (
+    blur,
+    cell_sums,
+    halve,
+    leave,
+    mean_squares,
+    shrink,
+    warp,
+)
 
 Floats = NDArray[np.float32]
 
@@ -117,17 +125,20 @@ def fit(frames: Floats, inside: Floats, *, light: bool) -> Fit:
         poses = poses.enlarged(size)
     freed = warped(frames, poses)
     slope_x, slope_y = slopes(freed.mean(axis=0))
-    last, rest = _explained(freed, (inside > 0).astype(np.float32), light)
+    last, explained = _explained(freed, (inside > 0).astype(np.float32), light)
+    rest = np.empty_like(freed)
+    leave(*explained, rest.reshape(len(rest), -1))
     return Fit(poses.then(last), rest, slope_x * (inside > 0), slope_y * (inside > 0))
 
 
 def light_rest(frames: Floats, inside: Floats, *, light: bool) -> Floats:
     """Return what is left of the frames without their light, the head where it is."""
-    columns, _scale = _columns(frames.mean(axis=0), light)
-    rest = (frames - frames.mean(axis=0)).reshape(len(frames), -1)
+    mean = frames.mean(axis=0)
+    columns, _scale = _columns(mean, light)
+    flat, level = frames.reshape(len(frames), -1), mean.ravel()
     n_light = len(columns) - 4
-    found = _solved(columns, rest, inside.ravel())
-    left: Floats = rest - found[:, :n_light] @ columns[:n_light]
+    found = _solved(columns, flat, level, inside.ravel())
+    left: Floats = flat - level - found[:, :n_light] @ columns[:n_light]
     return left.reshape(frames.shape)
 
 
@@ -200,28 +211,30 @@ def still(n_frames: int) -> Poses:
 def _refined(frames: Floats, inside: Floats, poses: Poses, rounds: int, light: bool) -> Poses:
     reach = min(frames.shape[1:]) / 2
     for _ in range(rounds):
-        step, _rest = _explained(warped(frames, poses), inside, light)
+        step, _explanation = _explained(warped(frames, poses), inside, light)
         poses = poses.then(step)
         if step.largest_px(reach) < _ENOUGH_PX:
             break
     return poses
 
 
-def _explained(frames: Floats, inside: Floats, light: bool) -> tuple[Poses, Floats]:
-    """Fit every frame by light and pose; return the poses and the rest, (T, h, w)."""
+def _explained(
+    frames: Floats, inside: Floats, light: bool
+) -> tuple[Poses, tuple[Floats, Floats, Floats, Floats]]:
+    """Fit every frame by light and pose; return the poses and what `leave` is given."""
     mean = frames.mean(axis=0)
     columns, scale = _columns(mean, light)
-    change = (frames - mean).reshape(len(frames), -1)
+    flat, level = frames.reshape(len(frames), -1), mean.ravel()
     weight = inside.ravel()
+    spread = np.empty_like(mean)
     for _ in range(_FITS - 1):
-        found = _solved(columns, change[::2], weight)
-        spread = np.square(change[::2] - found @ columns).mean(axis=0).reshape(mean.shape)
+        found = _solved(columns, flat[::2], level, weight)
+        mean_squares(flat[::2], level, columns, found, spread.reshape(-1))
         weight = (inside * _say(spread, inside)).ravel()
-    found = _solved(columns, change, weight)
-    rest = (change - found @ columns).reshape(frames.shape)
+    found = _solved(columns, flat, level, weight)
     # The picture of a head that has moved to the right falls where the mean rises.
     x, y, turn, growth = -(found / scale)[:, -4:].T.astype(np.float64)
-    return Poses(x + 1j * y, 1 + growth + 1j * turn), rest
+    return Poses(x + 1j * y, 1 + growth + 1j * turn), (flat, level, columns, found)
 
 
 def _say(spread: Floats, inside: Floats) -> Floats:
@@ -246,12 +259,14 @@ def _columns(mean: Floats, light: bool) -> tuple[Floats, Floats]:
     return columns / scale[:, None], scale
 
 
-def _solved(columns: Floats, change: Floats, weight: Floats) -> Floats:
-    """Return the weighted least squares coefficients of each frame, (T, k)."""
+def _solved(columns: Floats, frames: Floats, mean: Floats, weight: Floats) -> Floats:
+    """Return the weighted least squares coefficients of each frame less the mean, (T, k)."""
     weighted = columns * weight
     normal = (weighted @ columns.T).astype(np.float64)
     normal += _RIDGE * max(float(weight.sum()), 1e-6) * np.eye(len(columns))
-    found = np.linalg.solve(normal, (weighted @ change.T).astype(np.float64))
+    # The difference of two products needs no array of the size of the clip.
+    change = (weighted @ frames.T).astype(np.float64) - (weighted @ mean)[:, None]
+    found = np.linalg.solve(normal, change)
     return np.asarray(found.T, np.float32)
 
 

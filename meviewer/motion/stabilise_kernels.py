@@ -9,6 +9,8 @@ from meviewer.motion.compiled import compiled
 
 Floats = NDArray[np.float32]
 
+_PIECE = 1024
+
 
 @compiled
 def shrink(frame: NDArray[np.uint8], factor: int, out: Floats) -> None:
@@ -18,25 +20,39 @@ def shrink(frame: NDArray[np.uint8], factor: int, out: Floats) -> None:
     ----------
     frame : (H, W, C) uint8
     factor : int
+        Up to 257.
     out : (h, w) float32
         Filled; rows and columns that do not fill a square are left out.
     """
     height, width = out.shape
-    channels = frame.shape[2]
-    share = np.float32(1.0 / (factor * factor * channels))
-    across = factor * channels
-    row_sums = np.empty(width * across, np.int32)
+    across = factor * frame.shape[2]
+    share = np.float32(1.0 / (factor * across))
+    # 257 rows of 255 fit: the narrower the numbers, the more are added at once.
+    sums = np.empty(width * across, np.uint16)
     for y in range(height):
-        row_sums[:] = 0
+        sums[:] = 0
         for inner in range(factor):
             row = frame[y * factor + inner].ravel()
             for i in range(width * across):
-                row_sums[i] += row[i]
+                sums[i] += row[i]
+        if across == 6:
+            _sum_sixes(sums, share, out[y])
+            continue
         for x in range(width):
             total = 0
             for i in range(x * across, (x + 1) * across):
-                total += row_sums[i]
+                total += sums[i]
             out[y, x] = share * np.float32(total)
+
+
+@compiled
+def _sum_sixes(sums: NDArray[np.uint16], share: np.float32, out: Floats) -> None:
+    """Sum pairs of colour pixels: the usual case, several times as fast without an inner loop."""
+    for x in range(len(out)):
+        i = 6 * x
+        one = np.int32(sums[i]) + np.int32(sums[i + 1]) + np.int32(sums[i + 2])
+        two = np.int32(sums[i + 3]) + np.int32(sums[i + 4]) + np.int32(sums[i + 5])
+        out[x] = share * np.float32(one + two)
 
 
 @compiled
@@ -187,6 +203,57 @@ def _at_edge(source: Floats, at_x: float, at_y: float) -> np.float32:
         source[top + 1, left + 1] - source[top + 1, left]
     )
     return upper + v * (lower - upper)
+
+
+@compiled
+def leave(frames: Floats, mean: Floats, columns: Floats, found: Floats, rest: Floats) -> None:
+    """Take the mean and what the columns explain from every frame.
+
+    Parameters
+    ----------
+    frames, rest : (T, P) float32
+        ``rest`` is filled.
+    mean : (P,) float32
+    columns : (k, P) float32
+        k: 4 or 8.
+    found : (T, k) float32
+    """
+    # In pieces of which mean and columns stay in the cache for all frames.
+    for begin in range(0, len(mean), _PIECE):
+        end = min(begin + _PIECE, len(mean))
+        for t in range(len(found)):
+            _leave_piece(
+                frames[t, begin:end], mean[begin:end], columns[:, begin:end], found[t],
+                rest[t, begin:end],
+            )  # fmt: skip
+
+
+@compiled
+def mean_squares(frames: Floats, mean: Floats, columns: Floats, found: Floats, out: Floats) -> None:
+    """Fill the variance (P,) of what `leave` would leave over the frames."""
+    left = np.empty(_PIECE, np.float32)
+    share = np.float32(1.0 / len(found))
+    for begin in range(0, len(mean), _PIECE):
+        end = min(begin + _PIECE, len(mean))
+        piece, total = left[: end - begin], out[begin:end]
+        total[:] = np.float32(0)
+        for t in range(len(found)):
+            _leave_piece(
+                frames[t, begin:end], mean[begin:end], columns[:, begin:end], found[t], piece
+            )
+            for i in range(len(piece)):
+                total[i] += share * piece[i] * piece[i]
+
+
+@compiled
+def _leave_piece(frame: Floats, mean: Floats, columns: Floats, found: Floats, left: Floats) -> None:
+    for i in range(len(left)):
+        left[i] = frame[i] - mean[i]
+    for k in range(0, len(columns), 4):
+        a, b, c, d = found[k], found[k + 1], found[k + 2], found[k + 3]
+        one, two, three, four = columns[k], columns[k + 1], columns[k + 2], columns[k + 3]
+        for i in range(len(left)):
+            left[i] -= a * one[i] + b * two[i] + c * three[i] + d * four[i]
 
 
 @compiled

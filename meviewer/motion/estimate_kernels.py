@@ -1,0 +1,487 @@
+"""One particle: its time course, how well that explains what was seen, its keyframes, its moves.
+
+Loops, compiled; import late. What the numbers of a particle mean: see ``estimate_sampler``.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meviewer.motion.compiled import compiled
+
+Floats = NDArray[np.float64]
+
+N_DIMS = 11
+N_LINEAR = 5
+_FIRST_LOG = -0.45
+_LOG_STEP = 0.15
+_N_LOGS = 16
+_N_RADII = 65
+_STEP = 0.72
+_SWAPS = 0.3
+_LEAPS = 0.08
+FREEDOM = 8.0
+
+
+@cache
+def beta_tables() -> tuple[Floats, Floats, Floats]:
+    """Return cumulative beta distributions by (log p, log q), and where they cross 5 and 95 %.
+
+    Returns
+    -------
+    shapes : (16, 16, 65) float64
+        Over 0..1.
+    early, late : (16, 16) float64
+    """
+    logs = _FIRST_LOG + _LOG_STEP * np.arange(_N_LOGS)
+    fine = np.linspace(0, 1, 2049)
+    middle = (fine[1:] + fine[:-1]) / 2
+    p, q = np.exp(logs)[:, None, None], np.exp(logs)[None, :, None]
+    density = middle ** (p - 1) * (1 - middle) ** (q - 1)
+    total = np.concatenate((np.zeros((_N_LOGS, _N_LOGS, 1)), np.cumsum(density, axis=2)), axis=2)
+    total /= total[..., -1:]
+    shapes = np.ascontiguousarray(total[..., :: 2048 // (_N_RADII - 1)])
+    early, late = (
+        np.array([[np.interp(level, one, fine) for one in row] for row in total])
+        for level in (0.05, 0.95)
+    )
+    return shapes, early, late
+
+
+@compiled
+def _corner(steep: float, skew: float) -> tuple[int, int, float, float]:
+    """Return the place in the tables of a shape, and how far between entries it lies."""
+    x = min(max((steep + skew - _FIRST_LOG) / _LOG_STEP, 0.0), _N_LOGS - 1.001)
+    y = min(max((steep - skew - _FIRST_LOG) / _LOG_STEP, 0.0), _N_LOGS - 1.001)
+    return int(x), int(y), x - int(x), y - int(y)
+
+
+@compiled
+def _between(table: Floats, steep: float, skew: float) -> float:
+    i, j, u, v = _corner(steep, skew)
+    low: float = table[i, j] + v * (table[i, j + 1] - table[i, j])
+    high: float = table[i + 1, j] + v * (table[i + 1, j + 1] - table[i + 1, j])
+    return low + u * (high - low)
+
+
+@compiled
+def _shape(shapes: Floats, steep: float, skew: float, out: Floats) -> None:
+    i, j, u, v = _corner(steep, skew)
+    a, b, c, d = (1 - u) * (1 - v), (1 - u) * v, u * (1 - v), u * v
+    first, second = shapes[i, j], shapes[i, j + 1]
+    third, fourth = shapes[i + 1, j], shapes[i + 1, j + 1]
+    for k in range(_N_RADII):
+        out[k] = a * first[k] + b * second[k] + c * third[k] + d * fourth[k]
+
+
+@compiled
+def spans(v: Floats, early: Floats, late: Floats, out: Floats) -> None:
+    """Fill start, rise, end of the plateau, fall, middle and half width of the bump, frames."""
+    out[1] = math.exp(v[1]) / (1 - _between(early, v[4], v[5]))
+    out[0] = v[0] + math.exp(v[1]) - out[1]
+    out[2] = out[0] + out[1] + v[2]
+    out[3] = math.exp(v[3]) / _between(late, v[6], v[7])
+    whole = out[1] + v[2] + out[3]
+    out[4] = out[0] + v[8] * whole
+    out[5] = math.exp(v[9]) * whole
+
+
+@compiled
+def design(v: Floats, at: Floats, first: int, shapes: Floats, spare: Floats, out: Floats) -> None:
+    """Fill hump, stay and bump of a particle, (3, n), from frame ``first`` on.
+
+    ``at`` are its `spans`; ``spare`` is (2, 65) and overwritten.
+    """
+    _shape(shapes, v[4], v[5], spare[0])
+    _shape(shapes, v[6], v[7], spare[1])
+    per_rise, per_fall, narrow = (_N_RADII - 1) / at[1], (_N_RADII - 1) / at[3], 1 / at[5]
+    last = _N_RADII - 1.0001
+    for k in range(out.shape[1]):
+        time = first + k
+        r = min(max((time - at[0]) * per_rise, 0.0), last)
+        f = min(max((time - at[2]) * per_fall, 0.0), last)
+        i, j = int(r), int(f)
+        up = spare[0, i] + (r - i) * (spare[0, i + 1] - spare[0, i])
+        down = spare[1, j] + (f - j) * (spare[1, j + 1] - spare[1, j])
+        out[0, k] = up * (1 - down)
+        out[1, k] = up * down
+        away = (time - at[4]) * narrow
+        near = max(1.0 - away * away, 0.0)
+        out[2, k] = near * near
+
+
+@compiled
+def window(at: Floats, n: int) -> tuple[int, int]:
+    """Return the frames between which a particle is not constant: first, and one past the last."""
+    low, high = min(at[0], at[4] - at[5]), max(at[2] + at[3], at[4] + at[5])
+    first = min(max(int(low), 0), n - 1)
+    return first, min(max(int(high) + 2, first + 1), n)
+
+
+@compiled
+def solve(
+    v: Floats,
+    end: int,
+    sums: Floats,
+    trust: float,
+    misfit: float,
+    linear: Floats,
+    gram: Floats,
+    mean: Floats,
+) -> float:
+    """Return the log marginal likelihood of a course under a particle.
+
+    Parameters
+    ----------
+    v : (11,) float64
+    end : int
+        Of its `window`: from there on it stays.
+    sums : (5, T + 1) float64
+        Of the course, see `running_sums`.
+    trust : float
+        Power of the likelihood, up to 1: what a model is worth that is not quite true.
+    misfit : float
+        Added to the noise.
+    linear : (2, 5) float64
+        Prior mean and sd of the linear terms.
+    gram : (5, 5) float64
+        What `gather` has filled; becomes the Cholesky factor of their posterior precision.
+    mean : (5,) float64
+        As well; becomes their posterior mean.
+    """
+    n = sums.shape[1] - 1
+    variance = math.exp(2 * v[10]) + misfit * misfit
+    weight = trust / variance
+    gram[1, 1] += n - end
+    gram[3, 1] += n - end
+    gram[4, 1] += sums[2, n] - sums[2, end]
+    gram[3, 3], gram[4, 3], gram[4, 4] = n, 0.0, sums[3, n]
+    mean[1] += sums[0, n] - sums[0, end]
+    mean[3], mean[4] = sums[0, n], sums[1, n]
+    prior = 0.0
+    for a in range(N_LINEAR):
+        precision = 1.0 / linear[1, a] ** 2
+        for b in range(a + 1):
+            gram[a, b] *= weight
+        mean[a] = weight * mean[a] + linear[0, a] * precision
+        gram[a, a] += precision
+        prior += linear[0, a] ** 2 * precision
+    explained, log_det = _solved_in_place(gram, mean)
+    total = weight * sums[4, n] + prior - explained + log_det
+    fit: float = -0.5 * (trust * n * math.log(variance) + total)
+    return fit
+
+
+@compiled
+def gather(x: Floats, y: Floats, first: int, n: int, gram: Floats, mean: Floats) -> None:
+    """Fill the products of a design (3, m) with itself, a course, a constant and a trend.
+
+    ``y`` (m,) is the part of a course of ``n`` frames that begins with frame ``first``.
+    """
+    per, zero = 2.0 / (n - 1), 2.0 * first / (n - 1) - 1.0
+    for a in range(3):
+        one = x[a]
+        for b in range(a + 1):
+            other, product = x[b], 0.0
+            for k in range(len(y)):
+                product += one[k] * other[k]
+            gram[a, b] = product
+        seen, whole, slope = 0.0, 0.0, 0.0
+        for k in range(len(y)):
+            seen += one[k] * y[k]
+            whole += one[k]
+            slope += one[k] * (per * k + zero)
+        mean[a], gram[3, a], gram[4, a] = seen, whole, slope
+
+
+@compiled
+def _solved_in_place(gram: Floats, mean: Floats) -> tuple[float, float]:
+    """Factor, solve; return ``m^T G^-1 m`` and the log determinant."""
+    log_det, explained = 0.0, 0.0
+    for a in range(N_LINEAR):
+        for b in range(a + 1):
+            s = gram[a, b]
+            for k in range(b):
+                s -= gram[a, k] * gram[b, k]
+            if a == b:
+                gram[a, a] = math.sqrt(max(s, 1e-12))
+                log_det += 2 * math.log(gram[a, a])
+            else:
+                gram[a, b] = s / gram[b, b]
+    for a in range(N_LINEAR):
+        s = mean[a]
+        for k in range(a):
+            s -= gram[a, k] * mean[k]
+        mean[a] = s / gram[a, a]
+        explained += mean[a] * mean[a]
+    for a in range(N_LINEAR - 1, -1, -1):
+        s = mean[a]
+        for k in range(a + 1, N_LINEAR):
+            s -= gram[k, a] * mean[k]
+        mean[a] = s / gram[a, a]
+    return explained, log_det
+
+
+@compiled
+def _log_label(label: Floats, onset: float, apex: float, offset: float) -> float:
+    """Return how well keyframes agree with a label, by Student's t."""
+    total = (
+        -0.5 * (FREEDOM + 1) * math.log(1 + ((onset - label[0, 0]) / label[1, 0]) ** 2 / FREEDOM)
+    )
+    total -= 0.5 * (FREEDOM + 1) * math.log(1 + ((apex - label[0, 1]) / label[1, 1]) ** 2 / FREEDOM)
+    total -= (
+        0.5 * (FREEDOM + 1) * math.log(1 + ((offset - label[0, 2]) / label[1, 2]) ** 2 / FREEDOM)
+    )
+    return total
+
+
+@compiled
+def _hump_label(v: Floats, label: Floats) -> float:
+    """Return how well the hump of a particle agrees with the label."""
+    top = v[0] + math.exp(v[1])
+    leaves = top + v[2]
+    return _log_label(label, v[0], min(max(label[0, 1], top), leaves), leaves + math.exp(v[3]))
+
+
+@compiled
+def log_prior(v: Floats, at: Floats, label: Floats, usual: Floats) -> float:
+    """Return the log prior of a particle with its `spans`; -1e300 where it is impossible.
+
+    ``label`` is (2, 3): keyframes and their sd, frames. ``usual`` is (2, 11): mean and sd of each
+    number, of rise and fall as a whole; the sd of the plateau is the mean of an exponential.
+    Student's t with 8 degrees of freedom lets a label be far off.
+    """
+    if v[2] < 0 or v[8] < -0.2 or v[8] > 1.0 or v[9] < -2.5 or v[9] > -0.9:
+        return -1e300
+    if at[1] < 0.7 or at[3] < 0.7 or abs(v[5]) > 1.0 or abs(v[7]) > 1.0:
+        return -1e300
+    total: float = _hump_label(v, label) - v[2] / usual[1, 2]
+    total -= 0.5 * ((math.log(at[1]) - usual[0, 1]) / usual[1, 1]) ** 2
+    total -= 0.5 * ((math.log(at[3]) - usual[0, 3]) / usual[1, 3]) ** 2
+    for d in (4, 5, 6, 7, 9, 10):
+        total -= 0.5 * ((v[d] - usual[0, d]) / usual[1, d]) ** 2
+    return total
+
+
+@compiled
+def _fit(
+    v: Floats,
+    at: Floats,
+    y: Floats,
+    sums: Floats,
+    trust: float,
+    misfit: float,
+    label: Floats,
+    linear: Floats,
+    shapes: Floats,
+    spare: Floats,
+    x: Floats,
+    gram: Floats,
+    mean: Floats,
+    read: Floats,
+) -> float:
+    """Return how well a particle explains the course, log, and read its usual keyframes.
+
+    Second peaks and ends above zero move the keyframes of a course away from those of its hump,
+    which the prior has compared with the label: what that costs is added.
+    """
+    first, end = window(at, len(y))
+    part = x[:, : end - first]
+    design(v, at, first, shapes, spare, part)
+    gather(part, y[first:end], first, len(y), gram, mean)
+    fit = solve(v, end, sums, trust, misfit, linear, gram, mean)
+    _read(part, mean, x[3], first, read)
+    agreement = _log_label(label, read[0], read[1], read[2]) - _hump_label(v, label)
+    return fit + min(agreement, 0.0)
+
+
+@compiled
+def evaluate(
+    particles: Floats,
+    y: Floats,
+    sums: Floats,
+    trust: float,
+    misfit: float,
+    label: Floats,
+    usual: Floats,
+    linear: Floats,
+    shapes: Floats,
+    early: Floats,
+    late: Floats,
+    priors: Floats,
+    fits: Floats,
+) -> None:
+    """Fill log prior and log likelihood of every particle."""
+    x, spare = np.empty((4, len(y))), np.empty((2, _N_RADII))
+    gram, mean = np.empty((N_LINEAR, N_LINEAR)), np.empty(N_LINEAR)
+    at, read = np.empty(6), np.empty(3)
+    for i in range(len(particles)):
+        spans(particles[i], early, late, at)
+        priors[i] = log_prior(particles[i], at, label, usual)
+        fits[i] = -1e300
+        if priors[i] > -1e299:
+            fits[i] = _fit(
+                particles[i], at, y, sums, trust, misfit, label, linear,
+                shapes, spare, x, gram, mean, read,
+            )  # fmt: skip
+
+
+@compiled
+def _propose(
+    particles: Floats, i: int, root: Floats, rng: np.random.Generator, proposed: Floats
+) -> None:
+    """Fill a step of one particle: along the covariance of all, or by the difference of two."""
+    n = len(particles)
+    kind = rng.random()
+    length = _STEP * (0.3 + 0.9 * rng.random())
+    if kind < _SWAPS:
+        if kind < _LEAPS:
+            length = 1.0
+        a, b = int(rng.random() * n), int(rng.random() * n)
+        for d in range(N_DIMS):
+            apart = length * (particles[a, d] - particles[b, d])
+            proposed[d] = particles[i, d] + apart + 0.003 * rng.standard_normal()
+        return
+    proposed[:] = particles[i]
+    for k in range(N_DIMS):
+        z = 1.4 * length * rng.standard_normal()
+        for d in range(k, N_DIMS):
+            proposed[d] += root[d, k] * z
+
+
+@compiled
+def move(
+    particles: Floats,
+    priors: Floats,
+    fits: Floats,
+    power: float,
+    turns: int,
+    y: Floats,
+    sums: Floats,
+    trust: float,
+    misfit: float,
+    label: Floats,
+    usual: Floats,
+    linear: Floats,
+    shapes: Floats,
+    early: Floats,
+    late: Floats,
+    root: Floats,
+    rng: np.random.Generator,
+) -> None:
+    """Move every particle ``turns`` times."""
+    n = len(particles)
+    x, spare = np.empty((4, len(y))), np.empty((2, _N_RADII))
+    gram, mean = np.empty((N_LINEAR, N_LINEAR)), np.empty(N_LINEAR)
+    at, read, proposed = np.empty(6), np.empty(3), np.empty(N_DIMS)
+    for turn in range(turns * n):
+        i = turn % n
+        _propose(particles, i, root, rng, proposed)
+        spans(proposed, early, late, at)
+        prior = log_prior(proposed, at, label, usual)
+        # The prior decides first: it costs little.
+        if prior < -1e299 or math.log(rng.random() + 1e-300) >= prior - priors[i]:
+            continue
+        fit = _fit(
+            proposed, at, y, sums, trust, misfit, label, linear,
+            shapes, spare, x, gram, mean, read,
+        )  # fmt: skip
+        if math.log(rng.random() + 1e-300) >= power * (fit - fits[i]):
+            continue
+        particles[i] = proposed
+        priors[i] = prior
+        fits[i] = fit
+
+
+@compiled
+def read_all(
+    particles: Floats,
+    y: Floats,
+    sums: Floats,
+    trust: float,
+    misfit: float,
+    label: Floats,
+    linear: Floats,
+    shapes: Floats,
+    early: Floats,
+    late: Floats,
+    rng: np.random.Generator,
+    keyframes: Floats,
+) -> None:
+    """Draw the linear terms of every particle and read its keyframes."""
+    x, spare = np.empty((4, len(y))), np.empty((2, _N_RADII))
+    gram, mean = np.empty((N_LINEAR, N_LINEAR)), np.empty(N_LINEAR)
+    at = np.empty(6)
+    for i in range(len(particles)):
+        spans(particles[i], early, late, at)
+        _fit(
+            particles[i], at, y, sums, trust, misfit, label, linear,
+            shapes, spare, x, gram, mean, keyframes[i],
+        )  # fmt: skip
+        _draw(gram, mean, rng)
+        first, end = window(at, len(y))
+        _read(x[:, : end - first], mean, x[3], first, keyframes[i])
+
+
+@compiled
+def _draw(factor: Floats, mean: Floats, rng: np.random.Generator) -> None:
+    """Add noise of the precision ``L L^T`` to the mean."""
+    z = np.empty(N_LINEAR)
+    for a in range(N_LINEAR - 1, -1, -1):
+        s = rng.standard_normal()
+        for k in range(a + 1, N_LINEAR):
+            s -= factor[k, a] * z[k]
+        z[a] = s / factor[a, a]
+    for a in range(N_LINEAR):
+        mean[a] += z[a]
+
+
+@compiled
+def _read(x: Floats, terms: Floats, course: Floats, first: int, out: Floats) -> None:
+    """Read onset, apex and offset off a particle's course, as the truth is defined.
+
+    ``x`` (3, n) is its design from frame ``first`` on, ``terms`` the linear ones; ``course`` is
+    overwritten.
+    """
+    n = x.shape[1]
+    at = 0
+    for k in range(n):
+        course[k] = terms[0] * x[0, k] + terms[1] * x[1, k] + terms[2] * x[2, k]
+        if course[k] > course[at]:
+            at = k
+    top, end = course[at], terms[1]
+    out[1] = first + _top(course[:n], at)
+    k = at
+    while k > 0 and course[k - 1] > 0.05 * top:
+        k -= 1
+    out[0] = first + k
+    if k > 0:
+        part = (course[k] - 0.05 * top) / max(course[k] - course[k - 1], 1e-12)
+        out[0] -= min(max(part, 0.0), 1.0)
+    level = end + 0.05 * (top - end)
+    k = n - 1
+    while k > at and course[k] <= level:
+        k -= 1
+    out[2] = first + k
+    if k < n - 1:
+        part = (course[k] - level) / max(course[k] - course[k + 1], 1e-12)
+        out[2] += min(max(part, 0.0), 1.0)
+
+
+@compiled
+def _top(course: Floats, at: int) -> float:
+    """Return the middle of what is as high as the highest, or the top of a parabola."""
+    low, high, top = at, at, course[at]
+    while low > 0 and course[low - 1] > top - 0.003:
+        low -= 1
+    while high < len(course) - 1 and course[high + 1] > top - 0.003:
+        high += 1
+    if low < high or at in (0, len(course) - 1):
+        return 0.5 * (low + high)
+    bend = course[at - 1] - 2 * top + course[at + 1]
+    beyond: float = 0.5 * (course[at - 1] - course[at + 1]) / min(bend, -1e-9)
+    return at + beyond
