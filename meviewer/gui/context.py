@@ -14,6 +14,7 @@ from meviewer.gui.stores.analysis import Analysis
 from meviewer.gui.stores.estimate import EstimateStore
 from meviewer.gui.stores.face import FaceStore
 from meviewer.gui.stores.job_queue import JobQueue
+from meviewer.gui.stores.label_worth import LabelWorth
 from meviewer.gui.stores.magnification import Magnification
 from meviewer.gui.stores.pictures import Pictures
 from meviewer.gui.stores.playhead import Playhead
@@ -64,6 +65,7 @@ def make_context(
     pictures = Pictures(workspace, selection, analysis, background, preferences, window)
     estimate = EstimateStore(workspace, selection, analysis, background, preferences, window)
     face.changed.connect(lambda: estimate.set_masks(face.masks()))
+    LabelWorth(workspace, background, estimate, window)
     editor = Editor(workspace, playhead, selection, analysis, window, estimate=estimate)
     actions = Actions(window)
     return Context(

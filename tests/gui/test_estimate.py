@@ -7,6 +7,7 @@ import pytest
 
 from meviewer.core.events import Edge, Keyframes, Source
 from meviewer.gui.panels.timeline import TimelinePanel
+from meviewer.gui.stores import label_worth
 from meviewer.motion import estimate as estimating
 from meviewer.motion.estimate import Estimate
 
@@ -117,3 +118,21 @@ def test_without_evidence_the_lane_says_so(opened, asked, monkeypatch, qtbot):
     assert not lane.events
     assert lane.model.waiting == "no evidence against the label"
     assert opened.context.estimate.keyframes() is None
+
+
+def test_double_labels_of_the_project_say_what_a_label_is_worth(
+    opened, asked, qtbot, small_project, monkeypatch
+):
+    looked = []
+
+    def worth_in(*question):
+        looked.append(question)
+        return (11.0, 12.0, 13.0)
+
+    monkeypatch.setattr(label_worth, "worth_in", worth_in)
+    assert looked == []  # nobody wants an estimate yet
+    opened.context.actions["model"].trigger()
+    qtbot.waitUntil(lambda: bool(asked) and asked[-1][1] == (11.0, 12.0, 13.0), timeout=10_000)
+    opened.context.actions["clip-on"].trigger()
+    qtbot.waitUntil(lambda: len({label for label, _ in asked}) > 0 and not opened.busy)
+    assert looked == [(small_project, "A", "")]  # once for a coder and a data set
