@@ -21,6 +21,7 @@ from meviewer.motion.stabilise_kernels import (
     halve,
     leave,
     mean_squares,
+    project,
     shrink,
     warp,
 )
@@ -126,7 +127,7 @@ def fit(frames: Floats, inside: Floats, *, light: bool) -> Fit:
     freed = warped(frames, poses)
     slope_x, slope_y = slopes(freed.mean(axis=0))
     last, explained = _explained(freed, (inside > 0).astype(np.float32), light)
-    rest = np.empty_like(freed)
+    rest = np.empty_like(freed) if freed is frames else freed
     leave(*explained, rest.reshape(len(rest), -1))
     return Fit(poses.then(last), rest, slope_x * (inside > 0), slope_y * (inside > 0))
 
@@ -264,9 +265,9 @@ def _solved(columns: Floats, frames: Floats, mean: Floats, weight: Floats) -> Fl
     weighted = columns * weight
     normal = (weighted @ columns.T).astype(np.float64)
     normal += _RIDGE * max(float(weight.sum()), 1e-6) * np.eye(len(columns))
-    # The difference of two products needs no array of the size of the clip.
-    change = (weighted @ frames.T).astype(np.float64) - (weighted @ mean)[:, None]
-    found = np.linalg.solve(normal, change)
+    change = np.empty((len(frames), len(columns)))
+    project(frames, mean, weighted, change)
+    found = np.linalg.solve(normal, change.T)
     return np.asarray(found.T, np.float32)
 
 
