@@ -111,8 +111,9 @@ class EstimateStore(QObject):
 
     def set_label_sd(self, sd_ms: PerKeyframe) -> None:
         """Say how far off the coder usually is, ms for onset, apex and offset."""
-        self._sd_ms = sd_ms
-        self._follow()
+        if sd_ms != self._sd_ms:
+            self._sd_ms = sd_ms
+            self._follow()
 
     def set_masks(self, masks: Mapping[str, NDArray[np.bool_]] | None) -> None:
         """Take the regions of the face, (H, W) bool each: the eyes have no say, they blink."""
