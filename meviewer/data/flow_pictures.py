@@ -62,8 +62,8 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What is known of a sample before its picture is read."""
+class ListedPicture:
+    """What is known of a sample before its picture is read; as in `FlowPicture`."""
 
     name: str
     subject: str
@@ -98,11 +98,8 @@ def read_pictures(
         If the folder or the table cannot be read, the pattern names no subject or class, or no
         path fits it.
     """
-    if not folder.is_dir():
-        raise LabelError("There is no such folder of pictures", where=str(folder))
     groups = _groups(folder)
-    known = _by_table(folder, table, groups) if table else _by_pattern(folder, pattern, groups)
-    for name, found in known:
+    for name, found in _listed(folder, pattern, table, groups):
         if isinstance(found, LeftOut):
             yield found
             continue
@@ -116,8 +113,26 @@ def read_pictures(
         )
 
 
+def list_pictures(
+    folder: Path, *, pattern: str = PATTERN, table: str = ""
+) -> tuple[ListedPicture | LeftOut, ...]:
+    """Return whose and what the samples of a folder are, without reading a picture.
+
+    Parameters and errors are those of `read_pictures`.
+    """
+    return tuple(found for _name, found in _listed(folder, pattern, table, _groups(folder)))
+
+
+def _listed(
+    folder: Path, pattern: str, table: str, groups: dict[str, list[Path]]
+) -> Iterator[tuple[str, ListedPicture | LeftOut]]:
+    return _by_table(folder, table, groups) if table else _by_pattern(folder, pattern, groups)
+
+
 def _groups(folder: Path) -> dict[str, list[Path]]:
     """Return the files of each sample, by its path without an ending."""
+    if not folder.is_dir():
+        raise LabelError("There is no such folder of pictures", where=str(folder))
     found: dict[str, list[Path]] = {}
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     if len(files) > _MOST_FILES:
@@ -136,7 +151,7 @@ def _groups(folder: Path) -> dict[str, list[Path]]:
 
 def _by_pattern(
     folder: Path, pattern: str, groups: dict[str, list[Path]]
-) -> Iterator[tuple[str, _Known | LeftOut]]:
+) -> Iterator[tuple[str, ListedPicture | LeftOut]]:
     expression = _expression(pattern)
     fitting = {name: expression.fullmatch(name) for name in groups}
     if not any(fitting.values()):
@@ -152,7 +167,10 @@ def _by_pattern(
             yield name, LeftOut(name, f"its path does not look like {pattern}")
         else:
             parts = match.groupdict("")
-            yield name, _Known(name, parts["subject"], parts["class"], parts.get("dataset", ""))
+            yield (
+                name,
+                ListedPicture(name, parts["subject"], parts["class"], parts.get("dataset", "")),
+            )
 
 
 def _expression(pattern: str) -> re.Pattern[str]:
@@ -182,7 +200,7 @@ def _piece(part: str) -> str:
 
 def _by_table(
     folder: Path, table: str, groups: dict[str, list[Path]]
-) -> Iterator[tuple[str, _Known | LeftOut]]:
+) -> Iterator[tuple[str, ListedPicture | LeftOut]]:
     path = folder / table if (folder / table).is_file() else Path(table)
     sheet, header = require_header(read_workbook(path), _COLUMNS, ("file", "subject", "class"))
     listed = set()
@@ -201,7 +219,7 @@ def _by_table(
             yield name, LeftOut(name, f"row {number + 1} of the table has no {lacking[0]}")
         else:
             dataset = cells.get("dataset", "")
-            yield name, _Known(name, cells["subject"], cells["class"], dataset)
+            yield name, ListedPicture(name, cells["subject"], cells["class"], dataset)
     for name in groups:
         if name not in listed:
             yield name, LeftOut(name, "the table does not name it")

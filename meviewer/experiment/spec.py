@@ -83,15 +83,15 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     pictures_pattern: Annotated[
         str,
         about(
-            "Where subject and class stand",
-            "Parts of a picture's path: {subject}, {class}, {dataset}, {name}; * is any part.",
+            "Path pattern",
+            "Where subject and class stand. Parts of a picture's path: {subject}, {class}, {dataset}, {name}; * is any part.",
             group=_DATA,
         ),
     ] = "{subject}/{class}/{name}"
     pictures_table: Annotated[
         str,
         about(
-            "Table of the pictures",
+            "Table",
             "A CSV file or spreadsheet with the columns file, subject, class and, if there are"
             " several, dataset; the pattern is then not looked at.",
             group=_DATA,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,14 @@ from numpy.typing import NDArray
 
 from meviewer.core.errors import ExperimentError
 from meviewer.core.labels import ClassScheme
-from meviewer.data.flow_pictures import FlowPicture, read_pictures
+from meviewer.data.flow_pictures import (
+    FlowPicture,
+    LeftOut,
+    ListedPicture,
+    list_pictures,
+    read_pictures,
+)
+from meviewer.experiment.people import Member
 from meviewer.experiment.records import Preparing, Skipped
 from meviewer.experiment.spec import WHAT, ExperimentSpec
 from meviewer.nn import registry
@@ -43,6 +51,57 @@ def on_pictures(spec: ExperimentSpec) -> ExperimentSpec:
     return registry.on_one_phase(spec)
 
 
+@dataclass(frozen=True, slots=True)
+class PictureSet:
+    """What a folder of pictures holds, before one is read.
+
+    Attributes
+    ----------
+    classes : tuple of str
+    events : tuple of Member
+        One a usable picture.
+    skipped : tuple of Skipped
+    """
+
+    classes: tuple[str, ...]
+    events: tuple[Member, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def look(spec: ExperimentSpec) -> PictureSet:
+    """Return what can be learnt from the pictures of an experiment; none is read.
+
+    Raises
+    ------
+    LabelError, ExperimentError
+        As `gather_pictures` says.
+    """
+    on_pictures(spec)
+    if not spec.pictures:
+        raise ExperimentError(
+            "No folder of flow pictures is chosen",
+            now="choose one with a picture of u, v and strain for each sample",
+        )
+    every = list_pictures(
+        Path(spec.pictures), pattern=spec.pictures_pattern, table=spec.pictures_table
+    )
+    found = [one for one in every if isinstance(one, ListedPicture)]
+    skipped = [
+        Skipped(subject="", clip=one.name, reason=one.reason)
+        for one in every
+        if isinstance(one, LeftOut)
+    ]
+    scheme = scheme_in(None, spec.class_scheme, [one.label for one in found])
+    events = []
+    for one in found:
+        number = scheme.class_of(one.label)
+        if number is None:
+            skipped.append(_without_class(one, scheme))
+        else:
+            events.append(Member(one.subject, one.dataset, number))
+    return PictureSet(scheme.classes, tuple(events), tuple(skipped))
+
+
 def gather_pictures(spec: ExperimentSpec) -> Gathering:
     """Read the pictures of an experiment, saying how far it is; returns the set, of one phase.
 
@@ -70,11 +129,15 @@ def gather_pictures(spec: ExperimentSpec) -> Gathering:
     usable: list[FlowPicture] = []
     for picture in found:
         if scheme.class_of(picture.label) is None:
-            reason = f"{picture.label!r} has no class in the scheme {scheme.name!r}"
-            yield Skipped(subject=picture.subject, clip=picture.name, reason=reason)
+            yield _without_class(picture, scheme)
         else:
             usable.append(picture)
     return _assembled(usable, scheme, spec)
+
+
+def _without_class(one: FlowPicture | ListedPicture, scheme: ClassScheme) -> Skipped:
+    reason = f"{one.label!r} has no class in the scheme {scheme.name!r}"
+    return Skipped(subject=one.subject, clip=one.name, reason=reason)
 
 
 def _assembled(

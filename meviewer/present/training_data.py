@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from meviewer.core.errors import ExperimentError, MeviewerError
 from meviewer.experiment.folding import folds_of
@@ -14,28 +14,38 @@ from meviewer.present.training_words import counted, listed
 
 if TYPE_CHECKING:
     from meviewer.nn.labelled import LabelSet
+    from meviewer.nn.pictures import PictureSet
+
+Learnable: TypeAlias = "LabelSet | PictureSet"
+"""Labels of a project, or a folder of ready pictures."""
 
 _FEW_SUBJECTS = 3
 _MOST_LISTED = 12
 _MOST_PARTS = 5
 
 
-def ready(found: LabelSet) -> bool:
+def learnt_from(spec: ExperimentSpec) -> tuple[object, ...]:
+    """Return what of an experiment decides which clips or pictures are learnt."""
+    labels = (spec.label_tier, spec.emotion_tier, spec.test_tier, spec.class_scheme)
+    return (*labels, spec.pictures, spec.pictures_pattern, spec.pictures_table, spec.network)
+
+
+def ready(found: Learnable) -> bool:
     """Whether there are two people and two classes."""
     return len(_subjects(found)) > 1 and sum(1 for n in _counts(found) if n) > 1
 
 
-def members(found: LabelSet) -> tuple[Member, ...]:
+def members(found: Learnable) -> tuple[Member, ...]:
     """Return whose clip each event is, and its class."""
     return tuple(Member(one.subject, one.dataset, one.class_number) for one in found.events)
 
 
-def sources(found: LabelSet) -> tuple[str, ...]:
+def sources(found: Learnable) -> tuple[str, ...]:
     """Return the data sets whose clips can be learnt from."""
     return tuple(sorted({one.source for one in members(found)} - {""}))
 
 
-def obstacle(found: LabelSet, spec: ExperimentSpec | None = None) -> ExperimentError | None:
+def obstacle(found: Learnable, spec: ExperimentSpec | None = None) -> ExperimentError | None:
     """Return why these labels cannot be split as an experiment wants, or None if they can."""
     try:
         folds_of(spec or ExperimentSpec(), members(found))
@@ -51,7 +61,7 @@ def obstacle(found: LabelSet, spec: ExperimentSpec | None = None) -> ExperimentE
     )
 
 
-def checks(found: LabelSet, spec: ExperimentSpec | None = None) -> tuple[Check, ...]:
+def checks(found: Learnable, spec: ExperimentSpec | None = None) -> tuple[Check, ...]:
     """Say how many clips, subjects and classes there are, and what cannot be used and why."""
     spec = spec or ExperimentSpec()
     return (
@@ -68,16 +78,16 @@ def checks_of_error(error: MeviewerError) -> tuple[Check, ...]:
     return (Check("error", ". ".join(parts)),)
 
 
-def _subjects(found: LabelSet) -> tuple[str, ...]:
+def _subjects(found: Learnable) -> tuple[str, ...]:
     return tuple(dict.fromkeys(member.person for member in members(found)))
 
 
-def _counts(found: LabelSet) -> list[int]:
+def _counts(found: Learnable) -> list[int]:
     by_class = Counter(event.class_number for event in found.events)
     return [by_class[number] for number in range(len(found.classes))]
 
 
-def _subject_checks(found: LabelSet) -> tuple[Check, ...]:
+def _subject_checks(found: Learnable) -> tuple[Check, ...]:
     n = len(_subjects(found))
     clips = counted(len(found.events), "clip")
     if not found.events:
@@ -92,7 +102,7 @@ def _subject_checks(found: LabelSet) -> tuple[Check, ...]:
     return (Check("ok", summary),)
 
 
-def _split_checks(found: LabelSet, spec: ExperimentSpec) -> tuple[Check, ...]:
+def _split_checks(found: Learnable, spec: ExperimentSpec) -> tuple[Check, ...]:
     """Say what the split makes of the clips, and that nothing leaks."""
     if not found.events:
         return ()
@@ -118,7 +128,7 @@ def _split_checks(found: LabelSet, spec: ExperimentSpec) -> tuple[Check, ...]:
     return tuple(shown)
 
 
-def _class_checks(found: LabelSet) -> tuple[Check, ...]:
+def _class_checks(found: Learnable) -> tuple[Check, ...]:
     if not found.events:
         return ()
     counts = _counts(found)
@@ -132,7 +142,7 @@ def _class_checks(found: LabelSet) -> tuple[Check, ...]:
     return tuple(shown)
 
 
-def _class_doubt(found: LabelSet, number: int, n: int) -> str | None:
+def _class_doubt(found: Learnable, number: int, n: int) -> str | None:
     if n == 0:
         return "no clip; it is left out of UF1 and UAR"
     names = {member.person for member in members(found) if member.class_number == number}
@@ -141,7 +151,7 @@ def _class_doubt(found: LabelSet, number: int, n: int) -> str | None:
     return f"{counted(n, 'clip')} of {counted(len(names), 'subject')}, too few to learn from"
 
 
-def _skipped_checks(found: LabelSet) -> tuple[Check, ...]:
+def _skipped_checks(found: Learnable) -> tuple[Check, ...]:
     """One line a reason: a hundred clips without a label are one fact."""
     by_reason: dict[str, list[str]] = {}
     for one in found.skipped:

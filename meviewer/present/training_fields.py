@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-FieldKind = Literal["choice", "int", "float", "flag"]
+FieldKind = Literal["choice", "int", "float", "flag", "text", "folder"]
 FieldValue = str | int | float | bool
 
 
@@ -28,7 +28,7 @@ class Field:
     name : str
         Name in the specification.
     kind : str
-        ``choice`` (one of ``choices``), ``int``, ``float`` or ``flag``.
+        ``choice`` (one of ``choices``), ``int``, ``float``, ``flag``, ``text`` or ``folder``.
     value : str, int, float or bool
     low, high, step : float
         Range and step of numbers.

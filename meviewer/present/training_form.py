@@ -11,12 +11,13 @@ from meviewer.experiment import form as spec_form
 from meviewer.experiment.spec import KERNEL, ExperimentSpec, check, form
 from meviewer.experiment.spec_set import reselected
 from meviewer.nn import registry
-from meviewer.present.training_fields import Choice, Field, FieldGroup, FieldValue
+from meviewer.present.training_fields import Choice, Field, FieldGroup, FieldKind, FieldValue
 from meviewer.present.training_offer import Offer, choices_of, present_name
 from meviewer.present.training_presets import PRESETS, apply, differences
 from meviewer.present.training_words import counted
 
-PRESET, CONTROL, SEEDS = "preset", "control", "seeds"
+PRESET, CONTROL, SEEDS, SOURCE = "preset", "control", "seeds", "source"
+CLIPS, PICTURES = "clips", "pictures"
 RESELECTED = "gamdss"
 """Tier of re-selected keyframes."""
 
@@ -46,9 +47,16 @@ _ONLY_WITH = {
 }
 """Fields that mean nothing with another split."""
 
+_OF_PICTURES = (
+    *("pictures", "pictures_pattern", "pictures_channels", "class_scheme", "input_px"),
+    *("pictures_table", "mirror"),
+)
+"""What of the data counts where they are ready pictures; the last two are shown on demand."""
+
 _OF_A_KERNEL = ("network",)
 """All of a training that the kernel ridge has."""
 
+_ONE_PHASE = "Ready pictures hold one phase. Labels and clips of the project are not looked at."
 _MOST_SEEDS = 32
 _MOST_DECIMALS = 7
 
@@ -61,6 +69,7 @@ class FormState:
     preset: int = 0
     control: bool = False
     more: bool = False
+    from_pictures: bool = False
     faults: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -85,6 +94,12 @@ def edit(state: FormState, name: str, value: FieldValue) -> FormState:
         return replace(state, preset=at, spec=apply(PRESETS[at], state.spec), faults=())
     if name == CONTROL:
         return replace(state, control=bool(value))
+    if name == SOURCE:
+        from_pictures = value == PICTURES
+        # A folder that is no longer meant must not be trained on.
+        kept = state.spec.pictures if from_pictures else ""
+        spec = msgspec.structs.replace(state.spec, pictures=kept)
+        return checked(replace(state, from_pictures=from_pictures, spec=spec))
     changes: dict[str, object] = {name: _seeds(value) if name == SEEDS else value}
     if name == "network":
         changes["network_config"] = {}
@@ -129,8 +144,9 @@ def groups(state: FormState, offer: Offer) -> tuple[FieldGroup, ...]:
     """Return the whole form: preset, data, training."""
     data = FieldGroup(
         "Data",
-        _fields(state, offer, "Data"),
-        note=_amount(offer),
+        (_source(state), *_fields(state, offer, "Data")),
+        note="" if state.from_pictures else _amount(offer),
+        caption=_ONE_PHASE if state.from_pictures else "",
     )
     test = FieldGroup("Test", _fields(state, offer, "Test"), note="by whole subjects")
     is_kernel = state.spec.network == KERNEL
@@ -162,6 +178,13 @@ def _preset_group(state: FormState) -> FieldGroup:
     return FieldGroup("Preset", (chosen,), caption=words)
 
 
+def _source(state: FormState) -> Field:
+    choices = (Choice(CLIPS, "this project's clips"), Choice(PICTURES, "flow pictures"))
+    tip = "Clips and labels of this project, or a folder of ready pictures of u, v and strain"
+    value = PICTURES if state.from_pictures else CLIPS
+    return Field(SOURCE, "From", "choice", value, choices, tip=tip)
+
+
 def _control(state: FormState) -> Field:
     return Field(
         CONTROL,
@@ -175,6 +198,8 @@ def _control(state: FormState) -> Field:
 def _fields(state: FormState, offer: Offer, group: str) -> tuple[Field, ...]:
     spec = state.spec
     names: tuple[str, ...] = _MAIN[group] + (_MORE[group] if state.more else ())
+    if group == "Data" and state.from_pictures:
+        names = _OF_PICTURES if state.more else _OF_PICTURES[:-2]
     names = tuple(name for name in names if spec.split in _ONLY_WITH.get(name, (spec.split,)))
     if spec.network == KERNEL:
         of_it = {"Training": _OF_A_KERNEL, "Test": tuple(n for n in names if n != "reference")}
@@ -199,6 +224,9 @@ def _field(described: spec_form.Field, state: FormState, offer: Offer, fault: st
         return Field(name, described.title, "choice", value, choices, tip=tip, fault=fault)
     if described.kind == "switch":
         return Field(name, described.title, "flag", value, tip=described.help, fault=fault)
+    if described.kind == "text":
+        kind: FieldKind = "folder" if name == "pictures" else "text"
+        return Field(name, described.title, kind, value, tip=described.help, fault=fault)
     return _number(described, value, fault)
 
 

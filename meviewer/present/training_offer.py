@@ -16,6 +16,8 @@ _WORDS = {
     "k-fold": "groups of subjects",
     "hold-out": "one group held out",
     "cross-database": "across data sets",
+    "u-v-strain": "u, v, strain",
+    "strain-v-u": "strain, v, u",
     "flow-tvl1": "TV-L1 flow",
     "flow-dis": "DIS flow",
     "flow-farneback": "Farnebäck flow",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
@@ -87,8 +88,8 @@ def run_row(facts: RunFacts, now: datetime) -> RunRow:
         tone,
         picture,
         network_title(spec),
-        f"{_METHODS.get(spec.representation, spec.representation)}, {spec.input_px} px",
-        "shuffled" if spec.shuffle_labels else spec.label_tier,
+        f"{_motion(spec)}, {spec.input_px} px",
+        "shuffled" if spec.shuffle_labels else _labels(spec),
         str(len(spec.seeds)),
         score(_number(found, "uf1")),
         _limits(uf1_limits),
@@ -129,6 +130,17 @@ def next_name(names: tuple[str, ...]) -> str:
 
 def _done(facts: RunFacts) -> bool:
     return facts.state in ("done", "stale")
+
+
+def _motion(spec: ExperimentSpec) -> str:
+    return "pictures" if spec.pictures else _METHODS.get(spec.representation, spec.representation)
+
+
+def _labels(spec: ExperimentSpec) -> str:
+    """Return whose labels; where clips are tested with others, both."""
+    if spec.pictures:
+        return Path(spec.pictures).name
+    return f"{spec.label_tier}, {spec.test_tier}" if spec.test_tier else spec.label_tier
 
 
 def _note(facts: RunFacts, now: datetime) -> str:

@@ -11,11 +11,12 @@ import pytest
 from fake_training import CLASSES
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QSpinBox
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QSpinBox
 from training_project import label, make_project
 
 from meviewer.core.errors import MissingExtraError
 from meviewer.experiment.spec import ExperimentSpec
+from meviewer.experiment.spec_set import SpecSet, read_any
 from meviewer.experiment.spec_text import from_toml, read
 from meviewer.gui.perspectives.train import TrainPerspective
 from meviewer.gui.running.background import Background
@@ -363,3 +364,61 @@ def test_without_a_project_nothing_can_be_started_and_it_says_so(qtbot, qapp):
     assert not view.form._copy.isEnabled()
     view.shutdown()
     background.shutdown()
+
+
+def test_a_folder_of_pictures_is_looked_at_and_trained_on(bench, tmp_path, monkeypatch):
+    for subject in ("s1", "s2", "s3"):
+        for name in ("negative", "positive"):
+            path = tmp_path / "pictures" / subject / name / "a.png"
+            path.parent.mkdir(parents=True)
+            path.write_bytes(b"not decoded here")
+    form = bench.view.form
+    choose(bench, "source", "pictures")
+    idle(bench)
+    assert "Choose one with a picture" in form._checks.texts[0]
+    assert not form._train.isEnabled()
+    chosen = str(tmp_path / "pictures")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: chosen)
+    press(bench, form._form.control("pictures").control)
+    idle(bench)
+    assert form._checks.texts[0] == "6 clips of 3 subjects, 2 classes"
+    assert value_of(form._form.control("pictures")) == chosen
+    line = form._form.control("pictures_pattern").control
+    line.setText("{subject}/x/{class}/{name}")
+    line.editingFinished.emit()
+    idle(bench)
+    assert "does not look like" in form._checks.texts[0]
+    line = form._form.control("pictures_pattern").control
+    line.setText("{subject}/{class}/{name}")
+    line.editingFinished.emit()
+    idle(bench)
+    press(bench, form._train)
+    idle(bench)
+    spec = from_toml(bench.asked[-1].arguments["spec"])
+    assert (spec.pictures, spec.pictures_pattern) == (chosen, "{subject}/{class}/{name}")
+    row = rows(bench)[0]
+    assert (row["Motion"], row["Labels"]) == ("pictures, 28 px", "pictures")
+
+
+def test_the_preset_that_compares_queues_all_its_runs(bench):
+    from meviewer.present.training_presets import PRESETS
+
+    at = next(n for n, preset in enumerate(PRESETS) if preset.reselects)
+    choose(bench, "preset", str(at))
+    assert not bench.view.form._train.isEnabled()
+    assert "meviewer suggest" in bench.view.form._obstacle.accessibleName()
+    with bench.project.bulk():
+        for sample in bench.project.samples():
+            label(bench.project, sample.id, "gamdss", "", (11, 20, 30))
+    bench.view.form._take_project()
+    idle(bench)
+    press(bench, bench.view.form._copy)
+    words = QGuiApplication.clipboard().text().split()
+    assert isinstance(read_any(Path(words[2])), SpecSet)
+    press(bench, bench.view.form._train)
+    idle(bench)
+    specs = [from_toml(job.arguments["spec"]) for job in bench.asked if job.task == "train"]
+    tiers = [(one.label_tier, one.emotion_tier, one.test_tier) for one in specs]
+    wanted = [("truth", "", ""), ("gamdss", "truth", ""), ("gamdss", "truth", "truth")]
+    assert tiers == wanted
+    assert {one.seeds for one in specs} == {(0, 1, 2)}

@@ -11,7 +11,7 @@ from meviewer.core.errors import ExperimentError, WeightsError
 from meviewer.experiment.records import RunDone, RunStarted, Skipped, Warned
 from meviewer.experiment.runs import RunFolder
 from meviewer.experiment.spec_text import changed, read, to_toml
-from meviewer.nn import registry, tasks
+from meviewer.nn import pictures, registry, tasks
 from meviewer.nn.networks.fmanet_config import FMANetConfig
 from meviewer.nn.registry import Entry
 from meviewer.nn.tasks import ClipArguments, PredictArguments, TrainArguments
@@ -96,6 +96,20 @@ def test_what_pictures_cannot_give_is_refused_by_name(
     with pytest.raises(ExperimentError, match=words):
         train(spec_of(folder, **changes), tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_what_a_folder_holds_is_known_before_a_picture_is_read(folder, tmp_path):
+    found = pictures.look(spec_of(folder))
+    assert set(found.classes) == {"negative", "positive", "surprise"}
+    assert len(found.events) == 30
+    assert {one.subject for one in found.events} == {"s1", "s2", "s3", "s4", "s5"}
+    (tmp_path / "s1" / "2").mkdir(parents=True)
+    (tmp_path / "s1" / "2" / "a.png").write_bytes(b"never decoded")
+    assert len(pictures.look(spec_of(tmp_path)).events) == 1
+    named = pictures.look(spec_of(tmp_path, class_scheme="megc2019-3"))
+    assert "'2' has no class" in named.skipped[0].reason
+    with pytest.raises(ExperimentError, match="No folder"):
+        pictures.look(spec_of(""))
 
 
 def test_a_class_scheme_maps_the_folders(folder, tmp_path):

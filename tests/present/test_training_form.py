@@ -218,3 +218,17 @@ def test_the_preset_that_compares_starts_three_runs_of_three_seeds():
     assert "a person" in str(lacking(edit(state, "label_tier", "gamdss"), offer))
     assert experiments(FormState()) == (FormState().spec,)
     assert lacking(FormState(), Offer()) is None
+
+
+def test_ready_pictures_take_the_place_of_clips_and_labels():
+    state = edit(FormState(), "source", "pictures")
+    found = fields(state)
+    assert {"pictures", "pictures_pattern", "pictures_channels", "class_scheme"} <= set(found)
+    assert not {"label_tier", "representation", "normalisation"} & set(found)
+    assert (found["pictures"].kind, found["pictures_pattern"].kind) == ("folder", "text")
+    assert "one phase" in groups(state, Offer())[1].caption
+    state = edit(state, "pictures", "/data/composite")
+    assert edit(state, "preset", "1").spec.pictures == "/data/composite"
+    back = edit(state, "source", "clips")
+    assert back.spec.pictures == ""
+    assert "label_tier" in fields(back)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from meviewer.core.errors import MeviewerError, ReadOnlyError
 from meviewer.data.schemes import find_schemes
-from meviewer.experiment.spec import KERNEL
+from meviewer.experiment.spec import KERNEL, ExperimentSpec
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.training_command import command_for
 from meviewer.gui.stores.training_devices import TrainingDevices
@@ -23,8 +24,16 @@ from meviewer.gui.widgets.notices import MessageCard
 from meviewer.gui.widgets.styling import surface
 from meviewer.gui.widgets.train_checks import CheckList
 from meviewer.gui.widgets.train_fields import FieldsForm
-from meviewer.nn.labelled import Labels, LabelSet, collect
-from meviewer.present.training_data import checks, checks_of_error, obstacle, sources
+from meviewer.nn import pictures
+from meviewer.nn.labelled import Labels, collect
+from meviewer.present.training_data import (
+    Learnable,
+    checks,
+    checks_of_error,
+    learnt_from,
+    obstacle,
+    sources,
+)
 from meviewer.present.training_form import FormState, edit, experiments, groups, lacking, with_tier
 from meviewer.present.training_offer import Offer, offer_of, with_schemes
 from meviewer.present.training_views import Check
@@ -68,7 +77,7 @@ class TrainFormPanel(QWidget):
         self._workspace, self._runs, self._devices = workspace, runs, devices
         self._background = background
         self._state, self._offer = FormState(), Offer()
-        self._labels: LabelSet | None = None
+        self._labels: Learnable | None = None
         self._no_labels: MeviewerError | None = None
         self._outdated = True
         self._form = FieldsForm(tools={"class_scheme": lambda: self._schemes_button(theme)})
@@ -155,12 +164,11 @@ class TrainFormPanel(QWidget):
         self.schemes_wanted.emit(spec.class_scheme, spec.label_tier)
 
     def _edit(self, name: str, value: object) -> None:
-        before = self._state.spec
+        before, source = self._state.spec, self._state.from_pictures
         if isinstance(value, str | int | float):
             self._state = edit(self._state, name, value)
         after = self._state.spec
-        wanted = [(Labels.of(spec), spec.class_scheme) for spec in (before, after)]
-        if wanted[0] != wanted[1]:
+        if learnt_from(before) != learnt_from(after) or source != self._state.from_pictures:
             self._labels_changed()
         elif self._labels is not None:
             self._check(self._labels)
@@ -184,20 +192,21 @@ class TrainFormPanel(QWidget):
             self._background.cancel("train-labels")
             self._checks.show_checks((Check("error", "No project is open"),))
             return
-        self._background.run(
-            "train-labels",
-            lambda: collect(project, Labels.of(spec), spec.class_scheme),
-            self._take_labels,
-            self._take_no_labels,
-        )
+        work = self._look_at(project, spec)
+        self._background.run("train-labels", work, self._take_labels, self._take_no_labels)
         self._runs.refresh()
 
-    def _take_labels(self, found: LabelSet) -> None:
+    def _look_at(self, project: Project, spec: ExperimentSpec) -> Callable[[], Learnable]:
+        if self._state.from_pictures:
+            return lambda: pictures.look(spec)
+        return lambda: collect(project, Labels.of(spec), spec.class_scheme)
+
+    def _take_labels(self, found: Learnable) -> None:
         self._offer = replace(self._offer, sources=sources(found))
         self._check(found)
         self._refresh()
 
-    def _check(self, found: LabelSet) -> None:
+    def _check(self, found: Learnable) -> None:
         """Look whether these labels can be split and learnt as the form says."""
         spec = self._state.spec
         self._labels, self._no_labels = found, obstacle(found, spec)

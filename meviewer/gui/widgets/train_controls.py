@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
 
+from meviewer.gui.widgets.buttons import push
 from meviewer.gui.widgets.fields import choice, set_invalid, whole_number
 from meviewer.gui.widgets.layout import row
 from meviewer.present.training_fields import Field, FieldKind, FieldValue
 
+_LEAST_FOLDER_PX, _BUTTON_EDGE_PX = 160, 14
 _TEXT_MARGIN_PX = 5  # as of all fields: the inner one ignores the padding of the sheet
 
 
@@ -149,11 +160,63 @@ class _FlagControl(Control):
         self._box.setChecked(bool(field.value))
 
 
+class _TextControl(Control):
+    """A line of text, told when it is finished."""
+
+    def __init__(self) -> None:
+        self._line = QLineEdit()
+        super().__init__(self._line)
+        self._line.editingFinished.connect(self._finished)
+        self._told = ""
+
+    def _finished(self) -> None:
+        if self._line.text() != self._told:
+            self._told = self._line.text()
+            self._say(self._told)
+
+    def _show(self, field: Field) -> None:
+        self._told = str(field.value)
+        if self._line.text() != self._told:
+            self._line.setText(self._told)
+            self._line.setCursorPosition(0)
+
+
+class _FolderControl(Control):
+    """A folder, chosen in a dialog; its name is shown."""
+
+    def __init__(self) -> None:
+        self._button = push("")
+        super().__init__(self._button)
+        self._path = ""
+        self._button.clicked.connect(self._ask)
+
+    @property
+    def path(self) -> str:
+        """The folder that is shown."""
+        return self._path
+
+    def _ask(self) -> None:
+        found = QFileDialog.getExistingDirectory(self, "Folder of flow pictures", self._path)
+        if found:
+            self._say(found)
+
+    def _show(self, field: Field) -> None:
+        self._path = str(field.value)
+        name = Path(self._path).name
+        metrics = self._button.fontMetrics()
+        room = max(self.width(), _LEAST_FOLDER_PX) - 2 * _BUTTON_EDGE_PX
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+        self._button.setText(shown or "Choose…")
+        self._button.setToolTip(self._path or field.tip)
+
+
 _KINDS: dict[FieldKind, Callable[[], Control]] = {
     "choice": _ChoiceControl,
     "int": _WholeControl,
     "float": _RealControl,
     "flag": _FlagControl,
+    "text": _TextControl,
+    "folder": _FolderControl,
 }
 
 
@@ -169,6 +232,10 @@ def value_of(control: Control) -> FieldValue:
     box = control.control
     if isinstance(box, QComboBox):
         return str(box.currentData())
+    if isinstance(control, _FolderControl):
+        return control.path
+    if isinstance(box, QLineEdit):
+        return box.text()
     if isinstance(box, QSpinBox | QDoubleSpinBox):
         return box.value()
     assert isinstance(box, QCheckBox)
