@@ -142,8 +142,10 @@ def single_blas_thread() -> Iterator[None]:
     threads work on stripes of their own instead and do not wait for one another.
     """
     with _Shared.lock:
+        # Each time: other libraries set the number too, and may have set it back meanwhile.
+        limit = _controller().limit(limits=1, user_api="blas")
         if _Shared.users == 0:
-            _Shared.limit = _controller().limit(limits=1, user_api="blas")
+            _Shared.limit = limit
         _Shared.users += 1
     try:
         yield

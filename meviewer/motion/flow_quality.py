@@ -40,7 +40,8 @@ class FlowQuality:
     missed : (H, W) float32
         px, see `consistency`.
     noise : (H, W) float32
-        px, of one component: measured where still frames were given, else estimated.
+        px, of one component: estimated, and at least what was measured where still frames were
+        given.
     significance : (H, W) float32
         0..1.
     """
@@ -68,7 +69,7 @@ def assess(
     params : FlowParams, optional
         By default those of TV-L1.
     still : sequence of two frames each
-        Neighbours that hardly differ, for `still_noise_px`; without them `noise_px` estimates.
+        Neighbours that hardly differ, for `still_noise_px`, besides the estimate of `noise_px`.
     threads : int, optional
         For one pair.
 
@@ -80,10 +81,11 @@ def assess(
     params = params or TVL1Params()
     forward = flows.compute_with(first, second, params, threads)
     missed = consistency(forward, flows.compute_with(second, first, params, threads))
+    noise = noise_px(*normalise_brightness(*grey_pair(first, second)), forward)
     if still:
-        noise = still_noise_px([flows.compute_with(*pair, params, threads) for pair in still])
-    else:
-        noise = noise_px(*normalise_brightness(*grey_pair(first, second)), forward)
+        measured = still_noise_px([flows.compute_with(*pair, params, threads) for pair in still])
+        # A method that calls small motion none, as DeepFlow does, is quiet on still frames only.
+        noise = np.maximum(noise, measured)
     return FlowQuality(forward, missed, noise, significance(forward, noise, missed=missed))
 
 

@@ -67,6 +67,15 @@ def test_blas_has_one_thread_meanwhile():
         assert set(blas_threads()) == {1}
 
 
+def test_blas_has_one_thread_even_if_another_library_has_set_it_back_meanwhile():
+    import threadpoolctl
+
+    with difference_gram.single_blas_thread():
+        threads = threadpoolctl.threadpool_limits(2, user_api="blas")
+        with threads, difference_gram.single_blas_thread():
+            assert set(blas_threads()) == {1}
+
+
 def blas_threads():
     import threadpoolctl
 

@@ -150,7 +150,7 @@ def test_somebody_elses_trace_is_left_alone():
 
 
 def test_every_benchmark_has_a_name():
-    names = "tvl1 difference gamdss dynamic-image sliding rank-pooling drag"
+    names = "tvl1 difference gamdss gamdss-project dynamic-image sliding rank-pooling drag estimate"
     assert list(bench.BENCHMARKS) == names.split()
 
 

@@ -60,7 +60,11 @@ def test_both_estimates_are_near_the_true_noise(method, sd):
     true = np.sqrt(((found - flow.compute(SCENE.first, SCENE.second, method)) ** 2).mean())
     modelled = noise_px(*normalise_brightness(*grey_pair(*frames)), found)
     still = flow.compute(frames[0], noisy(SCENE.first, sd, 2), method)
-    for estimate in (modelled, still_noise_px([still])):
+    measured = still_noise_px([still])
+    if method == "deepflow":  # it finds no motion in still frames, whatever their noise
+        assert np.sqrt((measured**2).mean()) < 0.6 * true
+        measured = np.maximum(measured, modelled)  # as `assess` does
+    for estimate in (modelled, measured):
         assert 0.6 * true < np.sqrt((estimate**2).mean()) < 1.8 * true
 
 
