@@ -84,7 +84,8 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         str,
         about(
             "Path pattern",
-            "Where subject and class stand. Parts of a picture's path: {subject}, {class}, {dataset}, {name}; * is any part.",
+            "Where subject and class stand. Parts of a picture's path: {subject}, {class}, "
+            "{dataset}, {name}; * is any part.",
             group=_DATA,
         ),
     ] = "{subject}/{class}/{name}"
