@@ -16,10 +16,14 @@ class Output(NamedTuple):
     logits : Tensor, shape (B, n_classes)
     maps : dict of str to Tensor, shape (B, 1, h, w)
         Inner pictures on the feature grid, to be drawn over the face; may be empty.
+    also : tuple of Tensor, shape (B, n_classes)
+        Further logits of a network in training whose loss is added to that of ``logits``; nothing
+        is predicted from them.
     """
 
     logits: Tensor
     maps: dict[str, Tensor]
+    also: tuple[Tensor, ...] = ()
 
 
 class Network(nn.Module, ABC):

@@ -39,6 +39,9 @@ class Entry:
         Configuration with which the network runs on the rise alone; None if it needs both phases.
     learns : bool
         Whether it is a network at all: the kernel ridge is not, and needs no torch.
+    takes : tuple of str
+        The families of input it can be given, by `meviewer.nn.families`; the first is the one it
+        is made for.
     """
 
     title: str
@@ -48,6 +51,7 @@ class Entry:
     suggested: Mapping[str, object]
     one_phase: Mapping[str, Value] | None = None
     learns: bool = True
+    takes: tuple[str, ...] = ("phases",)
 
 
 NETWORKS = {
@@ -59,6 +63,7 @@ NETWORKS = {
         "meviewer.nn.networks.fmanet:build",
         {"input_px": 112, "epochs": 60, "batch_size": 32, "learning_rate": 5e-4},
         {"phases": "rise"},
+        takes=("phases", "flow"),
     ),
     "fmanet-light": Entry(
         "FMANet light",
@@ -67,6 +72,7 @@ NETWORKS = {
         "meviewer.nn.networks.fmanet:build",
         {},
         {"phases": "rise"},
+        takes=("phases", "flow"),
     ),
     KERNEL: Entry(
         "Kernel ridge",
@@ -77,6 +83,7 @@ NETWORKS = {
         {"normalisation": "sample", "mirror": True, "seeds": (0,), "final_model": False},
         one_phase={},
         learns=False,
+        takes=("phases", "flow"),
     ),
 }
 

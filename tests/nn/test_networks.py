@@ -8,6 +8,7 @@ from flow_patterns import SPEC, flow_of
 from meviewer.core.errors import ExperimentError, MissingExtraError
 from meviewer.experiment.spec import check
 from meviewer.nn import extra, registry
+from meviewer.nn.families import FAMILIES
 from meviewer.nn.inputs import normalise
 from meviewer.nn.networks.fmanet_config import ABLATIONS, FULL, LIGHT, FMANetConfig
 
@@ -181,3 +182,16 @@ def test_the_same_seed_makes_the_same_network():
     one, other = make(LIGHT), make(LIGHT)
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
     assert SPEC.network == "fmanet-light"
+
+
+def test_each_entry_says_what_it_takes():
+    for name in registry.names():
+        takes = registry.entry(name).takes
+        assert takes
+        assert set(takes) <= set(FAMILIES)
+        assert ("flow" in takes) == (registry.entry(name).one_phase is not None)
+    assert registry.entry("fmanet").takes == ("phases", "flow")
+
+
+def test_nothing_but_the_logits_is_needed():
+    assert make(light(LIGHT)).run(batch()[0]).also == ()
