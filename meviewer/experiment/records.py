@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import msgspec
 
 from meviewer.core.errors import JobError
@@ -217,6 +219,9 @@ class Scores(Record, frozen=True, kw_only=True):
         The reference on the folds that are done.
     """
 
+    rounds_off: ClassVar[bool] = True
+    """All folds that were begun are stored: a good moment to stop."""
+
     accuracy: float
     uf1: float
     uar: float
@@ -370,6 +375,40 @@ class Suggested(Record, frozen=True, kw_only=True):
     seconds: float = 0.0
 
 
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What the frames say of one label; frames count from the start of the clip.
+
+    Attributes
+    ----------
+    coder : str
+    event_id : int
+    gamdss : tuple of int or None
+        Onset, apex, offset that GAMDSS chooses; None where it has nothing to compare.
+    middle : tuple of float or None
+        Medians of our own estimate; None where nothing stands out from the noise.
+    residual : tuple of float or None
+        How far the seen course is from rest at the onset, from its top at the apex and from rest
+        at the offset, as shares of its top.
+    reason : str
+        Why there is nothing; empty if there is something.
+    """
+
+    coder: str
+    event_id: int
+    gamdss: tuple[int, int, int] | None = None
+    middle: tuple[float, float, float] | None = None
+    residual: tuple[float, float, float] | None = None
+    reason: str = ""
+
+
+class LookedAt(Record, frozen=True, kw_only=True):
+    """What the frames of one clip say of its labels; ``reason``: why it could not be read."""
+
+    sample_id: int
+    looks: tuple[Look, ...] = ()
+    reason: str = ""
+
+
 AnyRecord = (
     Preparing
     | Skipped
@@ -387,6 +426,7 @@ AnyRecord = (
     | Featured
     | FeaturesDone
     | Suggested
+    | LookedAt
 )
 
 _DECODER: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)

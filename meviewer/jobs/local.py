@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from meviewer.core.errors import JobError
 from meviewer.jobs.protocol import (
     CANCEL,
+    FINISH,
+    PAUSE,
+    RESUME,
     Cancelled,
     Crashed,
     Done,
@@ -119,6 +122,18 @@ class WorkerProcess:
         self._send(CANCEL + b"\n")
         patience.start()
 
+    def pause(self) -> None:
+        """Let the job wait before its next step; it keeps its memory. Returns at once."""
+        self._wish(PAUSE)
+
+    def go_on(self) -> None:
+        """Let a job that waits go on."""
+        self._wish(RESUME)
+
+    def finish(self) -> None:
+        """Let the job stop when the part under way is whole; it then ends as if cancelled."""
+        self._wish(FINISH)
+
     def wait(self, timeout_s: float | None = None) -> End | None:
         """Wait until ``on_end`` has returned and all threads are gone; None if it takes longer."""
         if not self._ended.wait(timeout_s):
@@ -127,6 +142,10 @@ class WorkerProcess:
             if thread is not threading.current_thread():
                 thread.join(timeout_s)
         return self.end
+
+    def _wish(self, line: bytes) -> None:
+        if self.running:
+            self._send(line + b"\n")
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         try:

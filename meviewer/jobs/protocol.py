@@ -12,6 +12,15 @@ from meviewer.core.errors import JobError, MeviewerError
 CANCEL = b"cancel"
 """The line that asks a worker to stop."""
 
+PAUSE, RESUME = b"pause", b"resume"
+"""The lines that ask a worker to wait before its next step, and to go on."""
+
+FINISH = b"finish"
+"""The line that asks a worker to stop after a record that rounds a part of the work off."""
+
+ROUNDS_OFF = "rounds_off"
+"""Attribute of a class of records: what was done up to such a record is whole."""
+
 
 class Job(msgspec.Struct, frozen=True):
     """Which task to run, and with what.

@@ -17,6 +17,7 @@ TASKS = {
     "features": "meviewer.nn.features:features",
     "event-features": "meviewer.nn.feature_worker:event_features",
     "suggest-clips": "meviewer.nn.suggest_worker:suggest_clips",
+    "look-at-labels": "meviewer.nn.look_worker:look_at_labels",
 }
 """Name to ``module:function``. A task takes one struct of arguments and yields records."""
 

@@ -16,6 +16,10 @@ from meviewer.core.errors import MeviewerError
 from meviewer.jobs import tasks
 from meviewer.jobs.protocol import (
     CANCEL,
+    FINISH,
+    PAUSE,
+    RESUME,
+    ROUNDS_OFF,
     Cancelled,
     Done,
     Failed,
@@ -27,6 +31,43 @@ from meviewer.jobs.protocol import (
 
 ORPHAN_GRACE_S = 10.0
 STATUS_CANCELLED = 3
+
+
+class Wishes:
+    """What the parent wants of the job, said on stdin at any time."""
+
+    def __init__(self) -> None:
+        self._stop, self._finish = threading.Event(), threading.Event()
+        self._go_on = threading.Event()
+        self._go_on.set()
+
+    def hear(self, line: bytes) -> None:
+        """Take one line; lines that mean nothing are passed over."""
+        match line.strip():
+            case word if word == CANCEL:
+                self.cancel()
+            case word if word == PAUSE and not self._stop.is_set():
+                self._go_on.clear()
+            case word if word == RESUME:
+                self._go_on.set()
+            case word if word == FINISH:
+                self._finish.set()
+                # Who paused and then wants the part to be finished wants it to go on.
+                self._go_on.set()
+
+    def cancel(self) -> None:
+        """Stop before the next record, also where the job waits."""
+        self._stop.set()
+        self._go_on.set()
+
+    def wait(self) -> bool:
+        """Wait as long as the job is paused; return whether it is to go on after that."""
+        self._go_on.wait()
+        return not self._stop.is_set()
+
+    def enough(self, record: msgspec.Struct) -> bool:
+        """Whether this record ends what was to be finished."""
+        return self._finish.is_set() and bool(getattr(type(record), ROUNDS_OFF, False))
 
 
 def main() -> NoReturn:
@@ -44,13 +85,13 @@ def main() -> NoReturn:
 
 def _work() -> int:
     channel = _own_stdout()
-    cancelled = threading.Event()
+    wishes = Wishes()
     end: Done | Cancelled | Failed
     try:
         lines = _lines()
         job = decode_job(next(lines, b""))
-        threading.Thread(target=_listen, args=(lines, cancelled), daemon=True).start()
-        finished = _run(job.task, job.arguments, channel, cancelled)
+        threading.Thread(target=_listen, args=(lines, wishes), daemon=True).start()
+        finished = _run(job.task, job.arguments, channel, wishes)
         end = Done() if finished else Cancelled()
     except BrokenPipeError:
         return STATUS_CANCELLED
@@ -72,17 +113,17 @@ def _own_stdout() -> BinaryIO:
     return channel
 
 
-def _run(
-    task: str, arguments: dict[str, object], channel: BinaryIO, cancelled: threading.Event
-) -> bool:
+def _run(task: str, arguments: dict[str, object], channel: BinaryIO, wishes: Wishes) -> bool:
     """Write the records of the task; return whether it came to its end."""
     records = tasks.records(task, arguments)
     try:
-        while not cancelled.is_set():
+        while wishes.wait():
             record = next(records, None)
             if record is None:
                 return True
             _write(channel, record)
+            if wishes.enough(record):
+                break
     finally:
         # Closing gives the task its chance to leave nothing half done.
         if isinstance(records, Generator):
@@ -112,11 +153,10 @@ def _lines() -> Iterator[bytes]:
         yield rest
 
 
-def _listen(lines: Iterator[bytes], cancelled: threading.Event) -> None:
+def _listen(lines: Iterator[bytes], wishes: Wishes) -> None:
     for line in lines:
-        if line.strip() == CANCEL:
-            cancelled.set()
-    cancelled.set()
+        wishes.hear(line)
+    wishes.cancel()
     # Nobody is left to kill a task that does not come to its next record. All files appear whole.
     time.sleep(ORPHAN_GRACE_S)
     os._exit(STATUS_CANCELLED)

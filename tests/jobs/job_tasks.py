@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 
@@ -21,6 +22,11 @@ class Step(msgspec.Struct, tag_field="record"):
     number: int
 
 
+class Whole(msgspec.Struct, tag_field="record"):
+    rounds_off: ClassVar[bool] = True
+    number: int
+
+
 class Lie(msgspec.Struct, tag_field="end", tag="Done"):
     pass
 
@@ -34,6 +40,13 @@ def count(arguments: Count):
     finally:
         if arguments.note:
             Path(arguments.note).write_text("closed")
+
+
+def parts(arguments: Count):
+    """Yield parts of four steps each, the last one of which says that the part is whole."""
+    for number in range(arguments.n):
+        yield Whole(number) if number % 4 == 3 else Step(number)
+        time.sleep(arguments.pause_s)
 
 
 def chatty(arguments: Count):
@@ -78,5 +91,5 @@ def lies(arguments: Count):
     yield Step(0)
 
 
-for task in (count, chatty, refuses, breaks, dies, hangs, lies):
+for task in (count, parts, chatty, refuses, breaks, dies, hangs, lies):
     tasks.TASKS[task.__name__] = f"{__name__}:{task.__name__}"

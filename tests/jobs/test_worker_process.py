@@ -75,6 +75,44 @@ def test_cancel_closes_the_task(listener, tmp_path):
     assert note.read_text() == "closed"
 
 
+def test_a_paused_job_waits_and_goes_on_where_it_was(listener):
+    listener.start("count", n=30, pause_s=0.01)
+    assert listener.first.wait(PATIENCE_S)
+    listener.worker.pause()
+    assert listener.worker.wait(1.0) is None
+    assert len(listener.lines) < 30
+    listener.worker.go_on()
+    assert listener.end() == Done()
+    assert [line["number"] for line in listener.lines] == list(range(30))
+
+
+def test_a_paused_job_can_be_cancelled(listener, tmp_path):
+    note = tmp_path / "note"
+    listener.start("count", n=100_000, pause_s=0.005, note=str(note))
+    assert listener.first.wait(PATIENCE_S)
+    listener.worker.pause()
+    listener.worker.cancel()
+    assert listener.end() == Cancelled()
+    assert note.read_text() == "closed"
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_job_that_is_to_finish_stops_after_the_part_under_way(listener, paused):
+    listener.start("parts", n=100_000, pause_s=0.005)
+    assert listener.first.wait(PATIENCE_S)
+    if paused:
+        listener.worker.pause()
+    listener.worker.finish()
+    assert listener.end() == Cancelled()
+    assert listener.lines[-1]["record"] == "Whole"
+
+
+def test_a_worker_whose_parent_is_gone_does_not_stay_paused():
+    start = protocol.encode(Job("count", {"n": 100_000, "pause_s": 0.005})) + b"pause\n"
+    found = subprocess.run(ARGV, input=start, capture_output=True, timeout=PATIENCE_S)
+    assert protocol.decode_end(found.stdout.splitlines()[-1]) == Cancelled()
+
+
 def test_a_task_that_does_not_listen_is_killed(listener):
     listener.start("hangs", n=1)
     assert listener.first.wait(PATIENCE_S)
