@@ -1,0 +1,140 @@
+"""What a training will cost, before it starts: from a table of networks. Imports no torch.
+
+The table gives an order of magnitude at once; `meviewer.nn.probe` measures the machine at hand.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from meviewer.experiment.spec import KERNEL, ExperimentSpec
+
+FLOAT_BYTES = 4
+STATE_BYTES = 16
+"""Of a trained number: itself, its gradient, and the two means of AdamW, float32 each."""
+
+PROCESS_BYTES = 450 << 20
+"""Of a worker process with torch loaded and nothing in it [measured, Linux, CPU]."""
+
+_CORE_FLOPS = 45e9
+_STEP_S = 0.005
+_START_S = 4.0
+_FORWARD_AND_BACKWARD = 3
+_VIEWS = 2
+_CHANNELS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a training takes.
+
+    Attributes
+    ----------
+    seconds : float or None
+        For all folds and seeds, and the final model; the motion of the clips and the reference not
+        counted. None if nobody knows.
+    memory_bytes : int or None
+        Of all worker processes together, or of the GPU.
+    how : str
+        Where the figures come from, in words.
+    """
+
+    seconds: float | None
+    memory_bytes: int | None
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a network is, at one size of input.
+
+    Attributes
+    ----------
+    px : int
+    forward_flops : float
+        Of one sample forward; a multiplication and an addition are two.
+    kept_bytes : float
+        What one sample leaves in memory for the backward pass.
+    n_parameters : int
+    """
+
+    px: int
+    forward_flops: float
+    kept_bytes: float
+    n_parameters: int
+
+
+SIZES: Mapping[str, Size] = {
+    "fmanet": Size(112, 1581e6, 11.3e6, 12_159_865),
+    "fmanet-light": Size(112, 192e6, 4.13e6, 230_517),
+}
+"""Counted by torch on these networks with their default configuration and five classes."""
+
+
+def cost(
+    spec: ExperimentSpec, n_samples: int, n_folds: int, n_classes: int, n_cores: int = 0
+) -> Cost:
+    """Return what an experiment costs on the processor of this machine, roughly.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+    n_samples : int
+        Clips that can be used.
+    n_folds : int
+    n_classes : int
+    n_cores : int
+        Cores that work; 0 for those of this machine.
+
+    Returns
+    -------
+    Cost
+        Without figures for a network that the table does not know, or for a GPU.
+    """
+    if spec.network == KERNEL:
+        return Cost(None, None, "the kernel ridge takes seconds, and minutes for many clips")
+    size = SIZES.get(spec.network)
+    if size is None or n_samples < 2 or n_folds < 1 or n_classes < 2:
+        return Cost(None, None, "not known before the first steps")
+    if spec.device not in ("auto", "cpu"):
+        return Cost(None, _memory(spec, size, n_samples), "the time on a GPU is not known before")
+    cores = n_cores or os.cpu_count() or 1
+    n_workers = max(1, min(cores // max(spec.threads, 1), n_folds))
+    per_step = _STEP_S + step_flops(spec, size) / _CORE_FLOPS
+    seconds = _START_S + per_step * n_steps(spec, n_samples, n_folds) / n_workers
+    memory = n_workers * (PROCESS_BYTES + _memory(spec, size, n_samples))
+    return Cost(seconds, memory, f"a rough table, {n_workers} of {cores} processor cores")
+
+
+def n_steps(spec: ExperimentSpec, n_samples: int, n_folds: int) -> int:
+    """Return the steps of the optimiser in the whole run.
+
+    Folds are taken as equally large.
+    """
+    n_train = n_samples * (n_folds - 1) / n_folds if n_folds > 1 else n_samples * 0.75
+    folds = n_folds * _in_training(spec, n_train)
+    final = _in_training(spec, n_samples) if spec.final_model else 0
+    return (folds + final) * len(spec.seeds)
+
+
+def step_flops(spec: ExperimentSpec, size: Size) -> float:
+    """Return the operations of one step, forward and backward."""
+    area = (spec.input_px / size.px) ** 2
+    return _FORWARD_AND_BACKWARD * size.forward_flops * area * spec.batch_size
+
+
+def fold_bytes(spec: ExperimentSpec, size: Size) -> int:
+    """Return the memory of one network in training, its data left out."""
+    area = (spec.input_px / size.px) ** 2
+    return int(STATE_BYTES * size.n_parameters + size.kept_bytes * area * spec.batch_size)
+
+
+def _in_training(spec: ExperimentSpec, n_train: float) -> int:
+    return spec.epochs * max(1, round(n_train / spec.batch_size))
+
+
+def _memory(spec: ExperimentSpec, size: Size, n_samples: int) -> int:
+    data = n_samples * _VIEWS * _CHANNELS * spec.input_px**2 * FLOAT_BYTES
+    return 2 * data + fold_bytes(spec, size)
