@@ -195,6 +195,25 @@ class ReferenceDone(Record, frozen=True, kw_only=True):
     scores: ReferenceScores
 
 
+class OtherScores(msgspec.Struct, frozen=True, kw_only=True):
+    """Scores that stand beside the honest ones and must not be taken for them.
+
+    Attributes
+    ----------
+    text : str
+        How they came about, for a person.
+    accuracy, uf1, uar : float
+    intervals : dict of str to (low, high)
+        As in `Scores`.
+    """
+
+    text: str
+    accuracy: float
+    uf1: float
+    uar: float
+    intervals: dict[str, tuple[float, float]]
+
+
 class Scores(Record, frozen=True, kw_only=True):
     """Pooled scores of the folds done so far, or of all.
 
@@ -217,6 +236,9 @@ class Scores(Record, frozen=True, kw_only=True):
         Time spent on the folds, earlier runs included.
     reference : ReferenceScores or None
         The reference on the folds that are done.
+    others : dict of str to OtherScores
+        On the same clips: ``phases``, where the phases were samples of their own, and
+        ``optimistic``, the best epoch on the test clips, where that was asked for.
     """
 
     rounds_off: ClassVar[bool] = True
@@ -239,6 +261,7 @@ class Scores(Record, frozen=True, kw_only=True):
     device: str
     seconds: float
     reference: ReferenceScores | None = None
+    others: dict[str, OtherScores] = {}
 
 
 class RunDone(Record, frozen=True, kw_only=True):

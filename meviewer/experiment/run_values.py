@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import msgspec
+
+Rows: TypeAlias = tuple[tuple[float, ...], ...]
+"""Probabilities, one row a clip, one number a class."""
+
+BY_PHASES, OPTIMISTIC = "phases", "optimistic"
+"""Names of what a fold may say beside its honest answer."""
 
 
 class RunCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +72,11 @@ class FoldResult(msgspec.Struct, frozen=True, kw_only=True):
         SHA-256 of the file with the weights; empty for what has none.
     people : tuple of str
         Whose clip each test clip is; empty where all are of ``subject``.
+    kept : tuple of int
+        The epoch whose network was kept, counted from 1, by seed.
+    others : dict of str to tuple of tuple of float
+        Probabilities beside the answer, mean over the seeds. ``phases``: mean of the softmaxes of
+        rise and fall. ``optimistic``: at the epoch that was best on these very clips, by seed.
     """
 
     fold: int
@@ -78,6 +91,8 @@ class FoldResult(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     weights: str = ""
     people: tuple[str, ...] = ()
+    kept: tuple[int, ...] = ()
+    others: dict[str, Rows] = {}
 
     def owners(self) -> tuple[str, ...]:
         """Return whose clip each test clip is."""

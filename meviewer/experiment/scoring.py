@@ -11,11 +11,16 @@ from meviewer.experiment import metrics
 from meviewer.experiment.intervals import bootstrap
 from meviewer.experiment.paired import differences
 from meviewer.experiment.people import normalise_subject
-from meviewer.experiment.records import ReferenceScores, Scores, SubjectScore
+from meviewer.experiment.records import OtherScores, ReferenceScores, Scores, SubjectScore
+from meviewer.experiment.run_values import BY_PHASES, OPTIMISTIC
 from meviewer.experiment.runs import FoldResult, ReferenceResult, RunCard
 from meviewer.experiment.spec import KERNEL, ExperimentSpec
 
 FEWEST_FOR_INTERVALS = 3
+_OTHERS = {
+    BY_PHASES: "mean of the softmaxes of rise and fall, in place of the whole event",
+    OPTIMISTIC: "NOT a result: the best epoch of each fold, chosen on the clips it is tested on",
+}
 _SCORES = {"accuracy": metrics.accuracy, "uf1": metrics.uf1, "uar": metrics.uar}
 
 
@@ -58,7 +63,25 @@ def score(
         device=card.device,
         seconds=sum(fold.seconds for fold in folds),
         reference=None if reference is None else score_reference(reference, n_classes, folds),
+        others=_others(folds, truth, people, n_classes),
     )
+
+
+def _others(
+    folds: Sequence[FoldResult], truth: NDArray[np.int64], people: Sequence[str], n_classes: int
+) -> dict[str, OtherScores]:
+    """Score what all of the folds say beside their answer."""
+    found = {}
+    for name, text in _OTHERS.items():
+        if not all(name in fold.others for fold in folds):
+            continue
+        said = _joined([np.argmax(fold.others[name], axis=1).tolist() for fold in folds])
+        found[name] = OtherScores(
+            text=text,
+            **{each: measure(truth, said, n_classes) for each, measure in _SCORES.items()},
+            intervals=_intervals(truth, said, people, n_classes),
+        )
+    return found
 
 
 def score_reference(
@@ -96,7 +119,7 @@ def protocol(spec: ExperimentSpec) -> str:
     if spec.network == KERNEL:
         words.append("kernel ridge")
     else:
-        words.append(f"fixed {spec.epochs} epochs")
+        words.append(_length(spec))
         if len(spec.seeds) > 1:
             words.append(f"mean probabilities of {len(spec.seeds)} seeds")
     if spec.test_tier:
@@ -106,6 +129,13 @@ def protocol(spec: ExperimentSpec) -> str:
     if spec.shuffle_labels:
         words.append("labels shuffled (control)")
     return ", ".join(words)
+
+
+def _length(spec: ExperimentSpec) -> str:
+    """Say how long was trained, and who chose the epoch."""
+    if spec.epoch_choice == "inner":
+        return f"epoch of {spec.epochs} chosen on {spec.inner_share:.0%} of the training clips"
+    return f"fixed {spec.steps} steps" if spec.steps else f"fixed {spec.epochs} epochs"
 
 
 def _split(spec: ExperimentSpec) -> str:

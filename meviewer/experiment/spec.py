@@ -53,10 +53,20 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         ),
     ] = "own"
     representation: Annotated[
-        Literal["flow-tvl1", "flow-dis", "flow-farneback"],
+        Literal[
+            "flow-tvl1",
+            "flow-dis",
+            "flow-farneback",
+            "dynamic",
+            "dual-dynamic",
+            "keyframes",
+            "mm-cof",
+        ],
         about(
             "Motion",
-            "Optical flow of both phases, onset to apex and apex to offset, by this method.",
+            "What of an event is looked at: optical flow of its phases by one of three methods, the"
+            " dynamic image of the whole event or of each phase, the three frames themselves, or"
+            " both flows in one picture (MM-COF). A network refuses what it is not made for.",
             group=_DATA,
         ),
     ] = "flow-tvl1"
@@ -64,7 +74,7 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         int,
         about(
             "Input size",
-            "Width and height to which the flow is averaged. Larger sees more and takes longer.",
+            "Width and height to which the motion is averaged. Larger sees more and takes longer.",
             unit="px",
             group=_DATA,
             low=14,
@@ -125,6 +135,49 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             group=_DATA,
         ),
     ] = True
+    mirror_test: Annotated[
+        bool,
+        about(
+            "Both test views",
+            "With 'mirror': average both views of a test clip. Without it the test sees each clip"
+            " as it is, so that runs with and without mirroring have the same test.",
+            group=_DATA,
+        ),
+    ] = True
+    rotation_deg: Annotated[
+        float,
+        about(
+            "Rotation",
+            "Turn each training clip by up to this angle, at random; the vectors of a flow turn"
+            " with it. 0 turns none.",
+            unit="deg",
+            group=_DATA,
+            low=0,
+            high=45,
+        ),
+    ] = 0.0
+    crop_px: Annotated[
+        int,
+        about(
+            "Crop",
+            "Move each training clip by up to this many pixels of the input, at random: a crop"
+            " with padding. 0 moves none.",
+            unit="px",
+            group=_DATA,
+            low=0,
+            high=64,
+        ),
+    ] = 0
+    dual_phase: Annotated[
+        bool,
+        about(
+            "Phases as samples",
+            "Learn the dynamic images of rise and fall as samples of their own beside that of the"
+            " whole event, with one label. The test sees the whole event alone. The number of"
+            " steps stays the same.",
+            group=_DATA,
+        ),
+    ] = False
     shuffle_labels: Annotated[
         bool,
         about(
@@ -213,6 +266,46 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             high=5000,
         ),
     ] = 40
+    steps: Annotated[
+        int,
+        about(
+            "Steps",
+            "Steps of the optimiser in all, shared out among the epochs, whatever the number of"
+            " clips: for runs that are to be trained equally long. 0: as many as the epochs make.",
+            group=_TRAINING,
+            low=0,
+            high=1000000,
+        ),
+    ] = 0
+    epoch_choice: Annotated[
+        Literal["fixed", "inner"],
+        about(
+            "Which epoch",
+            "'fixed' keeps the network of the last epoch. 'inner' holds some of the training"
+            " subjects back and keeps the epoch that does best on them; the subject under test has"
+            " no say.",
+            group=_TRAINING,
+        ),
+    ] = "fixed"
+    inner_share: Annotated[
+        float,
+        about(
+            "Held back",
+            "Share of the training clips, by whole subjects, on which 'inner' chooses the epoch.",
+            group=_TRAINING,
+            low=0.05,
+            high=0.5,
+        ),
+    ] = 0.2
+    optimistic: Annotated[
+        bool,
+        about(
+            "Optimistic figure",
+            "Score beside the honest figures what the best epoch on the test clips would have got,"
+            " as much published code does. It says how far such a figure is off, and nothing else.",
+            group=_TRAINING,
+        ),
+    ] = False
     batch_size: Annotated[
         int,
         about("Batch", "Clips a step.", unit="clips", group=_TRAINING, low=2, high=4096),
@@ -221,16 +314,57 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         float,
         about(
             "Learning rate",
-            "Largest step of AdamW; it rises over the first tenth and falls as a cosine.",
+            "Largest step of AdamW; it rises in the warm-up, then follows the schedule.",
             group=_TRAINING,
             low=1e-7,
             high=1.0,
         ),
     ] = 2e-3
+    schedule: Annotated[
+        Literal["cosine", "exponential", "constant"],
+        about(
+            "Schedule",
+            "How the learning rate goes on after the warm-up: down as half a cosine, down by a"
+            " constant factor an epoch, or not at all.",
+            group=_TRAINING,
+        ),
+    ] = "cosine"
+    decay: Annotated[
+        float,
+        about(
+            "Decay",
+            "Factor an epoch of the exponential schedule.",
+            group=_TRAINING,
+            low=0.01,
+            high=1,
+        ),
+    ] = 0.987
+    warm_up: Annotated[
+        float,
+        about(
+            "Warm-up",
+            "Share of all steps in which the learning rate rises from 0.",
+            group=_TRAINING,
+            low=0,
+            high=0.9,
+        ),
+    ] = 0.1
     weight_decay: Annotated[
         float,
         about("Weight decay", "Pull of the weights towards zero.", group=_TRAINING, low=0, high=1),
     ] = 0.02
+    loss: Annotated[
+        Literal["cross-entropy", "focal"],
+        about(
+            "Loss",
+            "'focal' gives less weight to clips that are recognised already.",
+            group=_TRAINING,
+        ),
+    ] = "cross-entropy"
+    focal_gamma: Annotated[
+        float,
+        about("Focus", "Strength of the focal loss.", group=_TRAINING, low=0, high=10),
+    ] = 2.0
     label_smoothing: Annotated[
         float,
         about(
@@ -255,6 +389,14 @@ class ExperimentSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         bool,
         about("Balance classes", "Let rare classes count as much as common ones.", group=_TRAINING),
     ] = True
+    balance_by: Annotated[
+        Literal["weights", "sampling"],
+        about(
+            "Balance by",
+            "With 'balanced': weigh the loss of rare classes more, or show their clips more often.",
+            group=_TRAINING,
+        ),
+    ] = "weights"
     final_model: Annotated[
         bool,
         about(

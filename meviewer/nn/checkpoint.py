@@ -70,7 +70,7 @@ def card_of(
         representation=spec.representation,
         input_px=spec.input_px,
         normalisation=spec.normalisation,
-        mirror=spec.mirror,
+        mirror=spec.mirror and spec.mirror_test,
         scale=scale,
         held_out=held_out,
         labels=labels,
@@ -178,7 +178,8 @@ def load_into(network: Network, state: State, where: str) -> None:
 
 
 def _network(card: ModelCard, state: State, where: str) -> Network:
-    network = registry.create(card.network, len(card.classes), **card.network_config)
+    config = registry.without_weights(card.network_config)
+    network = registry.create(card.network, len(card.classes), **config)
     load_into(network, state, where)
     return network.eval()
 

@@ -13,24 +13,28 @@ from meviewer.nn.network import Network
 _AT_ONCE = 256
 
 
-def probabilities(networks: Sequence[Network], x: Tensor, *, mirrored: bool) -> Tensor:
+def probabilities(
+    networks: Sequence[Network], x: Tensor, *, mirrored: bool, vectors: bool = True
+) -> Tensor:
     """Return class probabilities of each network.
 
     Parameters
     ----------
     networks : sequence of Network
         On the device of ``x``; left in evaluation mode.
-    x : Tensor, shape (n, 2, 3, P, P)
+    x : Tensor, shape (n, V, 3, P, P)
         Normalised inputs.
     mirrored : bool
         Average with the probabilities of the mirrored clip.
+    vectors : bool
+        See `mirror`.
 
     Returns
     -------
     Tensor, shape (n_networks, n, n_classes), float64
         On the CPU; rows sum to 1.
     """
-    views = (x, mirror(x)) if mirrored else (x,)
+    views = (x, mirror(x, vectors=vectors)) if mirrored else (x,)
     found = [torch.stack([_one_view(net, view) for view in views]).mean(0) for net in networks]
     return torch.stack(found)
 
@@ -40,7 +44,7 @@ def maps(networks: Sequence[Network], x: Tensor) -> dict[str, Tensor]:
 
     Parameters
     ----------
-    x : Tensor, shape (1, 2, 3, P, P)
+    x : Tensor, shape (1, V, 3, P, P)
 
     Returns
     -------

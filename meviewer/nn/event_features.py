@@ -24,7 +24,7 @@ from meviewer.nn.resample import resize_planes
 from meviewer.project.features import Arrays, FeatureStore, Value
 
 REPRESENTATIONS = ("flow", "di", "mm-cof")
-"""What can be computed of an event."""
+"""What is computed of an event for a data set; a training may want its ``keyframes``, too."""
 
 METHOD = "tvl1"
 """Method of the flow."""
@@ -41,6 +41,11 @@ MM_COF_FORMULA = (
     " weights, threshold modulation and direction of the difference [ours];"
     " M cos, M sin, M; mean over the area of each pixel of the small grid [ours]"
 )
+KEYFRAMES_VERSION = 1
+KEYFRAMES_FORMULA = (
+    "the frames of onset, apex and offset; mean over the area of each pixel of the small grid,"
+    " rounded to 8 bits [ours]"
+)
 
 _PHASES = ("rise", "fall", "whole")
 
@@ -54,7 +59,7 @@ class Result:
     arrays : dict of str to ndarray
         ``flow``: ``flow`` (2, 2, P, P), px of the small grid; ``di``: ``rise``, ``fall`` and
         ``whole``, each (3, P, P), weighted grey levels; ``mm-cof``: ``mm_cof`` (3, P, P), -1 to 1.
-        All float32.
+        All float32. ``keyframes``: ``keyframes`` (3, 3, P, P) uint8, onset, apex, offset in RGB.
     meta : dict
         Formula with its marks, parameters, version of the formula and of the program.
     """
@@ -157,7 +162,15 @@ class EventMotion:
         )
         if "di" in wanted:
             made["di"] = Result(self._dynamic(clip), self._meta("di", DYNAMIC_FORMULA))
+        if "keyframes" in wanted:
+            frames = self._keyframes(clip)
+            made["keyframes"] = Result(frames, self._meta("keyframes", KEYFRAMES_FORMULA))
         return made
+
+    def _keyframes(self, clip: Frames) -> Arrays:
+        edges = (self.keyframes.onset, self.keyframes.apex, self.keyframes.offset)
+        small = [resize_planes(clip.frame(index), self.size_px) for index in edges]
+        return {"keyframes": np.clip(np.rint(small), 0, 255).astype(np.uint8)}
 
     def _flows(
         self,
@@ -248,6 +261,10 @@ def _dynamic_parameters() -> dict[str, Value]:
     return {"version": DYNAMIC_VERSION, "kind": DYNAMIC_KIND}
 
 
+def _keyframe_parameters() -> dict[str, Value]:
+    return {"version": KEYFRAMES_VERSION}
+
+
 def _mm_cof_parameters() -> dict[str, Value]:
     own = {f"mm_cof_{name}": str(value) for name, value in asdict(mm_cof.MMCOFParams()).items()}
     return {
@@ -260,6 +277,7 @@ def _mm_cof_parameters() -> dict[str, Value]:
 
 _PARAMETERS: Mapping[str, Callable[[], dict[str, Value]]] = {
     "di": _dynamic_parameters,
+    "keyframes": _keyframe_parameters,
     "mm-cof": _mm_cof_parameters,
 }
 
@@ -270,4 +288,6 @@ def _shapes(representation: str, size_px: int) -> dict[str, tuple[int, ...]]:
         return {"flow": (2, 2, *grid)}
     if representation == "mm-cof":
         return {"mm_cof": (3, *grid)}
+    if representation == "keyframes":
+        return {"keyframes": (3, 3, *grid)}
     return dict.fromkeys(_PHASES, (3, *grid))

@@ -11,15 +11,15 @@ import torch
 from torch import Tensor
 
 from meviewer.experiment.records import FoldDone, FoldStarted, Record, RunDone, Scores
+from meviewer.experiment.run_values import BY_PHASES, OPTIMISTIC, Rows
 from meviewer.experiment.runs import Curve, FoldResult, RunFolder
 from meviewer.experiment.scoring import score
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.experiment.splits import Fold
 from meviewer.nn import checkpoint, registry
-from meviewer.nn.batches import MotionSet
-from meviewer.nn.evaluate import probabilities
-from meviewer.nn.inputs import normalise, robust_scale
 from meviewer.nn.loop import Place, train_network
+from meviewer.nn.material import Material, Watches
+from meviewer.nn.motion_set import MotionSet
 from meviewer.nn.network import Network
 from meviewer.nn.preparation import learnt, owners
 
@@ -43,14 +43,6 @@ class Experiment:
     folds: Sequence[Fold]
     device: torch.device
 
-    def flow(self, indices: Sequence[int]) -> Tensor:
-        """Return the flow of some clips on the device."""
-        return torch.from_numpy(self.data.flow[list(indices)]).to(self.device)
-
-    def tested(self, indices: Sequence[int]) -> Tensor:
-        """Return the flow with which some clips are tested, on the device."""
-        return torch.from_numpy(self.data.tested[list(indices)]).to(self.device)
-
     def truth(self) -> Tensor:
         """Return the class numbers that are learnt: dealt out at random for the control."""
         return torch.from_numpy(learnt(self.spec, self.data.truth))
@@ -60,7 +52,20 @@ class Experiment:
 class _Trained:
     networks: dict[int, Network]
     curves: tuple[Curve, ...]
-    scale: float | None
+    material: Material
+    watches: tuple[Watches, ...]
+    kept: tuple[int, ...]
+
+    def others(self, test: Sequence[int]) -> dict[str, Rows]:
+        """Return what stands beside the honest answer, by name."""
+        found = {}
+        by_phases = self.material.by_phases(list(self.networks.values()), test)
+        if by_phases is not None:
+            found[BY_PHASES] = _rows(by_phases)
+        shown = [watch.shown.said for watch in self.watches if watch.shown is not None]
+        if shown:
+            found[OPTIMISTIC] = _rows(torch.stack(shown).mean(0))
+        return found
 
 
 def run_folds(experiment: Experiment) -> Iterator[Record]:
@@ -95,10 +100,10 @@ def fold_seed(seed: int, fold: int) -> int:
 
 def _fold(experiment: Experiment, fold: Fold) -> Generator[Record, None, FoldResult]:
     started = time.monotonic()
-    data, spec = experiment.data, experiment.spec
-    trained = yield from _train(experiment, fold.number, fold.train, fold.subject, len(fold.test))
-    x = normalise(experiment.tested(fold.test), trained.scale)
-    per_seed = probabilities(list(trained.networks.values()), x, mirrored=spec.mirror)
+    data = experiment.data
+    trained = yield from _train(experiment, fold)
+    material = trained.material
+    per_seed = material.ask(list(trained.networks.values()), material.asked(fold.test))
     mean = per_seed.mean(0)
     truth = experiment.truth()[list(fold.test)]
     result = FoldResult(
@@ -113,53 +118,65 @@ def _fold(experiment: Experiment, fold: Fold) -> Generator[Record, None, FoldRes
         curves=trained.curves,
         seconds=time.monotonic() - started,
         people=owners(data, fold.test),
+        kept=trained.kept,
+        others=trained.others(fold.test),
     )
     return experiment.run.write(result, _encoded(experiment, trained, fold.subject))
 
 
 def _final(experiment: Experiment) -> Iterator[Record]:
     started = time.monotonic()
-    everyone = range(len(experiment.data))
     number = len(experiment.folds)
-    trained = yield from _train(experiment, number, everyone, "", 0)
+    everyone = Fold(number, "", tuple(range(len(experiment.data))), ())
+    trained = yield from _train(experiment, everyone)
     result = FoldResult(
         fold=number,
         subject="",
         curves=trained.curves,
         seconds=time.monotonic() - started,
+        kept=trained.kept,
     )
     experiment.run.write(result, _encoded(experiment, trained, ""))
 
 
-def _train(
-    experiment: Experiment, number: int, train: Sequence[int], subject: str, n_test: int
-) -> Generator[Record, None, _Trained]:
+def _train(experiment: Experiment, fold: Fold) -> Generator[Record, None, _Trained]:
     spec, n_classes = experiment.spec, len(experiment.data.classes)
-    flow = experiment.flow(train)
-    scale = robust_scale(flow) if spec.normalisation == "data-set" else None
-    x, truth = normalise(flow, scale), experiment.truth()[list(train)].to(experiment.device)
-    networks, curves = {}, []
+    material = Material.of(spec, experiment.data, experiment.truth(), fold.train, experiment.device)
+    networks, curves, watched, kept = {}, [], [], []
     for seed in spec.seeds:
         yield FoldStarted(
-            fold=number,
+            fold=fold.number,
             n_folds=len(experiment.folds),
-            subject=subject,
-            n_train=len(train),
-            n_test=n_test,
+            subject=fold.subject,
+            n_train=len(fold.train),
+            n_test=len(fold.test),
             seed=seed,
         )
-        torch.manual_seed(fold_seed(seed, number))
+        torch.manual_seed(fold_seed(seed, fold.number))
         network = registry.create(spec.network, n_classes, **spec.network_config)
         network.to(experiment.device)
-        place = Place(number, seed)
-        curves.append((yield from train_network(network, x, truth, n_classes, spec, place)))
+        watches = material.watches(fold.test)
+        curve = yield from train_network(
+            network,
+            material.x,
+            material.truth,
+            n_classes,
+            spec,
+            Place(fold.number, seed),
+            watches.every(),
+        )
+        kept.append(watches.settle(network, spec.epochs))
         networks[seed] = network
-    return _Trained(networks, tuple(curves), scale)
+        curves.append(curve)
+        watched.append(watches)
+    return _Trained(networks, tuple(curves), material, tuple(watched), tuple(kept))
 
 
 def _encoded(experiment: Experiment, trained: _Trained, held_out: str) -> bytes:
     data = experiment.data
-    card = checkpoint.card_of(experiment.spec, data.classes, data.labels, held_out, trained.scale)
+    card = checkpoint.card_of(
+        experiment.spec, data.classes, data.labels, held_out, trained.material.scale
+    )
     return checkpoint.encode(trained.networks, card)
 
 
@@ -178,5 +195,5 @@ def _done(result: FoldResult, n_folds: int, restored: bool) -> FoldDone:
     )
 
 
-def _rows(values: Tensor) -> tuple[tuple[float, ...], ...]:
+def _rows(values: Tensor) -> Rows:
     return tuple(tuple(row) for row in values.tolist())

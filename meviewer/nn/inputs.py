@@ -1,11 +1,18 @@
-"""From flow to the input of a network: normalised per clip or by one scale, mirrored exactly."""
+"""From motion to the input of a network: normalised per clip or by one scale, mirrored exactly."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from meviewer.experiment.spec import ExperimentSpec
+from meviewer.nn.families import FAMILIES
+from meviewer.nn.representations import NORMALISED, family_of
+
 _TINY = 1e-6
+_FLOW = ("phases", "flow")
 
 
 def robust_scale(flow: Tensor) -> float:
@@ -13,15 +20,14 @@ def robust_scale(flow: Tensor) -> float:
 
     Parameters
     ----------
-    flow : Tensor, shape (n, 2, 2, P, P)
+    flow : Tensor, shape (n, phases, 2 or 3, P, P)
 
     Returns
     -------
     float
         Median over clips of the 95th percentile of the magnitude, in pixels of the grid; > 0.
     """
-    strong = torch.linalg.vector_norm(_centred(flow), dim=2).flatten(1).quantile(0.95, dim=1)
-    return max(float(strong.median()), _TINY)
+    return _robust(torch.linalg.vector_norm(_centred(flow[:, :, :2]), dim=2))
 
 
 def normalise(flow: Tensor, scale: float | None = None) -> Tensor:
@@ -43,28 +49,123 @@ def normalise(flow: Tensor, scale: float | None = None) -> Tensor:
     Tensor, shape (n, phases, 3, P, P)
         Channels u, v, and magnitude or strain.
     """
-    centred = _centred(flow[:, :, :2])
-    magnitude = torch.linalg.vector_norm(centred, dim=2, keepdim=True)
-    third = flow[:, :, 2:] if flow.shape[2] == 3 else magnitude
-    channels = torch.cat([centred, third], 2)
-    if scale is not None:
-        return channels / scale
-    rms = channels.square().mean((3, 4), keepdim=True).sqrt()
-    return channels / (rms + _TINY)
+    return _divided(_channels(flow), scale, (3, 4))
 
 
-def mirror(x: Tensor) -> Tensor:
-    """Return what the mirrored clip would have given: exact, since u only changes its sign.
+def mirror(x: Tensor, *, vectors: bool = True) -> Tensor:
+    """Return what the mirrored clip would have given: exact.
 
     Parameters
     ----------
     x : Tensor, shape (..., C, P, P)
-        Channel 0 is u; flow or normalised input.
+        Motion or normalised input.
+    vectors : bool
+        Channel 0 is horizontal motion and changes its sign; without, the picture is only flipped.
     """
     flipped = x.flip(-1)
+    if not vectors:
+        return flipped
     return torch.cat([-flipped[..., :1, :, :], flipped[..., 1:, :, :]], -3)
 
 
-def _centred(flow: Tensor) -> Tensor:
-    middle = flow.flatten(3).quantile(0.5, dim=3)
-    return flow - middle[..., None, None]
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """How the motion of clips becomes the input of a network.
+
+    Attributes
+    ----------
+    family : str
+        One of `meviewer.nn.families.FAMILIES`.
+    by_sample : bool
+        Each clip is divided by its own strength; without, by one scale.
+    late : bool
+        In training the division comes after the augmentation, which turns vectors: u and v must
+        then have one scale.
+    """
+
+    family: str
+    by_sample: bool = True
+    late: bool = False
+
+    @classmethod
+    def of(cls, spec: ExperimentSpec) -> Inputs:
+        """Return the inputs of an experiment.
+
+        Raises
+        ------
+        ExperimentError
+            If its network does not take its representation.
+        """
+        family, by_sample = family_of(spec), spec.normalisation == "sample"
+        moved = spec.rotation_deg > 0 or spec.crop_px > 0
+        return cls(family, by_sample, by_sample and moved and family in _FLOW)
+
+    @property
+    def vectors(self) -> bool:
+        """Whether the first two channels are vectors."""
+        return FAMILIES[self.family].is_flow
+
+    def scale(self, raw: Tensor) -> float | None:
+        """Return the one scale of training clips; None where each clip has its own.
+
+        Parameters
+        ----------
+        raw : Tensor, shape (n, V, 2 or 3, P, P)
+        """
+        if self.by_sample or self.family in NORMALISED:
+            return None
+        return robust_scale(raw) if self.family in _FLOW else _robust(_centred(raw).abs())
+
+    def training(self, raw: Tensor, scale: float | None) -> Tensor:
+        """Return what the augmentation takes, (n, V, 3, P, P) float32; `finished` is to follow."""
+        return self._before(raw) if self.late else self.testing(raw, scale)
+
+    def finished(self, x: Tensor) -> Tensor:
+        """Return the input of a network after the augmentation of what `training` returned."""
+        return _divided(x, None, (3, 4)) if self.late else x
+
+    def testing(self, raw: Tensor, scale: float | None) -> Tensor:
+        """Return the input of a network, (n, V, 3, P, P) float32.
+
+        Parameters
+        ----------
+        raw : Tensor, shape (n, V, 2 or 3, P, P)
+            As `meviewer.nn.batches.MotionSet` holds it.
+        scale : float or None
+            Of the training clips, see `scale`.
+        """
+        if self.family in NORMALISED:
+            return self._before(raw)
+        # The colours of a dynamic image keep their proportion; u and v each have their own scale.
+        return _divided(self._before(raw), scale, (3, 4) if self.family in _FLOW else (2, 3, 4))
+
+    def _before(self, raw: Tensor) -> Tensor:
+        if self.family in _FLOW:
+            return _channels(raw)
+        if self.family == "keyframes":
+            return raw.float() / 255
+        # The middle of a dynamic image is what the light of the whole frame did.
+        return raw if self.family == "mm-cof" else _centred(raw)
+
+
+def _channels(flow: Tensor) -> Tensor:
+    centred = _centred(flow[:, :, :2])
+    magnitude = torch.linalg.vector_norm(centred, dim=2, keepdim=True)
+    third = flow[:, :, 2:] if flow.shape[2] == 3 else magnitude
+    return torch.cat([centred, third], 2)
+
+
+def _divided(x: Tensor, scale: float | None, axes: tuple[int, ...]) -> Tensor:
+    if scale is not None:
+        return x / scale
+    return x / (x.square().mean(axes, keepdim=True).sqrt() + _TINY)
+
+
+def _robust(strength: Tensor) -> float:
+    strong = strength.flatten(1).quantile(0.95, dim=1)
+    return max(float(strong.median()), _TINY)
+
+
+def _centred(values: Tensor) -> Tensor:
+    middle = values.flatten(3).quantile(0.5, dim=3)
+    return values - middle[..., None, None]

@@ -23,6 +23,7 @@ from meviewer.experiment.spec import KERNEL, ExperimentSpec, check
 from meviewer.nn import registry
 from meviewer.nn.batches import Gathering
 from meviewer.nn.preparation import Prepared, card_of, owners, prepare, started
+from meviewer.nn.representations import check_input
 
 _DEVICE = "CPU"
 
@@ -36,6 +37,7 @@ def train(
     """
     check(spec)
     config = config_of(spec)
+    check_input(spec)
     check_target(out, spec, resume=resume)
     data = yield from gathering
     prepared = yield from prepare(spec, data)

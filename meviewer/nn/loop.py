@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from meviewer.core.errors import ExperimentError
 from meviewer.experiment.records import EpochDone, Record, Working
 from meviewer.experiment.runs import Curve
 from meviewer.experiment.spec import ExperimentSpec
-from meviewer.nn.inputs import mirror
+from meviewer.nn.augmentation import augmented
+from meviewer.nn.inputs import Inputs
+from meviewer.nn.losses import Loss, blended, class_weights
 from meviewer.nn.network import Network
+from meviewer.nn.sampling import Sampler
+from meviewer.nn.selection import Watch
 
 SIGN_OF_LIFE_S = 0.5
-_WARM_UP = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,10 @@ class _Lesson:
         self.x = x
         self.truth = truth
         self.spec = spec
+        self.inputs = Inputs.of(spec)
+        self.sampler = Sampler(truth.cpu(), spec)
+        self.loss = Loss(class_weights(truth, n_classes, spec), spec)
         self._optimiser = optimiser
-        self._weights = class_weights(truth, n_classes, spec)
-
-    def loss(self, logits: Tensor, truth: Tensor) -> Tensor:
-        """Return the mean weighted cross-entropy."""
-        smoothing = self.spec.label_smoothing
-        each = functional.cross_entropy(logits, truth, reduction="none", label_smoothing=smoothing)
-        return (each * self._weights[truth]).mean()
 
     def descend(self, loss: Tensor, rate: float) -> None:
         """Take one step of the optimiser."""
@@ -88,6 +86,7 @@ def train_network(
     n_classes: int,
     spec: ExperimentSpec,
     place: Place,
+    watches: Sequence[Watch] = (),
 ) -> Generator[Record, None, Curve]:
     """Train in place; returns loss and accuracy by epoch.
 
@@ -97,58 +96,62 @@ def train_network(
     ----------
     network : Network
         On the device of ``x``.
-    x : Tensor, shape (n, 2, 3, P, P)
-        Normalised training inputs, all of them, on the device.
+    x : Tensor, shape (n, V, 3, P, P)
+        All training inputs as `Inputs.training` makes them, on the device. Where phases are samples
+        of their own: all whole events, then their rises, then their falls.
     truth : Tensor, shape (n,), int64
     spec : ExperimentSpec
     place : Place
+    watches : sequence of Watch
+        Told after each epoch.
 
     Raises
     ------
     ExperimentError
         If there are fewer than two clips, or the loss is no longer a number.
     """
-    _check(len(x))
+    check_enough(len(x))
     lesson = _Lesson(network, _optimiser(network, spec), x, truth, n_classes, spec)
     curve = Curve(seed=place.seed, loss=(), accuracy=())
     network.train()
     for epoch in range(spec.epochs):
         done = yield from _epoch(lesson, epoch, place)
-        _check_loss(done.loss, epoch)
+        check_loss(done.loss, epoch)
         losses, accuracies = (*curve.loss, done.loss), (*curve.accuracy, done.accuracy)
         curve = Curve(seed=place.seed, loss=losses, accuracy=accuracies)
         yield done
+        for watch in watches:
+            watch.after(epoch, network)
+        network.train()
     return curve
 
 
-def class_weights(truth: Tensor, n_classes: int, spec: ExperimentSpec) -> Tensor:
-    """Return the weight of each class in the loss: inverse to its number of clips, or all 1."""
-    counts = torch.bincount(truth, minlength=n_classes).float()
-    if not spec.balanced:
-        return torch.ones_like(counts)
-    present = counts > 0
-    return torch.where(present, counts.sum() / counts.clamp(min=1) / present.sum(), 0.0)
-
-
 def learning_rate(step: int, n_steps: int, spec: ExperimentSpec) -> float:
-    """Return the learning rate of a step: linear over the first tenth, then half a cosine."""
-    rise = min(1.0, (step + 1) / max(_WARM_UP * n_steps, 1))
-    return spec.learning_rate * rise * 0.5 * (1 + math.cos(math.pi * step / n_steps))
+    """Return the learning rate of a step: linear in the warm-up, then as the schedule says."""
+    rise = min(1.0, (step + 1) / max(spec.warm_up * n_steps, 1))
+    match spec.schedule:
+        case "cosine":
+            share = 0.5 * (1 + math.cos(math.pi * step / n_steps))
+        case "exponential":
+            share = spec.decay ** (step * spec.epochs // n_steps)
+        case _:
+            share = 1.0
+    return spec.learning_rate * rise * share
 
 
 def _epoch(lesson: _Lesson, epoch: int, place: Place) -> Generator[Record, None, EpochDone]:
     started = lively = time.monotonic()
     spec, x = lesson.spec, lesson.x
     tally = _Tally(torch.zeros((), device=x.device), torch.zeros((), device=x.device))
-    n_batches = max(1, round(len(x) / spec.batch_size))
+    sampler = lesson.sampler
+    batches, first = sampler.epoch(epoch), sampler.first_step(epoch)
     rate = 0.0
-    # Batches of nearly equal size: a last one of a single clip would break the normalisation.
-    for number, chosen in enumerate(torch.randperm(len(x)).tensor_split(n_batches)):
-        rate = learning_rate(epoch * n_batches + number, spec.epochs * n_batches, spec)
+    for number, chosen in enumerate(batches):
+        rate = learning_rate(first + number, sampler.n_steps, spec)
         _step(lesson, chosen.to(x.device), rate, tally)
         if time.monotonic() - lively > SIGN_OF_LIFE_S:
             lively = time.monotonic()
-            yield Working(fold=place.fold, epoch=epoch + 1, step=number + 1, n_steps=n_batches)
+            yield Working(fold=place.fold, epoch=epoch + 1, step=number + 1, n_steps=len(batches))
     loss, accuracy = tally.means()
     return EpochDone(
         fold=place.fold,
@@ -163,23 +166,13 @@ def _epoch(lesson: _Lesson, epoch: int, place: Place) -> Generator[Record, None,
 
 
 def _step(lesson: _Lesson, chosen: Tensor, rate: float, tally: _Tally) -> None:
-    spec, x, truth = lesson.spec, lesson.x[chosen], lesson.truth[chosen]
-    if spec.mirror:
-        # Drawn on the CPU, so that a GPU shows the same clips mirrored as a CPU does.
-        flipped = (torch.rand(len(x)) < 0.5).to(x.device)
-        x = torch.where(flipped[:, None, None, None, None], mirror(x), x)
-    partner, share = truth, 1.0
-    if spec.mixup > 0:
-        share = float(torch.distributions.Beta(spec.mixup, spec.mixup).sample())
-        order = torch.randperm(len(x)).to(x.device)
-        x, partner = share * x + (1 - share) * x[order], truth[order]
-    logits = lesson.network.run(x).logits
-    loss = share * lesson.loss(logits, truth)
-    if share < 1:
-        loss = loss + (1 - share) * lesson.loss(logits, partner)
+    x = augmented(lesson.x[chosen], lesson.inputs, lesson.spec)
+    batch = blended(x, lesson.truth[chosen], lesson.spec)
+    output = lesson.network.run(batch.x)
+    loss = lesson.loss(output, batch)
     lesson.descend(loss, rate)
-    main = truth if share >= 0.5 else partner
-    tally.add(loss.detach(), (logits.detach().argmax(1) == main).sum(), len(x))
+    right = (output.logits.detach().argmax(1) == batch.main).sum()
+    tally.add(loss.detach(), right, len(chosen))
 
 
 def _optimiser(network: Network, spec: ExperimentSpec) -> torch.optim.AdamW:
@@ -194,7 +187,14 @@ def _optimiser(network: Network, spec: ExperimentSpec) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=spec.learning_rate, fused=fused)
 
 
-def _check(n: int) -> None:
+def check_enough(n: int) -> None:
+    """Make sure that a fold has clips to learn from.
+
+    Raises
+    ------
+    ExperimentError
+        If there are fewer than two.
+    """
     if n < 2:
         raise ExperimentError(
             "A fold has too few training clips",
@@ -203,7 +203,14 @@ def _check(n: int) -> None:
         )
 
 
-def _check_loss(loss: float, epoch: int) -> None:
+def check_loss(loss: float, epoch: int) -> None:
+    """Make sure that a training has not diverged in an epoch, counted from 0.
+
+    Raises
+    ------
+    ExperimentError
+        If the loss is no number.
+    """
     if not math.isfinite(loss):
         raise ExperimentError(
             "The training has diverged",

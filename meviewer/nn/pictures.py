@@ -24,8 +24,9 @@ from meviewer.experiment.people import Member
 from meviewer.experiment.records import Preparing, Skipped
 from meviewer.experiment.spec import WHAT, ExperimentSpec
 from meviewer.nn import registry
-from meviewer.nn.batches import Gathering, MotionSet
+from meviewer.nn.batches import Gathering
 from meviewer.nn.labelled import scheme_in
+from meviewer.nn.motion_set import MotionSet
 from meviewer.nn.resample import resize_planes
 
 ONE_PHASE = "Ready pictures hold one phase: the network sees onset to apex alone"

@@ -14,9 +14,10 @@ from meviewer.experiment.runs import RunFolder
 from meviewer.nn import checkpoint
 from meviewer.nn.checkpoint import ModelCard
 from meviewer.nn.evaluate import maps, probabilities
-from meviewer.nn.inputs import normalise
+from meviewer.nn.event_input import Wanted
+from meviewer.nn.inputs import Inputs
+from meviewer.nn.motion_set import Array
 from meviewer.nn.network import Network
-from meviewer.nn.phase_flow import FlowParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,19 @@ class Predictor:
     Attributes
     ----------
     classes : tuple of str
-    flow_params : FlowParams
-        What motion the networks were trained on.
+    wanted : Wanted
+        What the networks were trained on.
     """
 
     def __init__(self, run: RunFolder, device: torch.device) -> None:
         self.run = run
         self.classes = run.card.classes
-        self.flow_params = FlowParams.of(run.spec.representation, run.spec.input_px)
+        self.wanted = Wanted.of(run.spec)
+        self._inputs = Inputs.of(run.spec)
         self._device = device
         self._loaded: dict[int, tuple[ModelCard, list[Network]]] = {}
 
-    def answer(self, flow: NDArray[np.float32], subject: str = "", fingerprint: str = "") -> Answer:
+    def answer(self, seen: Array, subject: str = "", fingerprint: str = "") -> Answer:
         """Classify one clip.
 
         A clip of a training subject, known by name or by content, is given to the fold in which
@@ -69,8 +71,8 @@ class Predictor:
 
         Parameters
         ----------
-        flow : ndarray, shape (2, 2, P, P), float32
-            As `phase_flow.compute` makes it with `flow_params`.
+        seen : ndarray, shape (1, V, 2 or 3, P, P)
+            As `Wanted.look` returns it.
         subject : str
             Whose clip it is; empty if unknown.
         fingerprint : str
@@ -87,8 +89,9 @@ class Predictor:
         found, pictures = [], []
         for number in numbers:
             card, networks = self._networks(number)
-            x = normalise(torch.from_numpy(flow[None]).to(self._device), card.scale)
-            found.append(probabilities(networks, x, mirrored=card.mirror).mean(0)[0].numpy())
+            x = self._inputs.testing(torch.from_numpy(seen).to(self._device), card.scale)
+            said = probabilities(networks, x, mirrored=card.mirror, vectors=self._inputs.vectors)
+            found.append(said.mean(0)[0].numpy())
             pictures.append(maps(networks, x))
         mean = {n: np.mean([p[n].numpy() for p in pictures], axis=0) for n in pictures[0]}
         return Answer(np.mean(found, axis=0), words, mean)

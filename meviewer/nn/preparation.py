@@ -19,7 +19,7 @@ from meviewer.experiment.records import Record, RunStarted, Warned
 from meviewer.experiment.runs import RunCard, RunFolder
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.experiment.splits import Fold
-from meviewer.nn.batches import MotionSet
+from meviewer.nn.motion_set import MotionSet
 
 _MOST_NAMED = 4
 

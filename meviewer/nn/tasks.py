@@ -15,7 +15,7 @@ from meviewer.experiment.records import Predicted, Preparing, Record, Skipped, W
 from meviewer.experiment.runs import RunFolder
 from meviewer.experiment.spec import KERNEL, ExperimentSpec
 from meviewer.experiment.spec_text import from_toml
-from meviewer.nn import extra, kernel_run, phase_flow, pictures, rough_keyframes
+from meviewer.nn import extra, kernel_run, pictures, rough_keyframes
 from meviewer.nn.batches import Gathering, gather
 from meviewer.project.project import Project
 
@@ -171,8 +171,8 @@ def _predicted(
     try:
         with open_clip(Path(wanted.path)) as clip:
             keyframes = _keyframes(clip, wanted)
-            flow = phase_flow.compute(clip, keyframes, predictor.flow_params)
-            answer = predictor.answer(flow, wanted.subject, clip.fingerprint)
+            seen = predictor.wanted.look(clip, keyframes)
+            answer = predictor.answer(seen, wanted.subject, clip.fingerprint)
     except MeviewerError as error:
         return Skipped(subject=wanted.subject, clip=wanted.path, reason=str(error))
     return Predicted(

@@ -15,6 +15,7 @@ from meviewer.nn import kernel_run, registry
 from meviewer.nn.batches import Gathering
 from meviewer.nn.folds import Experiment, run_folds
 from meviewer.nn.preparation import card_of, prepare, started
+from meviewer.nn.representations import check_input
 
 
 def train(
@@ -45,6 +46,7 @@ def train(
     """
     check(spec)
     registry.config(spec.network, spec.network_config)
+    check_input(spec)
     chosen = devices.pick(spec.device)
     check_target(out, spec, resume=resume)
     data = yield from gathering

@@ -55,14 +55,14 @@ def test_a_training_subject_is_judged_by_the_fold_without_it(finished, data, kno
         index = data.sample_ids.index(result.sample_ids[0])
         subject = "Sub 0" + result.subject[-1] if known_by == "subject" else ""
         print_ = data.fingerprints[index] if known_by == "fingerprint" else ""
-        answer = found.answer(data.flow[index], subject, print_)
+        answer = found.answer(data.flow[[index]], subject, print_)
         assert answer.model == f"fold of subject {result.subject}, held out"
         np.testing.assert_allclose(answer.probabilities, result.probabilities[0], atol=1e-6)
 
 
 def test_a_stranger_is_judged_by_the_final_model(finished):
     flow = flow_of(1, np.random.default_rng(9))
-    answer = predictor(finished).answer(flow, "somebody", "new print")
+    answer = predictor(finished).answer(flow[None], "somebody", "new print")
     assert answer.model == "final model"
     assert answer.probabilities.sum() == pytest.approx(1)
     assert answer.probabilities.shape == (3,)
@@ -74,16 +74,16 @@ def test_without_a_final_model_all_folds_are_asked(copy_of, finished):
     copy_of.weights_path(3).unlink()
     flow = flow_of(1, np.random.default_rng(9))
     found = predictor(copy_of)
-    answer = found.answer(flow)
+    answer = found.answer(flow[None])
     assert answer.model == "mean of 3 folds"
-    each = [found.answer(flow, name).probabilities for name in copy_of.card.subjects]
+    each = [found.answer(flow[None], name).probabilities for name in copy_of.card.subjects]
     np.testing.assert_allclose(answer.probabilities, np.mean(each, 0))
 
 
 def test_a_subject_whose_fold_is_missing_is_refused(copy_of):
     copy_of.weights_path(1).unlink()
     with pytest.raises(ExperimentError, match=r"subject sub02.*Resume the run"):
-        predictor(copy_of).answer(flow_of(0, np.random.default_rng(0)), "sub02")
+        predictor(copy_of).answer(flow_of(0, np.random.default_rng(0))[None], "sub02")
 
 
 def of_people(copy_of, held_out, clips):
@@ -116,4 +116,4 @@ def test_a_run_without_networks_says_so(copy_of):
     for number in range(4):
         copy_of.weights_path(number).unlink()
     with pytest.raises(WeightsError, match="no finished network"):
-        predictor(copy_of).answer(flow_of(0, np.random.default_rng(0)))
+        predictor(copy_of).answer(flow_of(0, np.random.default_rng(0))[None])
