@@ -13,6 +13,9 @@ from meviewer.project.journal import Entry, NewRow, write_row
 MACHINES = frozenset({"truth", "gamdss"})
 """Coders that are no people: the truth of synthetic clips, and the suggestions."""
 
+ADJUDICATED = "adjudicated"
+"""The tier of what was decided where coders differ: made by people, but no opinion of its own."""
+
 
 def append(database: Database, entry: Entry) -> int:
     """Write one change durably and return its row number; on any error nothing has changed."""
