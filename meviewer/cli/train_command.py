@@ -11,13 +11,14 @@ from meviewer.cli.output import Progress, to_json
 from meviewer.data.atomic import write_text
 from meviewer.experiment import records
 from meviewer.experiment.comparison import compare
+from meviewer.experiment.conditions import condition_table
 from meviewer.experiment.records import AnyRecord, Record
 from meviewer.experiment.runs import RunFolder
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.experiment.spec_set import SpecSet, read_any
 from meviewer.experiment.spec_text import changed, to_toml
 from meviewer.nn.tasks import TrainArguments, train
-from meviewer.present import comparison
+from meviewer.present import comparison, conditions
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="changes",
         help="another value for a field of the experiment; may be given several times",
     )
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="VARIANT",
+        help="of a file with several experiments, this one; may be given several times",
+    )
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     parser.add_argument("--json", action="store_true", help="records as JSON lines")
 
@@ -41,7 +49,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
     """Run it; Ctrl+C leaves finished folds whole, and ``--resume`` goes on."""
     found = read_any(arguments.spec)
     if isinstance(found, SpecSet):
-        return _run_set(found.changed(arguments.changes), arguments)
+        chosen = found.of(arguments.only) if arguments.only else found
+        return _run_set(chosen.changed(arguments.changes), arguments)
     _train(changed(found, arguments.changes), arguments.out, arguments)
     return Outcome()
 
@@ -53,16 +62,26 @@ def _run_set(found: SpecSet, arguments: argparse.Namespace) -> Outcome:
         if not arguments.json:
             print(f"{name}:", flush=True)
         _train(spec, folders[name], arguments)
-    compared = compare([(name, RunFolder.open(folder)) for name, folder in folders.items()])
-    for ending, text in (
-        ("csv", comparison.to_csv(compared)),
-        ("tex", comparison.to_latex(compared)),
-        ("json", to_json(compared)),
-    ):
-        write_text(arguments.out / f"comparison.{ending}", text)
+    runs = {name: RunFolder.open(folder) for name, folder in folders.items()}
+    if len(runs) == 1:
+        return Outcome()
+    name, texts, told = _compared(found, runs)
+    for ending, text in texts.items():
+        write_text(arguments.out / f"{name}.{ending}", text)
     if not arguments.json:
-        print(f"\n{comparison.told(compared)}", flush=True)
+        print(f"\n{told}", flush=True)
     return Outcome()
+
+
+def _compared(found: SpecSet, runs: dict[str, RunFolder]) -> tuple[str, dict[str, str], str]:
+    """Return the name of the files that compare runs, their texts by ending, and it in words."""
+    if found.conditions:
+        table = condition_table(runs, found.conditions)
+        texts = {"csv": conditions.to_csv(table), "tex": conditions.to_latex(table)}
+        return "conditions", {**texts, "json": to_json(table)}, conditions.told(table)
+    every = compare(list(runs.items()))
+    texts = {"csv": comparison.to_csv(every), "tex": comparison.to_latex(every)}
+    return "comparison", {**texts, "json": to_json(every)}, comparison.told(every)
 
 
 def _train(spec: ExperimentSpec, out: Path, arguments: argparse.Namespace) -> None:
@@ -123,6 +142,8 @@ def _scores(scores: records.Scores) -> str:
             text += f" [{low:.2f}, {high:.2f}]"
         parts.append(text)
     words = f"{scores.protocol}: " + ", ".join(parts)
+    for other in scores.others.values():
+        words += f"\n{other.text}: UF1 {other.uf1:.3f}, accuracy {other.accuracy:.3f}"
     if scores.reference is not None and "uf1" in scores.reference.differences:
         value, low, high = scores.reference.differences["uf1"]
         words += f"\nless the kernel ridge: UF1 {value:+.3f} [{low:+.2f}, {high:+.2f}]"

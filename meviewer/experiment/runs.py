@@ -115,11 +115,14 @@ class RunFolder:
         """
         result = self.result(fold)
         if result is None or not result.weights:
+            unfinished = result is None
             raise WeightsError(
                 "There are no whole weights",
                 where=str(self.weights_path(fold)),
-                why="this part of the run was not finished, or its files were changed since",
-                now="resume the run",
+                why="this part of the run was not finished, or its files were changed since"
+                if unfinished
+                else "the experiment keeps no networks of its folds",
+                now="resume the run" if unfinished else "train with keep_weights = true",
             )
         return self.weights_path(fold).read_bytes()
 

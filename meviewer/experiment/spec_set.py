@@ -16,7 +16,7 @@ from meviewer.experiment.spec import WHAT, ExperimentSpec
 from meviewer.experiment.spec_text import changed, from_toml, text_of, toml_value
 
 _NAME = re.compile(r"[\w.-]+")
-_TABLES = ("experiment", "variants")
+_TABLES = ("experiment", "variants", "conditions")
 
 
 class SpecSet(msgspec.Struct, frozen=True):
@@ -25,21 +25,50 @@ class SpecSet(msgspec.Struct, frozen=True):
     Attributes
     ----------
     specs : dict of str to ExperimentSpec
-        At least two.
+        At least two. Where there are conditions, by ``variant/condition``.
+    conditions : tuple of str
+        Each variant is trained under all of them, and compared with itself; empty: variants are
+        compared with one another.
     """
 
     specs: dict[str, ExperimentSpec]
+    conditions: tuple[str, ...] = ()
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Names of the variants, in order."""
+        return tuple(dict.fromkeys(name.split("/")[0] for name in self.specs))
 
     def changed(self, changes: Sequence[str]) -> SpecSet:
         """Return the set with other values in every experiment; see `spec_text.changed`."""
-        return SpecSet({name: changed(spec, changes) for name, spec in self.specs.items()})
+        specs = {name: changed(spec, changes) for name, spec in self.specs.items()}
+        return SpecSet(specs, self.conditions)
+
+    def of(self, variants: Sequence[str]) -> SpecSet:
+        """Return the set with some of its variants.
+
+        Raises
+        ------
+        ExperimentError
+            Naming a variant that it does not have.
+        """
+        for name in variants:
+            if name not in self.variants:
+                raise ExperimentError(
+                    "There is no such variant",
+                    where=name,
+                    now="the variants are " + ", ".join(self.variants),
+                )
+        chosen = {n: spec for n, spec in self.specs.items() if n.split("/")[0] in variants}
+        return SpecSet(chosen, self.conditions)
 
 
 def read_any(path: Path) -> ExperimentSpec | SpecSet:
     """Read a file that holds an experiment, or several of them.
 
     Several have a table ``[experiment]`` with the fields that all share, and a table
-    ``[variants.NAME]`` each with what differs. Without seeds they get `comparison.SEEDS`.
+    ``[variants.NAME]`` each with what differs. Without seeds they get `comparison.SEEDS`. With
+    tables ``[conditions.NAME]`` each variant is trained under each condition.
 
     Raises
     ------
@@ -107,21 +136,39 @@ def _equal(whole: Sequence[Mapping[str, object]], name: str) -> bool:
 
 
 def _set(raw: Mapping[str, object], where: str) -> SpecSet:
-    unknown = [name for name in raw if name not in _TABLES]
     shared, variants = raw.get("experiment", {}), raw["variants"]
-    fault = ""
-    if unknown:
-        fault = f"{unknown[0]!r} stands outside [experiment] and [variants]"
-    elif not isinstance(shared, dict) or not isinstance(variants, dict) or len(variants) < 2:
-        fault = "two or more tables [variants.NAME] are needed"
-    elif not all(_NAME.fullmatch(name) and isinstance(v, dict) for name, v in variants.items()):
-        fault = "each variant is a table whose name can be that of a folder"
+    conditions = raw.get("conditions", {})
+    fault = _fault(raw, shared, variants, conditions)
     if fault:
         raise ExperimentError("The experiments cannot be run as described", where=where, why=fault)
     assert isinstance(shared, dict)
     assert isinstance(variants, dict)
+    assert isinstance(conditions, dict)
     common = {"seeds": list(SEEDS), **shared}
-    return SpecSet({n: _spec({**common, **own}, f"{where}: {n}: ") for n, own in variants.items()})
+    rows = {
+        f"{name}/{condition}" if condition else name: {**common, **own, **more}
+        for name, own in variants.items()
+        for condition, more in (conditions or {"": {}}).items()
+    }
+    specs = {name: _spec(values, f"{where}: {name}: ") for name, values in rows.items()}
+    return SpecSet(specs, tuple(conditions))
+
+
+def _fault(raw: Mapping[str, object], shared: object, variants: object, conditions: object) -> str:
+    """Return what is wrong with the tables of a file, or nothing."""
+    unknown = [name for name in raw if name not in _TABLES]
+    if unknown:
+        return f"{unknown[0]!r} stands outside [experiment], [variants] and [conditions]"
+    if not isinstance(shared, dict) or not isinstance(variants, dict):
+        return "two or more tables [variants.NAME] are needed"
+    if not isinstance(conditions, dict) or len(conditions) == 1:
+        return "two or more tables [conditions.NAME] are needed"
+    if len(variants) < 2 and not conditions:
+        return "two or more tables [variants.NAME] are needed"
+    tables = {**variants, **conditions}.items()
+    if not all(_NAME.fullmatch(name) and isinstance(values, dict) for name, values in tables):
+        return "each variant and condition is a table whose name can be that of a folder"
+    return ""
 
 
 def _spec(values: dict[str, object], prefix: str) -> ExperimentSpec:

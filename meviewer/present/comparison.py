@@ -64,8 +64,8 @@ def told(found: Comparison) -> str:
     """Return the whole comparison as lines for a terminal."""
     parts = [
         summary(found),
-        _columns(RUN_HEADS, run_rows(found)),
-        _columns(PAIR_HEADS, pair_rows(found)),
+        columns(RUN_HEADS, run_rows(found)),
+        columns(PAIR_HEADS, pair_rows(found)),
         "\n".join(verdict(pair) for pair in found.pairs),
         "\n".join(f"note: {note}" for note in found.notes),
     ]
@@ -96,12 +96,10 @@ def to_csv(found: Comparison) -> str:
 
 def to_latex(found: Comparison) -> str:
     """Return two tables for a paper, with booktabs, and what has to stand below them."""
-    runs = [
-        (_tex(run.name), _tex(run.network), _seeds(run), *_tex_scores(run)) for run in found.runs
-    ]
+    runs = [(tex(run.name), tex(run.network), _seeds(run), *_tex_scores(run)) for run in found.runs]
     pairs = [
         (
-            _tex(f"{pair.second} $-$ {pair.first}").replace(r"\$-\$", "$-$"),
+            tex(f"{pair.second} $-$ {pair.first}").replace(r"\$-\$", "$-$"),
             *(_tex_apart(pair, name) for name in ("uf1", "uar")),
             f"{pair.first_only} / {pair.second_only}",
             p_words(pair.p_holm).replace("<", "$<$"),
@@ -110,9 +108,9 @@ def to_latex(found: Comparison) -> str:
     ]
     caption = f"% {summary(found)}; pooled over folds, 95 % intervals by drawing subjects."
     notes = [f"% {note}" for note in found.notes]
-    first = _tabular("llrlll", ("Run", "Network", "Seeds", "UF1", "UAR", "Accuracy"), runs)
+    first = tabular("llrlll", ("Run", "Network", "Seeds", "UF1", "UAR", "Accuracy"), runs)
     heads = ("Difference", "UF1", "UAR", "only 1st / 2nd", "$p$ (McNemar, Holm)")
-    second = _tabular("lllll", heads, pairs)
+    second = tabular("lllll", heads, pairs)
     return "\n".join([caption, *notes, first, "", second]) + "\n"
 
 
@@ -156,7 +154,8 @@ def _apart(pair: ComparedPair, name: str) -> str:
     return f"{signed(low, 2)} to {signed(high, 2)}"
 
 
-def _columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return rows under their heads as lines; the first column to the left, others to the right."""
     lines = [heads, *rows]
     widths = [max(len(line[at]) for line in lines) for at in range(len(heads))]
     return "\n".join(
@@ -168,7 +167,8 @@ def _columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def _tex(text: str) -> str:
+def tex(text: str) -> str:
+    """Return a text as LaTeX prints it."""
     return text.translate(_ESCAPES)
 
 
@@ -187,7 +187,8 @@ def _tex_apart(pair: ComparedPair, name: str) -> str:
     return words.replace("−", "$-$").replace("+", "$+$")
 
 
-def _tabular(columns: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [r"\begin{tabular}{" + columns + "}", r"\toprule", " & ".join(heads) + r" \\"]
+def tabular(aligned: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table with booktabs; ``aligned`` is a letter a column."""
+    lines = [r"\begin{tabular}{" + aligned + "}", r"\toprule", " & ".join(heads) + r" \\"]
     lines += [r"\midrule", *(" & ".join(row) + r" \\" for row in rows)]
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])

@@ -1,0 +1,92 @@
+"""A table of variants under conditions: for a terminal, CSV and LaTeX."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from meviewer.data.formats.table_text import guarded
+from meviewer.experiment.conditions import ConditionRow, ConditionTable
+from meviewer.present.comparison import columns, p_words, tabular, tex
+from meviewer.present.training_words import MISSING, counted, score, signed
+
+HEADS = ("network", "condition", "UF1", "95 %", "against the first", "accuracy", "UF1 of phases")
+_NAMES = ("uf1", "uar", "accuracy")
+
+
+def told(found: ConditionTable) -> str:
+    """Return the table as lines for a terminal."""
+    parts = [
+        _summary(found),
+        columns(HEADS, [_row(row) for row in found.rows]),
+        "\n".join(f"note: {note}" for note in found.notes),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def to_csv(found: ConditionTable) -> str:
+    """Return all numbers, a row a run."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    scores = [f"{name}{end}" for name in _NAMES for end in ("", "_low", "_high")]
+    apart = [f"d_{head}" for head in scores]
+    phases = [f"phases_{name}" for name in _NAMES]
+    heads = ("variant", "condition", "network", "seeds", "epochs", "steps")
+    writer.writerow((*heads, *scores, *apart, "p_holm", *phases, "n_samples", "n_subjects"))
+    for row in found.rows:
+        values = [x for n in _NAMES for x in (getattr(row, n), *row.intervals.get(n, ("", "")))]
+        away = [x for n in _NAMES for x in row.differences.get(n, ("", "", ""))]
+        others = [getattr(row.phases, name) if row.phases else "" for name in _NAMES]
+        words = (guarded(row.variant), guarded(row.condition), row.network)
+        counts = (row.n_seeds, row.epochs, row.steps)
+        p = "" if row.p_holm is None else row.p_holm
+        sizes = (found.n_samples, found.n_subjects)
+        writer.writerow((*words, *counts, *values, *away, p, *others, *sizes))
+    return text.getvalue()
+
+
+def to_latex(found: ConditionTable) -> str:
+    """Return a table for a paper, with booktabs: a row a variant, a column a condition."""
+    by_place = {(row.variant, row.condition): row for row in found.rows}
+    variants = list(dict.fromkeys(row.variant for row in found.rows))
+    rows = [
+        (tex(variant), *(_cell(by_place[variant, one]) for one in found.conditions))
+        for variant in variants
+    ]
+    heads = ("Network", *map(tex, found.conditions))
+    caption = f"% UF1; {_summary(found)}; below the first: difference with its 95 % interval."
+    notes = [f"% {note}" for note in found.notes]
+    return "\n".join([caption, *notes, tabular("l" * len(heads), heads, rows)]) + "\n"
+
+
+def _summary(found: ConditionTable) -> str:
+    clips, subjects = counted(found.n_samples, "clip"), counted(found.n_subjects, "subject")
+    return f"{counted(len(found.rows), 'run')} on {clips} of {subjects}, equal steps a network"
+
+
+def _row(row: ConditionRow) -> tuple[str, ...]:
+    interval = MISSING
+    if "uf1" in row.intervals:
+        low, high = row.intervals["uf1"]
+        interval = f"{score(low, 2)} – {score(high, 2)}"
+    phases = score(row.phases.uf1) if row.phases else MISSING
+    away = _away(row)
+    words = (row.variant, row.condition, score(row.uf1), interval, away)
+    return (*words, score(row.accuracy), phases)
+
+
+def _away(row: ConditionRow) -> str:
+    if "uf1" not in row.differences:
+        return MISSING
+    value, low, high = row.differences["uf1"]
+    p = f", p {p_words(row.p_holm)}" if row.p_holm is not None else ""
+    return f"{signed(value)} [{signed(low, 2)}, {signed(high, 2)}]{p}"
+
+
+def _cell(row: ConditionRow) -> str:
+    words = score(row.uf1)
+    if "uf1" in row.differences:
+        value, low, high = row.differences["uf1"]
+        apart = f" ({signed(value)} [{signed(low, 2)}, {signed(high, 2)}])"
+        words += apart.replace("−", "$-$").replace("+", "$+$")
+    return words
