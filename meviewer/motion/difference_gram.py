@@ -1,22 +1,30 @@
-"""Products of all pairs of frames in blocks: float32 where it cannot round, summed in float64."""
+"""Products of all pairs of frames in blocks of columns, summed exactly.
+
+Two ways. Many frames are multiplied as 16-bit numbers by a loop of our own, 1.4 times as fast as
+BLAS on processors with AVX2. Else BLAS multiplies float32, where no sum of a block can be rounded.
+"""
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from typing import Protocol, TypeAlias, cast
+from typing import Protocol, TypeAlias, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
+
+from meviewer.motion.cores import usable_cores
 
 _BLOCK_PX = 4096
 # Integers up to 2^24 are exact in float32; 1 % is for the rounding of the check itself.
 _EXACT_F32 = 0.99 * 2**24
 _MAX_WORKERS = 4
+_FEWEST_WHOLE = 48  # with fewer frames their conversion takes longer than their products
+
+S = TypeVar("S", np.float64, np.int64)
 
 Block: TypeAlias = Callable[[slice], NDArray[np.float32]]
 """Gives columns of the frames as (T, n) float32, centred on something near all of them."""
@@ -31,7 +39,7 @@ def squared_distances_of_frames(stack: NDArray[np.uint8]) -> NDArray[np.float64]
         Grey frames that were stored as colour take a third of the work.
     """
     if stack.ndim == 4 and is_grey(stack):
-        return 3 * squared_distances(stack[..., 0].reshape(len(stack), -1))
+        return 3 * squared_distances(_one_channel(stack))
     return squared_distances(stack.reshape(len(stack), -1))
 
 
@@ -51,8 +59,10 @@ def squared_distances(values: NDArray[np.uint8]) -> NDArray[np.float64]:
     -----
     The first frame is subtracted first: otherwise the cancellation in ``a + b - 2c`` eats the
     signal. By Cauchy and Schwarz no partial sum of a block exceeds its largest energy, so a block
-    whose energies stay below 2^24 is exact in float32; the others are done in float64.
+    of float32 whose energies stay below 2^24 is exact; the others are done in float64.
     """
+    if len(values) >= _FEWEST_WHOLE and multiplies_whole_numbers():
+        return squared_distances_by_whole_numbers(values)
     first = values[0].astype(np.float32)
 
     def block(part: slice) -> NDArray[np.float32]:
@@ -60,6 +70,42 @@ def squared_distances(values: NDArray[np.uint8]) -> NDArray[np.float64]:
         return centred
 
     return from_blocks(block, *values.shape, exact=True)
+
+
+def squared_distances_by_whole_numbers(values: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the same as `squared_distances`, by 16-bit products on any processor."""
+    from meviewer.motion.difference_gram_kernels import COLUMNS, TILE, add_products, centre
+
+    n_frames, n_values = values.shape
+    starts = range(0, n_values, COLUMNS)
+    padded = -(-n_frames // TILE) * TILE
+
+    def stripe(mine: range) -> NDArray[np.int64]:
+        total = np.zeros((padded, padded), np.int64)
+        rows = np.zeros((padded, COLUMNS), np.int16)
+        for start in mine:
+            part = values[:, start : start + COLUMNS]
+            centre(part, part[0], rows)
+            add_products(rows, total)
+        return total
+
+    products = np.triu(_over_stripes(stripe, starts)[:n_frames, :n_frames]).astype(np.float64)
+    return _squared(products + np.triu(products, 1).T)
+
+
+@cache
+def multiplies_whole_numbers() -> bool:
+    """Whether this processor multiplies 16-bit numbers faster than float32.
+
+    With AVX-512 BLAS has vectors of twice the width, our loop has not.
+    """
+    try:
+        from llvmlite.binding import get_host_cpu_features
+
+        features = get_host_cpu_features()
+    except (ImportError, RuntimeError):
+        return False
+    return bool(features.get("avx2")) and not features.get("avx512f")
 
 
 def from_blocks(block: Block, n_frames: int, n_values: int, *, exact: bool) -> NDArray[np.float64]:
@@ -74,22 +120,32 @@ def from_blocks(block: Block, n_frames: int, n_values: int, *, exact: bool) -> N
     exact : bool
         The values are whole numbers, and no sum of them may be rounded.
     """
-    starts = range(0, n_values, _BLOCK_PX)
-    workers = max(1, min(_MAX_WORKERS, os.cpu_count() or 1, len(starts) // 4))
 
-    def stripe(worker: int) -> NDArray[np.float64]:
+    def stripe(mine: range) -> NDArray[np.float64]:
         total = np.zeros((n_frames, n_frames))
-        for start in starts[worker::workers]:
+        for start in mine:
             part = block(slice(start, min(start + _BLOCK_PX, n_values)))
             total += _products(part, exact=exact)
         return total
 
     with single_blas_thread():
-        if workers == 1:
-            products = stripe(0)
-        else:
-            with ThreadPoolExecutor(workers) as pool:
-                products = np.sum(list(pool.map(stripe, range(workers))), axis=0)
+        return _squared(_over_stripes(stripe, range(0, n_values, _BLOCK_PX)))
+
+
+def _over_stripes(stripe: Callable[[range], NDArray[S]], starts: range) -> NDArray[S]:
+    """Return the sum of what threads make of the blocks that begin at ``starts``."""
+    workers = max(1, min(_MAX_WORKERS, usable_cores(), len(starts) // 4))
+    if workers == 1:
+        return stripe(starts)
+    with ThreadPoolExecutor(workers) as pool:
+        parts = pool.map(stripe, (starts[worker::workers] for worker in range(workers)))
+        total = next(parts)
+        for part in parts:
+            total += part
+    return total
+
+
+def _squared(products: NDArray[np.float64]) -> NDArray[np.float64]:
     energy = np.diag(products)
     return energy[:, None] + energy[None, :] - 2 * products
 
@@ -97,6 +153,18 @@ def from_blocks(block: Block, n_frames: int, n_values: int, *, exact: bool) -> N
 def is_grey(stack: NDArray[np.uint8]) -> bool:
     """Whether the channels of all frames are alike, (T, H, W, 3)."""
     return stack.shape[3] == 3 and all(_is_grey(frame) for frame in stack)
+
+
+def _one_channel(stack: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the first channel as (T, P), in one piece: every third byte is slow to read twice."""
+    try:
+        import cv2
+    except ImportError:
+        return np.ascontiguousarray(stack[..., 0]).reshape(len(stack), -1)
+    found = np.empty(stack.shape[:3], np.uint8)
+    for frame, room in zip(stack, found, strict=True):
+        cv2.extractChannel(frame, 0, room)
+    return found.reshape(len(found), -1)
 
 
 def _is_grey(frame: NDArray[np.uint8]) -> bool:

@@ -80,9 +80,10 @@ def small_picture(frame: Picture) -> Picture:
     except ImportError:
         return reduced(channel, factor)
     size = frame.shape[1] // factor, frame.shape[0] // factor
-    cut = frame[: size[1] * factor, : size[0] * factor]
-    small = np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return small if small.ndim == 2 else small[..., 1]
+    # Taken out first: that and one channel made smaller take half as long as three made smaller.
+    channel = frame if frame.ndim == 2 else cv2.extractChannel(frame, 1)
+    cut = channel[: size[1] * factor, : size[0] * factor]
+    return np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def previewing_order(n_frames: int) -> tuple[list[int], tuple[int, ...]]:

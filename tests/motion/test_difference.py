@@ -45,7 +45,7 @@ def test_a_block_too_large_for_float32_is_still_exact():
 
 
 def test_several_threads_share_the_work_and_the_blas_setting_comes_back(monkeypatch):
-    monkeypatch.setattr(difference_gram.os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(difference_gram, "usable_cores", lambda: 4)
     frames = np.random.default_rng(3).integers(0, 256, (5, 200, 200, 3)).astype(np.uint8)
     before = blas_threads()
     found = []
