@@ -35,6 +35,8 @@ class Arguments(msgspec.Struct, kw_only=True):
     resume: bool = False
     run: str = ""
     clip: str = ""
+    clips_asked: list[str] = []
+    maps: str = ""
 
 
 def truth_and_guess(fold: int, clips: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -194,15 +196,18 @@ class Garbage(msgspec.Struct):
 
 def predict(arguments: Arguments) -> Iterator[msgspec.Struct]:
     """Say the same of every clip."""
-    yield r.Predicted(
-        clip=arguments.clip,
-        classes=CLASSES,
-        probabilities=(0.62, 0.2, 0.1, 0.05, 0.03),
-        predicted="happiness",
-        model="final model",
-        keyframes=(10, 20, 30),
-        seconds=0.4,
-    )
+    for done, clip in enumerate(arguments.clips_asked or [arguments.clip]):
+        yield r.Preparing(done=done, total=len(arguments.clips_asked) or 1, text=clip)
+        yield r.Predicted(
+            clip=clip,
+            classes=CLASSES,
+            probabilities=(0.62, 0.2, 0.1, 0.05, 0.03),
+            predicted="happiness",
+            model="final model",
+            keyframes=(10, 20, 30),
+            seconds=0.4,
+        )
+        time.sleep(arguments.pause_s)
 
 
 def devices(arguments: Arguments) -> Iterator[msgspec.Struct]:

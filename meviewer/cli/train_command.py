@@ -42,6 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of a file with several experiments, this one; may be given several times",
     )
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
+    parser.add_argument(
+        "--tensorboard",
+        action="store_true",
+        help="write TensorBoard's event files into the run folder, beside log.csv",
+    )
     parser.add_argument("--json", action="store_true", help="records as JSON lines")
 
 
@@ -86,7 +91,9 @@ def _compared(found: SpecSet, runs: dict[str, RunFolder]) -> tuple[str, dict[str
 
 def _train(spec: ExperimentSpec, out: Path, arguments: argparse.Namespace) -> None:
     project = str(arguments.project or "")
-    wanted = TrainArguments(project, to_toml(spec), str(out), arguments.resume)
+    wanted = TrainArguments(
+        project, to_toml(spec), str(out), arguments.resume, arguments.tensorboard
+    )
     progress = Progress()
     for record in train(wanted):
         if arguments.json:

@@ -122,6 +122,35 @@ class Working(Record, frozen=True, kw_only=True):
     n_steps: int
 
 
+class Usage(Record, frozen=True, kw_only=True):
+    """What a training takes of the machine at this moment, its own processes counted together.
+
+    Attributes
+    ----------
+    cores : float
+        Processor cores kept busy since the last word.
+    processes, threads : int
+        Processes, and threads of torch in the one that speaks.
+    memory_bytes : int
+        Of the processes; 0 where the system does not say it.
+    gpu : str
+        Name of the GPU; empty without one.
+    gpu_share : float or None
+        How busy it is, 0 to 1; None where its driver cannot be asked.
+    gpu_bytes, gpu_total_bytes : int
+        Its memory in use, by everybody, and all of it.
+    """
+
+    cores: float
+    processes: int
+    threads: int
+    memory_bytes: int
+    gpu: str = ""
+    gpu_share: float | None = None
+    gpu_bytes: int = 0
+    gpu_total_bytes: int = 0
+
+
 class FoldDone(Record, frozen=True, kw_only=True):
     """A fold has been tested on the subject held out.
 
@@ -440,6 +469,7 @@ AnyRecord = (
     | FoldStarted
     | EpochDone
     | Working
+    | Usage
     | FoldDone
     | ReferenceDone
     | Scores

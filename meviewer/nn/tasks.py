@@ -17,6 +17,8 @@ from meviewer.experiment.spec import KERNEL, ExperimentSpec
 from meviewer.experiment.spec_text import from_toml
 from meviewer.nn import extra, kernel_run, pictures, rough_keyframes
 from meviewer.nn.batches import Gathering, gather
+from meviewer.nn.monitor import followed
+from meviewer.nn.usage import with_usage
 from meviewer.project.project import Project
 
 if TYPE_CHECKING:
@@ -37,12 +39,15 @@ class TrainArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Run folder.
     resume : bool
         Go on with the run that is there.
+    tensorboard : bool
+        Write TensorBoard's event files beside ``log.csv``.
     """
 
     project: str
     spec: str
     out: str
     resume: bool = False
+    tensorboard: bool = False
 
 
 class ClipArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,6 +94,12 @@ class DevicesArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def train(arguments: TrainArguments) -> Iterator[Record]:
     """Train and evaluate; see `meviewer.nn.training.train`."""
+    folder = Path(arguments.out)
+    records = with_usage(_trained(arguments))
+    yield from followed(records, folder, tensorboard=arguments.tensorboard)
+
+
+def _trained(arguments: TrainArguments) -> Iterator[Record]:
     spec = from_toml(arguments.spec)
     run, out = _trainer(spec), Path(arguments.out)
     if spec.pictures:

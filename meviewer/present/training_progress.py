@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from meviewer.present.training_runs import ACTIVE
 from meviewer.present.training_state import TrainingState
 from meviewer.present.training_views import ProgressBlock
 from meviewer.present.training_words import counted, percent, time_left
@@ -78,10 +79,12 @@ def whole_run(
         seconds = state.scores.seconds if state.scores else None
         detail = "" if seconds is None else time_left(seconds).replace(" left", "")
         return ProgressBlock("Whole run", "done", detail, 1.0)
-    running = run_state in ("running", "stopping")
+    running = run_state in ACTIVE
     # A fold that was cut short starts over: what was done of it does not count.
     found = progress(state if running else _cut(state), final_model)
-    left = time_left(found.left_s) if running else run_state
+    left = run_state
+    if running and run_state != "paused":
+        left = time_left(found.left_s)
     return ProgressBlock("Whole run", percent(found.share), left, found.share)
 
 
@@ -89,7 +92,7 @@ def current_fold(
     state: TrainingState, final_model: bool = True, run_state: str = "running"
 ) -> ProgressBlock:
     """Return the figure of what is being done: preparation, a fold, or the final model."""
-    if state.phase != "done" and run_state not in ("running", "stopping"):
+    if state.phase != "done" and run_state not in ACTIVE:
         return _standing_still(state, run_state)
     if state.phase == "done":
         n = state.scores.n_folds if state.scores else len(state.folds)

@@ -14,9 +14,14 @@ from meviewer.nn import registry
 from meviewer.present.training_words import MISSING, counted, duration, interval, moment, score
 
 RESUMABLE = ("cancelled", "crashed", "failed", "stopped")
+ACTIVE = ("running", "paused", "finishing", "stopping")
+"""States of a run whose worker is there."""
+
 _LOOKS = {
     "queued": ("", "half"),
     "running": ("accent", "half"),
+    "paused": ("warn", "pause"),
+    "finishing": ("accent", "half"),
     "stopping": ("accent", "half"),
     "done": ("ok", "done"),
     "stale": ("warn", "warn"),
@@ -44,6 +49,10 @@ class RunFacts:
     left_s : float or None
         Of a running one.
     created : datetime
+    place : int
+        1 for the run that is next in line; 0 for one that does not wait.
+    notes : str
+        What people have written about it.
     """
 
     id: int
@@ -54,6 +63,8 @@ class RunFacts:
     created: datetime
     error: str = ""
     left_s: float | None = None
+    place: int = 0
+    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,7 @@ class RunRow:
     accuracy: str
     note: str
     tip: str
+    notes: str = ""
 
 
 def run_row(facts: RunFacts, now: datetime) -> RunRow:
@@ -97,7 +109,15 @@ def run_row(facts: RunFacts, now: datetime) -> RunRow:
         score(_number(found, "accuracy")),
         _note(facts, now),
         facts.error or f"{spec.network}, {counted(spec.epochs, 'epoch')}, batch {spec.batch_size}",
+        facts.notes,
     )
+
+
+def matches(row: RunRow, words: str) -> bool:
+    """Whether a row holds all of the words, in any of its columns or in the notes."""
+    parts = (row.name, row.state, row.network, row.motion, row.labels, row.note, row.notes)
+    text = " ".join(parts).casefold()
+    return all(word in text for word in words.casefold().split())
 
 
 def comparable(facts: RunFacts) -> bool:
@@ -146,8 +166,10 @@ def _labels(spec: ExperimentSpec) -> str:
 def _note(facts: RunFacts, now: datetime) -> str:
     if facts.state == "running":
         return "starting" if facts.left_s is None else f"in {duration(facts.left_s)}"
+    if facts.state == "finishing":
+        return "after this fold"
     if facts.state == "queued":
-        return "waits"
+        return "next in line" if facts.place < 2 else f"{facts.place}. in line"
     if facts.state == "stale":
         return "labels changed"
     folds = _number(facts.scores, "folds_done")

@@ -18,6 +18,7 @@ from meviewer.experiment.records import (
     RunStarted,
     Scores,
     Skipped,
+    Usage,
     Warned,
     Working,
 )
@@ -73,6 +74,8 @@ class TrainingState:
         Of all folds before the first one is done, then of those that are done.
     predicted : tuple of Predicted
         What a trained run said of clips.
+    usage : Usage or None
+        The last word on what it takes of the machine.
     seconds, n_epochs : float, int
         Time of the epochs trained in this process, and how many they are.
     """
@@ -89,6 +92,7 @@ class TrainingState:
     skipped: tuple[Skipped, ...] = ()
     warned: tuple[Warned, ...] = ()
     predicted: tuple[Predicted, ...] = ()
+    usage: Usage | None = None
     finished: bool = False
     seconds: float = 0.0
     n_epochs: int = 0
@@ -143,6 +147,8 @@ def _notes(state: TrainingState, record: AnyRecord) -> TrainingState:
             return replace(state, scores=record, reference=known)
         case ReferenceDone():
             return replace(state, reference=record.scores)
+        case Usage():
+            return replace(state, usage=record)
         case Skipped():
             return replace(state, skipped=(*state.skipped, record))
         case Warned():

@@ -112,6 +112,39 @@ def remove_run(database: Database, run_id: int) -> None:
         connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
 
 
+def rename_run(database: Database, run_id: int, name: str) -> Run:
+    """Give a run another name; its folder is the caller's.
+
+    Raises
+    ------
+    ProjectError
+        If another run has that name.
+    """
+    with database.writing() as connection:
+        if connection.execute("SELECT 1 FROM runs WHERE name = ?", (name,)).fetchone():
+            raise ProjectError("A run has that name already", where=name, now="choose another name")
+        connection.execute("UPDATE runs SET name = ? WHERE id = ?", (name, run_id))
+        return one_run(database, run_id)
+
+
+def put_back(database: Database, run: Run, name: str) -> Run:
+    """Store a run that was removed before, at its old place if that is free."""
+    with database.writing() as connection:
+        taken = connection.execute("SELECT 1 FROM runs WHERE id = ?", (run.id,)).fetchone()
+        cursor = connection.execute(
+            "INSERT INTO runs (id, name, spec, created, state, scores) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                None if taken else run.id,
+                name,
+                run.spec,
+                run.created,
+                run.state,
+                msgspec.json.encode(run.scores).decode(),
+            ),
+        )
+        return one_run(database, int(cursor.lastrowid or 0))
+
+
 def set_predictions(database: Database, run_id: int, found: Iterable[Prediction]) -> None:
     """Replace all predictions of a run."""
     rows = [

@@ -16,6 +16,14 @@ def small_project(tmp_path) -> Path:
 
 
 @pytest.fixture
+def bench(qtbot, tmp_path):
+    """The Train perspective, with a worker that makes its records up."""
+    from train_bench import make_bench
+
+    yield from make_bench(qtbot, tmp_path)
+
+
+@pytest.fixture
 def theme(qapp):
     """The dark theme, in force."""
     from meviewer.gui.theme import Theme

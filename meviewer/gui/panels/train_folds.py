@@ -12,6 +12,7 @@ from meviewer.gui.widgets.layout import Panel, column
 from meviewer.gui.widgets.train_folds_grid import FoldsGrid
 from meviewer.present.export_view import ViewContent
 from meviewer.present.training_pictures import MEASURES, fold_cells, folds_note
+from meviewer.present.training_runs import ACTIVE
 
 
 class TrainFoldsPanel(QWidget):
@@ -33,6 +34,11 @@ class TrainFoldsPanel(QWidget):
         runs.changed.connect(self._refresh)
         self._refresh()
 
+    @property
+    def grid(self) -> QWidget:
+        """The cells, for a picture."""
+        return self._grid
+
     def _content(self) -> ViewContent:
         shown = self._measure.button(self._measure.current).text()
         words = (f"One cell a subject that was held out: {shown}",)
@@ -41,7 +47,7 @@ class TrainFoldsPanel(QWidget):
     def _refresh(self) -> None:
         state = self._runs.chosen.state
         facts = self._runs.facts(self._runs.chosen.run_id)
-        running = facts is not None and facts.state in ("running", "stopping")
+        running = facts is not None and facts.state in ACTIVE
         measure = MEASURES[self._measure.current]
         self._grid.show_cells(fold_cells(state, measure, running=running))
         self._panel.set_note(folds_note(state))

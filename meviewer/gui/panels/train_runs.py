@@ -1,4 +1,4 @@
-"""The table of runs: choose one to look at, resume one that was stopped."""
+"""The table of runs: find one, look at it, compare some, and keep them in order."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QSizePolicy,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from meviewer.gui.panels.train_run_menu import RunMenu
+from meviewer.gui.stores.run_desk import RunDesk
 from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.gui.theme import Theme
-from meviewer.gui.widgets.buttons import push
+from meviewer.gui.widgets.buttons import push, tool
+from meviewer.gui.widgets.fields import SearchField
 from meviewer.gui.widgets.layout import Panel, column
-from meviewer.gui.widgets.notices import EmptyState
+from meviewer.gui.widgets.notices import EmptyState, MessageCard
 from meviewer.gui.widgets.tables import Cell, Column, Table
-from meviewer.present.training_runs import RunRow, comparable, run_row
+from meviewer.present.training_runs import RunRow, comparable, matches, run_row
 
 _COLUMNS = (
     Column("Run", width=70),
@@ -33,11 +37,13 @@ _COLUMNS = (
     Column("95 %", figures=True, width=84),
     Column("UAR", figures=True, width=54),
     Column("Accuracy", figures=True, width=68),
-    Column("Ended", width=None),
+    Column("Ended", width=112),
+    Column("Notes", width=None),
 )
 _GO_FIRST = ("Seeds", "Motion", "Accuracy", "Labels", "95 %", "UAR")
 _SELECT = "Select two runs or more, with Ctrl or Shift, that have finished folds"
-_LAST_PX = 112
+_LAST_PX = 96
+_SEARCH_PX = 168
 _LEAST_HEIGHT_PX = 84
 
 
@@ -48,13 +54,18 @@ class TrainRunsPanel(QWidget):
     -------
     compare_wanted(object)
         Ids of two runs or more, a tuple, the oldest one first.
+    files_wanted(int)
+        Figures and tables of this run are to be written.
     """
 
     compare_wanted = Signal(object)
+    files_wanted = Signal(int)
 
-    def __init__(self, theme: Theme, runs: TrainingRuns, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, runs: TrainingRuns, desk: RunDesk, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._runs = runs
+        self._runs, self._desk = runs, desk
         self._ids: tuple[int, ...] = ()
         self._shown: tuple[RunRow, ...] = ()
         self._table = Table(theme, _COLUMNS, "Runs")
@@ -67,22 +78,54 @@ class TrainRunsPanel(QWidget):
         empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._stack.addWidget(empty)
         self._stack.addWidget(self._table)
-        self._panel = Panel("Runs", column(self._stack), (self._compare,))
+        self.search = SearchField(theme, "Find runs")
+        self.search.setFixedWidth(_SEARCH_PX)
+        self.menu = RunMenu(self._table, runs, desk, lambda: self._selection)
+        more = tool(theme, "more", tip="What can be done to the selected runs")
+        more.setMenu(self.menu.menu)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._undo = push("Undo", compact=True, tip="Bring back what was deleted last")
+        self._deleted = MessageCard(theme, "accent", "", "", self._undo, closable=True)
+        self._deleted.hide()
+        body = column(self._deleted, (self._stack, 1), spacing=0)
+        self._panel = Panel("Runs", body, (self.search, self._compare, more))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._panel)
-        self._table.row_chosen.connect(lambda at: runs.choose(self._ids[at]))
-        self._table.selectionModel().selectionChanged.connect(lambda *_: self._offer_compare())
-        self._compare.clicked.connect(lambda: self.compare_wanted.emit(self.selected_runs))
-        runs.changed.connect(self._refresh)
-        runs.progressed.connect(self._mark)
+        self._connect()
         self._refresh()
+
+    def _connect(self) -> None:
+        self._table.row_chosen.connect(lambda at: self._runs.choose(self._ids[at]))
+        self._table.selectionModel().selectionChanged.connect(lambda *_: self._offer_compare())
+        self._compare.clicked.connect(self._want_compare)
+        self.menu.compare_wanted.connect(self._want_compare)
+        self.menu.files_wanted.connect(self.files_wanted)
+        self.search.textChanged.connect(lambda _: self._refresh())
+        self._undo.clicked.connect(self._desk.undo_delete)
+        self._desk.undo_changed.connect(self._offer_undo)
+        self._runs.changed.connect(self._refresh)
+        self._runs.progressed.connect(self._mark)
+
+    def _want_compare(self) -> None:
+        if len(self.selected_runs) > 1:
+            self.compare_wanted.emit(self.selected_runs)
+
+    def _offer_undo(self) -> None:
+        words = self._desk.undo_words
+        self._deleted.setVisible(bool(words))
+        self._deleted.show_message("accent", words, "Its files are kept in the trash of the runs.")
+
+    @property
+    def _selection(self) -> tuple[int, ...]:
+        """Ids of all selected runs, the newest one first."""
+        lines = {index.row() for index in self._table.selectionModel().selectedRows()}
+        return tuple(self._ids[at] for at in sorted(lines) if at < len(self._ids))
 
     @property
     def selected_runs(self) -> tuple[int, ...]:
         """Ids of the selected runs that have finished folds, the oldest one first."""
-        lines = {index.row() for index in self._table.selectionModel().selectedRows()}
-        chosen = (self._runs.facts(self._ids[at]) for at in lines if at < len(self._ids))
+        chosen = (self._runs.facts(run_id) for run_id in self._selection)
         return tuple(sorted(one.id for one in chosen if one is not None and comparable(one)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -101,16 +144,18 @@ class TrainRunsPanel(QWidget):
             self._table.setColumnHidden(at, one.head in gone)
 
     def _refresh(self) -> None:
-        facts, now = self._runs.runs, datetime.now().astimezone()
-        self._ids = tuple(one.id for one in facts)
-        rows = tuple(run_row(one, now) for one in facts)
+        now = datetime.now().astimezone()
+        every = tuple((one, run_row(one, now)) for one in self._runs.runs)
+        found = tuple((one, row) for one, row in every if matches(row, self.search.text()))
+        rows = tuple(row for _, row in found)
+        self._ids = tuple(one.id for one, _ in found)
         if rows != self._shown:
             kept = self.selected_runs
             self._shown = rows
             self._table.show_rows([_cells(row) for row in rows])
             self._select_again(kept)
-        self._stack.setCurrentIndex(1 if facts else 0)
-        self._panel.set_note(str(len(facts)) if facts else "")
+        self._stack.setCurrentIndex(1 if every else 0)
+        self._panel.set_note(_amount(len(found), len(every)))
         self._mark()
 
     def _select_again(self, kept: tuple[int, ...]) -> None:
@@ -124,6 +169,8 @@ class TrainRunsPanel(QWidget):
                 self._table.selectionModel().select(index, flags.Select | flags.Rows)
 
     def _offer_compare(self) -> None:
+        # Keys have to know it too, not the menu alone.
+        self.menu.refresh()
         n = len(self.selected_runs)
         self._compare.setEnabled(n > 1)
         self._compare.setToolTip(f"Compare {n} runs clip by clip" if n > 1 else _SELECT)
@@ -132,6 +179,8 @@ class TrainRunsPanel(QWidget):
         run_id = self._runs.chosen.run_id
         if run_id in self._ids and self._table.currentIndex().row() != self._ids.index(run_id):
             self._table.select(self._ids.index(run_id))
+        elif run_id not in self._ids:
+            self._table.clearSelection()
         self._offer_compare()
 
 
@@ -139,4 +188,11 @@ def _cells(row: RunRow) -> tuple[Cell, ...]:
     state = Cell(row.state, row.tone, row.icon, tip=row.tip)
     words = (row.network, row.motion, row.labels, row.seeds, row.uf1, row.doubt, row.uar)
     rest = (Cell(text, tip=row.tip) for text in (*words, row.accuracy, row.note))
-    return (Cell(row.name, strong=True), state, *rest)
+    notes = Cell(" ".join(row.notes.split()), tip=row.notes)
+    return (Cell(row.name, strong=True), state, *rest, notes)
+
+
+def _amount(n: int, total: int) -> str:
+    if not total:
+        return ""
+    return str(total) if n == total else f"{n} of {total}"

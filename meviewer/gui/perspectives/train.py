@@ -14,11 +14,13 @@ from meviewer.gui.panels.train_runs import TrainRunsPanel
 from meviewer.gui.panels.train_scores import TrainScoresPanel
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.job_queue import JobQueue
+from meviewer.gui.stores.run_desk import RunDesk
 from meviewer.gui.stores.training_devices import TrainingDevices
 from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.gui.theme import Theme
 from meviewer.gui.widgets.arranging import GAP_PX, split
+from meviewer.present.training_words import counted
 
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
@@ -56,18 +58,21 @@ class TrainPerspective(QSplitter):
         self.jobs = jobs or JobQueue(self)
         self.background = Background(self)
         self.runs = TrainingRuns(workspace, self.jobs, self.background, self)
+        self.desk = RunDesk(self.runs, self)
         devices = TrainingDevices(self.jobs, self)
         self.form = TrainFormPanel(theme, workspace, self.runs, devices, self.background)
         self.live = TrainLivePanel(theme, self.runs)
         self.folds = TrainFoldsPanel(theme, self.runs)
         self.scores = TrainScoresPanel(theme, self.runs)
-        self.table = TrainRunsPanel(theme, self.runs)
+        self.table = TrainRunsPanel(theme, self.runs, self.desk)
         self.clip = TrainClipPanel(theme, workspace, self.runs, self.jobs)
         self._arrange()
         self.form.said.connect(self.said)
         self.form.schemes_wanted.connect(self.schemes_wanted)
         self.live.said.connect(self.said)
+        self.desk.said.connect(self.said)
         self.table.compare_wanted.connect(self._compare)
+        self.table.files_wanted.connect(self._write_files)
         self.background.failed.connect(self.form.show_error)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -89,6 +94,28 @@ class TrainPerspective(QSplitter):
             self._theme, self.background, self.runs.folders(run_ids), self
         )
         self.comparison.show()
+
+    def _write_files(self, run_id: int) -> None:
+        """Write figures and tables of a run where the user wants them."""
+        from meviewer.gui.dialogs.train_files import ask_folder, file_work
+
+        facts, chosen = self.runs.facts(run_id), self.runs.chosen
+        if facts is None or chosen.run_id != run_id:
+            return
+        folder = ask_folder(self, facts.name)
+        if folder is None:
+            return
+        figures = {
+            "curves": self.live.curves,
+            "folds": self.folds.grid,
+            "confusion": self.scores.matrix,
+        }
+        self.background.run(
+            "train-files",
+            file_work(folder, facts, chosen.state, figures),
+            lambda n: self.said.emit(f"{counted(n, 'file')} in {folder / facts.name}"),
+            self.form.show_error,
+        )
 
     def _arrange(self) -> None:
         middle = split(_ACROSS, (self.folds, self.scores), (520, 620), stretch=1)

@@ -2,96 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from meviewer.core.errors import JobError, MeviewerError
-from meviewer.experiment.records import AnyRecord, decode
+from meviewer.experiment.records import decode
+from meviewer.gui.stores.job_entry import Entry, JobSnapshot, JobState, outcome
 from meviewer.jobs.local import WorkerProcess
-from meviewer.jobs.protocol import Cancelled, Crashed, Done, End, Failed, Job, Killed
-from meviewer.present.feature_jobs import share_of
-from meviewer.present.training_jobs import has_final_model
-from meviewer.present.training_progress import progress
-from meviewer.present.training_state import TrainingState, advance
+from meviewer.jobs.protocol import End, Job
+from meviewer.present.training_state import advance
 
-JobState = Literal["queued", "running", "done", "failed", "cancelled", "crashed"]
+__all__ = ["JobQueue", "JobSnapshot", "JobState"]
+
 _GRACE_S = 0.5
 _JOIN_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class JobSnapshot:
-    """A job as it stands at this moment.
-
-    Attributes
-    ----------
-    id : int
-    title : str
-        For people, such as ``"run 7"``.
-    task : str
-        As in `meviewer.jobs.tasks`.
-    state : str
-        ``queued``, ``running``, ``done``, ``failed``, ``cancelled`` or ``crashed``.
-    stopping : bool
-        Cancelling was asked for and has not come to its end.
-    share : float or None
-        0 to 1; None while the length is unknown.
-    left_s : float or None
-        Seconds it still takes; None while that is a guess.
-    records : tuple of records
-        All that it has said.
-    training : TrainingState
-        The same, folded into one value.
-    error : MeviewerError or None
-        Of a failed or crashed job.
-    """
-
-    id: int
-    title: str
-    task: str
-    state: JobState
-    stopping: bool
-    share: float | None
-    left_s: float | None
-    records: tuple[AnyRecord, ...]
-    training: TrainingState
-    error: MeviewerError | None
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more will come of it."""
-        return self.state not in ("queued", "running")
-
-
-@dataclass(slots=True)
-class _Inbox:
-    """What a job's threads have said and the UI thread has not read yet."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    lines: list[bytes] = field(default_factory=list)
-    end: End | None = None
-    announced: bool = False
-
-
-@dataclass(slots=True)
-class _Entry:
-    """A job with its process."""
-
-    id: int
-    title: str
-    job: Job
-    aside: bool
-    process: WorkerProcess
-    inbox: _Inbox = field(default_factory=_Inbox)
-    state: JobState = "queued"
-    stopping: bool = False
-    records: list[AnyRecord] = field(default_factory=list)
-    training: TrainingState = field(default_factory=TrainingState)
-    error: MeviewerError | None = None
 
 
 class _Bell(QObject):
@@ -129,7 +54,8 @@ class JobQueue(QObject):
     ) -> None:
         super().__init__(parent)
         self._make_process = make_process
-        self._entries: dict[int, _Entry] = {}
+        self._entries: dict[int, Entry] = {}
+        self._n_added = 0
         self._bell = _Bell()
         self._bell.rung.connect(self._read, Qt.ConnectionType.QueuedConnection)
         self._closed = False
@@ -142,34 +68,26 @@ class JobQueue(QObject):
         aside : bool
             A short job that does not wait for its turn and lets nobody else wait.
         """
-        job_id = len(self._entries) + 1
-        self._entries[job_id] = _Entry(job_id, title, job, aside, self._make_process())
+        self._n_added += 1
+        job_id = self._n_added
+        self._entries[job_id] = Entry(job_id, title, job, aside, self._make_process())
         self.added.emit(job_id)
         self._start_next()
         return job_id
 
     def job(self, job_id: int) -> JobSnapshot:
         """Return a job as it stands; `KeyError` if there is none of this id."""
-        entry = self._entries[job_id]
-        known = entry.training.started is not None
-        found = progress(entry.training, has_final_model(entry.job)) if known else None
-        share = found.share if found else share_of(entry.job, entry.training.preparing)
-        return JobSnapshot(
-            entry.id,
-            entry.title,
-            entry.job.task,
-            entry.state,
-            entry.stopping,
-            share,
-            found.left_s if found else None,
-            tuple(entry.records),
-            entry.training,
-            entry.error,
-        )
+        return self._entries[job_id].snapshot()
 
     def jobs(self) -> tuple[JobSnapshot, ...]:
-        """Return all jobs of this window in the order in which they were added."""
+        """Return all jobs of this window, those in line in the order of their turns."""
         return tuple(map(self.job, self._entries))
+
+    @property
+    def line(self) -> tuple[int, ...]:
+        """Ids of the jobs that wait for their turn, the next one first."""
+        waiting = (one for one in self._entries.values() if one.state == "queued")
+        return tuple(one.id for one in waiting if not one.aside)
 
     @property
     def current(self) -> JobSnapshot | None:
@@ -188,10 +106,46 @@ class JobQueue(QObject):
         entry = self._entries[job_id]
         if entry.state == "queued":
             self._end(entry, "cancelled")
-        elif entry.state == "running" and not entry.stopping:
-            entry.stopping = True
+        elif entry.live:
+            entry.stopping, entry.finishing = True, False
             entry.process.cancel()
             self.updated.emit(job_id)
+
+    def pause(self, job_id: int) -> None:
+        """Let a running job wait before its next step; it keeps its turn and its memory."""
+        entry = self._entries[job_id]
+        if entry.live and not entry.paused:
+            entry.paused = True
+            entry.process.pause()
+            self.updated.emit(job_id)
+
+    def go_on(self, job_id: int) -> None:
+        """Let a paused job go on."""
+        entry = self._entries[job_id]
+        if entry.live and entry.paused:
+            entry.paused = False
+            entry.process.go_on()
+            self.updated.emit(job_id)
+
+    def finish(self, job_id: int) -> None:
+        """Stop a running job as soon as the part under way is whole, such as a fold."""
+        entry = self._entries[job_id]
+        if entry.live and not entry.finishing:
+            entry.finishing, entry.paused = True, False
+            entry.process.finish()
+            self.updated.emit(job_id)
+
+    def move(self, job_id: int, by: int) -> None:
+        """Let a job that waits have its turn ``by`` places later, or earlier if it is negative."""
+        line = list(self.line)
+        if job_id not in line:
+            return
+        at = line.index(job_id)
+        line.insert(min(max(at + by, 0), len(line) - 1), line.pop(at))
+        others = {n: one for n, one in self._entries.items() if n not in line}
+        self._entries = others | {n: self._entries[n] for n in line}
+        for n in line:
+            self.updated.emit(n)
 
     def shutdown(self, grace_s: float = _GRACE_S) -> None:
         """Stop all jobs, by force after ``grace_s``, and wait until their processes are gone."""
@@ -212,7 +166,7 @@ class JobQueue(QObject):
             if entry.state == "queued" and not waits:
                 self._start(entry)
 
-    def _start(self, entry: _Entry) -> None:
+    def _start(self, entry: Entry) -> None:
         inbox, bell, job_id = entry.inbox, self._bell, entry.id
 
         def put(line: bytes | None, end: End | None) -> None:
@@ -252,21 +206,10 @@ class JobQueue(QObject):
             self.updated.emit(job_id)
         if end is not None and entry.state == "running":
             entry.process.wait(_JOIN_S)
-            self._end(entry, *_outcome(end))
+            self._end(entry, *outcome(end))
 
-    def _end(self, entry: _Entry, state: JobState, error: MeviewerError | None = None) -> None:
-        entry.state, entry.error, entry.stopping = state, error, False
+    def _end(self, entry: Entry, state: JobState, error: MeviewerError | None = None) -> None:
+        entry.state, entry.error = state, error
+        entry.stopping = entry.paused = False
         self.ended.emit(entry.id)
         self._start_next()
-
-
-def _outcome(end: End) -> tuple[JobState, MeviewerError | None]:
-    match end:
-        case Done():
-            return "done", None
-        case Cancelled() | Killed():
-            return "cancelled", None
-        case Failed():
-            return "failed", end.error()
-        case Crashed():
-            return "crashed", end.error()

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from meviewer.core.errors import MeviewerError, ProjectError
+from meviewer.core.errors import MeviewerError
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.experiment.spec_text import from_toml, to_toml
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.job_queue import JobQueue, JobSnapshot
 from meviewer.gui.stores.training_command import command_of
+from meviewer.gui.stores.training_kept import facts_of, kept, no_project, stored_error
 from meviewer.gui.stores.training_stale import stale_runs
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.present.training_jobs import train_job
 from meviewer.present.training_runs import RESUMABLE, RunFacts, next_name
 from meviewer.present.training_state import TrainingState
-from meviewer.present.training_stored import short_scores, stored_state
+from meviewer.present.training_stored import stored_state
+from meviewer.project import run_keeping
 from meviewer.project.project import Project, Run
 
 
@@ -63,6 +64,7 @@ class TrainingRuns(QObject):
         self._runs: tuple[Run, ...] = ()
         self._stale: frozenset[int] = frozenset()
         self._job_of: dict[int, int] = {}
+        self._notes: dict[int, str] = {}
         self._chosen = Chosen()
         workspace.project_changed.connect(self._take_project)
         jobs.updated.connect(self._follow)
@@ -73,6 +75,11 @@ class TrainingRuns(QObject):
     def runs(self) -> tuple[RunFacts, ...]:
         """All runs of the project, newest first."""
         return tuple(map(self._facts, self._runs))
+
+    @property
+    def project(self) -> Project | None:
+        """The open project."""
+        return self._workspace.project
 
     @property
     def has_project(self) -> bool:
@@ -88,6 +95,10 @@ class TrainingRuns(QObject):
         """Return what is known of a run, or None if there is none of this id."""
         return next((one for one in self.runs if one.id == run_id), None)
 
+    def stored(self, run_id: int) -> Run | None:
+        """Return a run as the project keeps it, or None if there is none of this id."""
+        return next((run for run in self._runs if run.id == run_id), None)
+
     def folders(self, run_ids: Sequence[int]) -> tuple[tuple[str, Path], ...]:
         """Return name and folder of some runs."""
         project = self._workspace.project
@@ -100,7 +111,7 @@ class TrainingRuns(QObject):
         """Put trainings in line and show the first; ``control`` adds it with shuffled labels."""
         project = self._workspace.project
         if project is None:
-            self.failed.emit(_no_project())
+            self.failed.emit(no_project())
             return
         self._workspace.flush()
         try:
@@ -130,8 +141,36 @@ class TrainingRuns(QObject):
 
     def cancel(self, run_id: int) -> None:
         """Stop a run, or take it out of the line."""
-        if run_id in self._job_of:
-            self._jobs.cancel(self._job_of[run_id])
+        self._with_job(run_id, self._jobs.cancel)
+
+    def pause(self, run_id: int) -> None:
+        """Let a run wait before its next step."""
+        self._with_job(run_id, self._jobs.pause)
+
+    def go_on(self, run_id: int) -> None:
+        """Let a paused run go on."""
+        self._with_job(run_id, self._jobs.go_on)
+
+    def finish(self, run_id: int) -> None:
+        """Stop a run when the fold under way is done."""
+        self._with_job(run_id, self._jobs.finish)
+
+    def move(self, run_id: int, by: int) -> None:
+        """Let a run that waits have its turn later, or earlier if ``by`` is negative."""
+        self._with_job(run_id, lambda job_id: self._jobs.move(job_id, by))
+
+    def take_notes(self, run_id: int) -> None:
+        """Read the notes of a run again."""
+        project, run = self.project, self.stored(run_id)
+        if project is not None and run is not None:
+            self._notes[run_id] = run_keeping.notes(project.run_folder(run))
+            self.changed.emit()
+
+    def reread(self) -> None:
+        """Look again which runs the project has; the run on show may be gone."""
+        self._reread()
+        if self._chosen.run_id is not None and self.stored(self._chosen.run_id) is None:
+            self.choose(self._runs[0].id if self._runs else None)
 
     def command(self, run_id: int) -> str:
         """Return the command that goes on with a run in a terminal."""
@@ -170,12 +209,13 @@ class TrainingRuns(QObject):
     def _reread(self) -> None:
         project = self._workspace.project
         self._runs = project.runs() if project is not None else ()
+        if project is not None:
+            folders = {run.id: project.run_folder(run) for run in self._runs}
+            self._notes = {n: run_keeping.notes(folder) for n, folder in folders.items()}
         self.changed.emit()
 
     def _add(self, project: Project, spec: ExperimentSpec) -> int:
-        names = tuple(run.name for run in project.runs())
-        folders = tuple(path.name for path in project.runs_folder.glob("run-*"))
-        run = project.add_run(next_name(names + folders), to_toml(spec))
+        run = project.add_run(next_name(run_keeping.names_taken(project)), to_toml(spec))
         self._queue(project, run, resume=False)
         return run.id
 
@@ -185,16 +225,24 @@ class TrainingRuns(QObject):
         self._job_of[run.id] = len(self._jobs.jobs()) + 1
         self._job_of[run.id] = self._jobs.add(job, run.name)
 
+    def _with_job(self, run_id: int, act: Callable[[int], None]) -> None:
+        if run_id in self._job_of:
+            act(self._job_of[run_id])
+
     def _facts(self, run: Run) -> RunFacts:
-        job = self._job(run.id)
-        state, error, left_s = _state_without_job(run, run.id in self._stale), "", None
-        if job is not None and not job.over:
-            state = "stopping" if job.stopping else job.state
-            left_s = job.left_s
-        if state in RESUMABLE:
-            error = str(run.scores.get("error", ""))
-        created = datetime.fromisoformat(run.created).astimezone()
-        return RunFacts(run.id, run.name, _spec(run), state, run.scores, created, error, left_s)
+        return facts_of(
+            run,
+            self._job(run.id),
+            stale=run.id in self._stale,
+            place=self._place(run.id),
+            notes=self._notes.get(run.id, ""),
+        )
+
+    def _place(self, run_id: int) -> int:
+        """Return 1 for the run that is next in line, 0 for one that does not wait."""
+        line = self._jobs.line
+        job_id = self._job_of.get(run_id)
+        return line.index(job_id) + 1 if job_id in line else 0
 
     def _job(self, run_id: int | None) -> JobSnapshot | None:
         job_id = self._job_of.get(run_id) if run_id is not None else None
@@ -221,7 +269,7 @@ class TrainingRuns(QObject):
             return
         job = self._jobs.job(job_id)
         try:
-            project.update_run(run_id, state=job.state, scores=_kept(job))
+            project.update_run(run_id, state=job.word, scores=kept(job))
         except MeviewerError as error:
             self.failed.emit(error)
         self._reread()
@@ -231,19 +279,19 @@ class TrainingRuns(QObject):
     def _read_stored(self, run_id: int | None, error: MeviewerError | None) -> None:
         """Read a run of earlier from its folder; one that never began has none."""
         project = self._workspace.project
-        run = next((one for one in self._runs if one.id == run_id), None)
+        run = None if run_id is None else self.stored(run_id)
         if project is None or run is None:
             self._background.cancel("stored-run")
             return
         folder = project.run_folder(run)
         if not folder.exists():
             self._background.cancel("stored-run")
-            self._show(Chosen(run_id, TrainingState(), error or _stored_error(run)))
+            self._show(Chosen(run_id, TrainingState(), error or stored_error(run)))
             return
         self._background.run(
             "stored-run",
             lambda: stored_state(folder),
-            lambda state: self._show(Chosen(run_id, state, error or _stored_error(run))),
+            lambda state: self._show(Chosen(run_id, state, error or stored_error(run))),
             lambda unread: self._show(Chosen(run_id, TrainingState(), error or unread)),
         )
 
@@ -255,43 +303,3 @@ class TrainingRuns(QObject):
         if stale != self._stale:
             self._stale = stale
             self.changed.emit()
-
-
-def _state_without_job(run: Run, is_stale: bool) -> str:
-    """Return the state; a run that nobody runs and that never came to an end was stopped."""
-    if run.state in ("queued", "running"):
-        return "stopped"
-    return "stale" if is_stale and run.state == "done" else run.state
-
-
-def _kept(job: JobSnapshot) -> dict[str, object]:
-    found = short_scores(job.training.scores) if job.training.scores else {}
-    if job.error is not None:
-        error = job.error
-        found["error"] = str(error)
-        found["problem"] = [error.what, error.where, error.why, error.now]
-    return found
-
-
-def _stored_error(run: Run) -> MeviewerError | None:
-    parts = run.scores.get("problem")
-    if run.state == "done" or not isinstance(parts, list) or len(parts) != 4:
-        return None
-    what, where, why, now = map(str, parts)
-    return MeviewerError(what, where=where, why=why, now=now)
-
-
-def _spec(run: Run) -> ExperimentSpec:
-    try:
-        return from_toml(run.spec, run.name)
-    except MeviewerError:
-        # Of another version: the row is still listed, its folder still says what it was.
-        return ExperimentSpec()
-
-
-def _no_project() -> ProjectError:
-    return ProjectError(
-        "There is nothing to train on",
-        why="no project is open",
-        now="open one, or write the demo project",
-    )

@@ -94,6 +94,12 @@ class TextButton(QPushButton):
             theme.changed.connect(self._draw)
             self._draw()
 
+    def set_icon(self, name: str) -> None:
+        """Show another icon, on a button that was made with one."""
+        if name != self._name:
+            self._name = name
+            self._draw()
+
     def act(self, action: QAction) -> None:
         """Trigger ``action`` when pressed, and be enabled as it is."""
         self.clicked.connect(action.trigger)

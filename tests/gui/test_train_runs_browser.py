@@ -1,0 +1,190 @@
+"""Runs kept in order: paused, stopped after a fold, put in line, found, noted, renamed, deleted."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtWidgets import QInputDialog
+from train_bench import idle, press, rows
+
+SLOW = {"pause_s": 0.2, "subjects": 3, "epochs": 3}
+
+
+def start(bench, **extra):
+    bench.extra["train"] = extra
+    press(bench, bench.view.form._train)
+
+
+def select(bench, *names):
+    table = bench.view.table._table
+    table.clearSelection()
+    shown = [row["Run"] for row in rows(bench)]
+    flags = QItemSelectionModel.SelectionFlag
+    for name in names:
+        index = table.model().index(shown.index(name), 0)
+        table.selectionModel().setCurrentIndex(index, flags.Select | flags.Rows)
+
+
+def trigger(bench, name):
+    bench.view.table.menu.refresh()
+    action = bench.view.table.menu.actions[name]
+    assert action.isEnabled()
+    action.trigger()
+
+
+def offered(bench):
+    bench.view.table.menu.refresh()
+    return {n for n, action in bench.view.table.menu.actions.items() if action.isEnabled()}
+
+
+def state_of(bench, name):
+    return next(row["State"] for row in rows(bench) if row["Run"] == name)
+
+
+def test_a_paused_run_waits_until_it_is_told_to_go_on(bench):
+    live, runs = bench.view.live, bench.view.runs
+    start(bench, **SLOW)
+    bench.qtbot.waitUntil(lambda: runs.chosen.state.started is not None, timeout=20_000)
+    press(bench, live._pause)
+    assert state_of(bench, "run-001") == "paused"
+    assert live._pause.text() == "Continue"
+    assert live._run._detail.text() == "paused"
+    # Its other 13 records would take 2.6 s.
+    bench.qtbot.wait(4000)
+    assert not runs.chosen.state.finished
+    assert bench.jobs.busy
+    press(bench, live._pause)
+    idle(bench)
+    assert state_of(bench, "run-001") == "done"
+
+
+def test_a_run_stops_after_its_fold_and_goes_on_later(bench):
+    start(bench, **SLOW)
+    bench.qtbot.waitUntil(lambda: bool(bench.view.runs.chosen.state.started), timeout=20_000)
+    press(bench, bench.view.live._finish)
+    idle(bench)
+    row = rows(bench)[0]
+    assert (row["State"], row["Ended"]) == ("stopped", "1 fold kept")
+    assert bench.project.runs()[0].state == "stopped"
+    assert [c.state for c in bench.view.folds._grid.cells] == ["done", "wait", "wait"]
+    assert not bench.view.live._resume.isHidden()
+    assert bench.view.live._finish.isHidden()
+    bench.extra["train"] = {}
+    press(bench, bench.view.live._resume)
+    idle(bench)
+    assert state_of(bench, "run-001") == "done"
+
+
+def test_runs_wait_in_line_change_their_places_and_outlive_one_that_fails(bench):
+    start(bench, stop_at=6, end="hang")
+    for _ in range(3):
+        press(bench, bench.view.form._train)
+    notes = {row["Run"]: row["Ended"] for row in rows(bench)}
+    assert notes["run-002"] == "next in line"
+    assert notes["run-004"] == "3. in line"
+    select(bench, "run-004")
+    trigger(bench, "up")
+    trigger(bench, "up")
+    notes = {row["Run"]: row["Ended"] for row in rows(bench)}
+    assert (notes["run-004"], notes["run-002"]) == ("next in line", "2. in line")
+    assert "up" not in offered(bench)
+    select(bench, "run-002")
+    trigger(bench, "remove")
+    bench.extra["train"] = {"stop_at": 0, "end": "fail"}
+    bench.view.runs.choose(1)
+    press(bench, bench.view.live._cancel)
+    idle(bench)
+    states = {row["Run"]: row["State"] for row in rows(bench)}
+    assert states == {
+        "run-001": "cancelled",
+        "run-002": "cancelled",
+        "run-003": "failed",
+        "run-004": "failed",
+    }
+    asked = [job.arguments["out"][-7:] for job in bench.asked if job.task == "train"]
+    assert asked == ["run-001", "run-004", "run-003"]
+
+
+def finish_some(bench, n):
+    for _ in range(n):
+        press(bench, bench.view.form._train)
+        idle(bench)
+
+
+def test_words_find_runs_and_notes_count(bench):
+    finish_some(bench, 2)
+    bench.view.desk.write_notes(1, "the one for the paper\nwith care")
+    assert (bench.folder / "runs" / "run-001" / "notes.txt").read_text().startswith("the one")
+    assert rows(bench)[1]["Notes"] == "the one for the paper with care"
+    bench.view.table.search.setText("PAPER light")
+    assert [row["Run"] for row in rows(bench)] == ["run-001"]
+    assert bench.view.table._panel._note.text() == "1 of 2"
+    bench.view.table.search.clear()
+    assert len(rows(bench)) == 2
+
+
+def test_a_deleted_run_goes_to_the_trash_and_comes_back(bench):
+    finish_some(bench, 2)
+    folder = bench.folder / "runs" / "run-001"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "kept.txt").write_text("kept")
+    before = bench.project.runs()
+    select(bench, "run-001")
+    bench.view.table._table.setFocus()
+    bench.qtbot.keyClick(bench.view.table._table, Qt.Key.Key_Delete)
+    assert [run.name for run in bench.project.runs()] == ["run-002"]
+    assert not folder.exists()
+    assert (bench.folder / "runs" / "trash" / "run-001" / "kept.txt").exists()
+    press(bench, bench.view.table._undo)
+    idle(bench)
+    assert bench.project.runs() == before
+    assert (folder / "kept.txt").read_text() == "kept"
+    assert bench.view.table._deleted.isHidden()
+    assert bench.view.runs.chosen.run_id == 1
+
+
+def test_the_run_on_show_is_another_one_once_it_is_deleted(bench):
+    finish_some(bench, 2)
+    bench.view.desk.delete([2])
+    assert bench.view.runs.chosen.run_id == 1
+    bench.view.desk.delete([1])
+    assert bench.view.runs.chosen.run_id is None
+    assert bench.view.live._stack.currentIndex() == 0
+
+
+def test_a_run_takes_its_folder_along_when_it_is_renamed(bench, monkeypatch):
+    finish_some(bench, 1)
+    (bench.folder / "runs" / "run-001").mkdir(parents=True, exist_ok=True)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("light, A", True))
+    select(bench, "run-001")
+    trigger(bench, "rename")
+    assert rows(bench)[0]["Run"] == "light, A"
+    assert (bench.folder / "runs" / "light, A").is_dir()
+    assert not (bench.folder / "runs" / "run-001").exists()
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "..", "trash", "run-002", "x" * 101])
+def test_a_name_that_is_none_is_refused_in_words(bench, name):
+    finish_some(bench, 2)
+    bench.view.desk.rename(1, name)
+    assert {row["Run"] for row in rows(bench)} == {"run-001", "run-002"}
+    assert "A run cannot be called that" in bench.view.form._card.accessibleName()
+
+
+def test_a_run_that_is_trained_is_neither_renamed_nor_deleted(bench):
+    start(bench, stop_at=6, end="hang")
+    select(bench, "run-001")
+    assert offered(bench) == {"notes"}
+    bench.view.desk.delete([1])
+    assert [run.name for run in bench.project.runs()] == ["run-001"]
+    assert "cancel it first" in bench.view.form._card.accessibleName().lower()
+    press(bench, bench.view.live._cancel)
+    idle(bench)
+
+
+def test_the_next_run_does_not_take_the_name_of_one_in_the_trash(bench):
+    finish_some(bench, 1)
+    (bench.folder / "runs" / "run-001").mkdir(parents=True, exist_ok=True)
+    bench.view.desk.delete([1])
+    finish_some(bench, 1)
+    assert [run.name for run in bench.project.runs()] == ["run-002"]
