@@ -34,6 +34,8 @@ class RunCard(msgspec.Struct, frozen=True, kw_only=True):
     versions : dict of str to str
     created : str
         UTC, ISO 8601.
+    precision : str
+        With which the networks are trained: ``"float32"`` or ``"bfloat16"``.
     """
 
     classes: tuple[str, ...]
@@ -45,6 +47,7 @@ class RunCard(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     created: str
     held_out: tuple[tuple[str, ...], ...] = ()
+    precision: str = "float32"
 
     def people_of(self, fold: int) -> tuple[str, ...]:
         """Return the subjects that a fold holds out."""

@@ -12,6 +12,7 @@ from meviewer.core.errors import JobError
 
 TASKS = {
     "train": "meviewer.nn.tasks:train",
+    "train-folds": "meviewer.nn.fold_processes:train_folds",
     "predict": "meviewer.nn.tasks:predict",
     "devices": "meviewer.nn.tasks:devices",
     "features": "meviewer.nn.features:features",

@@ -61,6 +61,12 @@ def set_threads(asked: int, n_parameters: int) -> int:
     return chosen
 
 
+def be_repeatable() -> None:
+    """Let a GPU choose the same kernels each time."""
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cudnn.deterministic = True
+
+
 def describe(device: torch.device) -> str:
     """Return the device in words, such as ``"CPU, 2 threads"``."""
     if device.type == "cuda":

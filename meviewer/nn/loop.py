@@ -17,7 +17,7 @@ from meviewer.experiment.spec import ExperimentSpec
 from meviewer.nn.augmentation import augmented
 from meviewer.nn.inputs import Inputs
 from meviewer.nn.losses import Loss, blended, class_weights
-from meviewer.nn.network import Network
+from meviewer.nn.network import Network, Output
 from meviewer.nn.sampling import Sampler
 from meviewer.nn.selection import Watch
 
@@ -101,6 +101,7 @@ def train_network(
         of their own: all whole events, then their rises, then their falls.
     truth : Tensor, shape (n,), int64
     spec : ExperimentSpec
+        Its precision is that of the training; ``"auto"`` is float32.
     place : Place
     watches : sequence of Watch
         Told after each epoch.
@@ -111,6 +112,8 @@ def train_network(
         If there are fewer than two clips, or the loss is no longer a number.
     """
     check_enough(len(x))
+    # On a CPU convolutions of small networks take less time with the channels last [measured].
+    network.to(memory_format=torch.channels_last)
     lesson = _Lesson(network, _optimiser(network, spec), x, truth, n_classes, spec)
     curve = Curve(seed=place.seed, loss=(), accuracy=())
     network.train()
@@ -168,11 +171,21 @@ def _epoch(lesson: _Lesson, epoch: int, place: Place) -> Generator[Record, None,
 def _step(lesson: _Lesson, chosen: Tensor, rate: float, tally: _Tally) -> None:
     x = augmented(lesson.x[chosen], lesson.inputs, lesson.spec)
     batch = blended(x, lesson.truth[chosen], lesson.spec)
-    output = lesson.network.run(batch.x)
+    output = forward(lesson.network, batch.x, lesson.spec)
     loss = lesson.loss(output, batch)
     lesson.descend(loss, rate)
     right = (output.logits.detach().argmax(1) == batch.main).sum()
     tally.add(loss.detach(), right, len(chosen))
+
+
+def forward(network: Network, x: Tensor, spec: ExperimentSpec) -> Output:
+    """Run a network in the precision of the training; what it gives back is as precise as ``x``."""
+    if spec.precision != "bfloat16":
+        return network.run(x)
+    with torch.autocast(x.device.type, torch.bfloat16):
+        found = network.run(x)
+    also = tuple(logits.to(x.dtype) for logits in found.also)
+    return found._replace(logits=found.logits.to(x.dtype), also=also)
 
 
 def _optimiser(network: Network, spec: ExperimentSpec) -> torch.optim.AdamW:

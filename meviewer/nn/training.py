@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import torch
 
 from meviewer.experiment.records import Record
 from meviewer.experiment.runs import RunFolder, check_target
 from meviewer.experiment.spec import ExperimentSpec, check
 from meviewer.nn import device as devices
-from meviewer.nn import kernel_run, registry
+from meviewer.nn import engine, kernel_run, registry
 from meviewer.nn.batches import Gathering
 from meviewer.nn.folds import Experiment, run_folds
 from meviewer.nn.preparation import card_of, prepare, started
@@ -55,16 +56,16 @@ def train(
         spec.network, len(data.classes), **spec.network_config
     ).n_parameters()
     devices.set_threads(spec.threads, n_parameters)
-    _be_repeatable()
+    devices.be_repeatable()
+    measured = engine.measured_on(spec, data, len(prepared.folds), chosen)
     versions = {"torch": str(torch.__version__)}
     card = card_of(prepared, devices.describe(chosen), versions)
+    card = msgspec.structs.replace(card, precision=measured.precision)
     run = RunFolder.start(out, spec, card, resume=resume)
     yield started(run, prepared, n_parameters)
     if spec.reference:
         yield from kernel_run.reference(run, prepared)
-    yield from run_folds(Experiment(spec, run, data, prepared.folds, chosen))
-
-
-def _be_repeatable() -> None:
-    torch.backends.cudnn.benchmark = False
-    torch.backends.cudnn.deterministic = True
+    # A run that goes on keeps the precision that it was begun with.
+    spec = msgspec.structs.replace(spec, precision=run.card.precision)
+    experiment = Experiment(spec, run, data, prepared.folds, chosen)
+    yield from run_folds(experiment, engine.dealer(experiment, measured))

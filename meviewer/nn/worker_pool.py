@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -66,6 +66,9 @@ class WorkerPool(Generic[R]):
     job : callable
         Returns the job that does these units, in this order: a record each.
     make_worker : callable
+    aside : callable, optional
+        Takes what a worker says on its way to the record of a unit, and returns it to be passed
+        on; None for a record that is something else. Without it there is nothing to be said.
     """
 
     def __init__(
@@ -73,15 +76,17 @@ class WorkerPool(Generic[R]):
         shares: Sequence[Sequence[Unit[R]]],
         job: Callable[[tuple[Unit[R], ...]], Job],
         make_worker: Callable[[], WorkerProcess] = one_thread_worker,
+        aside: Callable[[AnyRecord], R | None] = lambda _: None,
     ) -> None:
         self._shares, self._job, self._make_worker = shares, job, make_worker
+        self._aside = aside
         self._said: queue.SimpleQueue[tuple[int, bytes | End]] = queue.SimpleQueue()
         self._running: dict[int, _Running[R]] = {}
         self._n_started = 0
         self._faults: Counter[Unit[R]] = Counter()
         self._silent = 0
 
-    def records(self) -> Iterator[R | None]:
+    def records(self) -> Generator[R | None, None, None]:
         """Do the work: the record of each unit as it is done, None now and then as a sign of life.
 
         Closing the iterator stops all workers; what they have finished is whole.
@@ -121,7 +126,11 @@ class WorkerPool(Generic[R]):
         worker.start(self._job(tuple(left)), tell, tell)
 
     def _take(self, worker: _Running[R], line: bytes) -> R:
-        record = worker.left[0].answer(decode(line)) if worker.left else None
+        said = decode(line)
+        between = self._aside(said)
+        if between is not None:
+            return between
+        record = worker.left[0].answer(said) if worker.left else None
         if record is None:
             raise JobError(
                 "A worker spoke of something else than its work",
