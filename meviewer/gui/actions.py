@@ -67,6 +67,7 @@ ACTIONS = (
     ActionSpec("reject", "Reject the suggestion", ("Backspace",), _SUGGEST),
     ActionSpec("model", "Our own estimate: lane on or off", ("Shift+M",), _SUGGEST),
     ActionSpec("accept-model", "Accept the model's estimate", ("Alt+Return",), _SUGGEST),
+    ActionSpec("reject-model", "Reject the model's estimate", ("Alt+Backspace",), _SUGGEST),
     ActionSpec("alternative-on", "Next alternative", ("Tab",), _SUGGEST),
     ActionSpec("alternative-back", "Previous alternative", ("Shift+Tab",), _SUGGEST),
     ActionSpec("flicker", "Flicker between onset and apex", ("F",), _PICTURE),

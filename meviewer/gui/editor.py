@@ -146,16 +146,19 @@ class Editor(QObject):
 
     def accept_model(self) -> None:
         """Take over all three keyframes of our own estimate, where it speaks against the label."""
-        session, event, store = self._workspace.session, self.selected, self._estimate
-        wished = None if store is None else store.keyframes()
-        if session is None or event is None or store is None or wished is None:
-            said = store is not None and store.on
-            self.said.emit(
-                "The model has no evidence against this label" if said else "The model is off"
-            )
+        session, event, wished = self._workspace.session, self.selected, self._estimated()
+        if session is None or event is None or wished is None:
             return
         after = edits.set_keyframes(session.annotation, event.id, wished, Source.MODEL)
-        session.commit(after, "Accept the model's estimate", reason=store.reason())
+        session.commit(after, "Accept the model's estimate", reason=self._estimate_reason())
+
+    def reject_model(self) -> None:
+        """Refuse our own estimate; it is not shown again for this event."""
+        session, event, wished = self._workspace.session, self.selected, self._estimated()
+        if session is None or event is None or wished is None:
+            return
+        after = edits.reject_suggestion(session.annotation, event.id, wished)
+        session.commit(after, "Reject the model's estimate", reason=self._estimate_reason())
 
     def reject(self) -> None:
         """Refuse the suggestion on show; it is not shown again for this event."""
@@ -187,6 +190,17 @@ class Editor(QObject):
         session.commit(edits.set_status(now, status), _commit_text(now))
         if not session.read_only:
             self._workspace.step_sample(1, since=session.sample.id)
+
+    def _estimated(self) -> Keyframes | None:
+        """Return what our own estimate offers; where it offers nothing, say why."""
+        store = self._estimate
+        wished = None if store is None else store.keyframes()
+        if wished is None:
+            self.said.emit("The model is off" if store is None else store.silence)
+        return wished
+
+    def _estimate_reason(self) -> str:
+        return "" if self._estimate is None else self._estimate.reason()
 
     def _gesture_of(self, event_id: int, edge: Edge) -> int:
         """Return the same number while the same keyframe is nudged."""

@@ -61,6 +61,7 @@ def _labels(context: Context) -> None:
     bind("reject", editor.reject)
     bind("model", lambda: context.estimate.switch(not context.estimate.on))
     bind("accept-model", editor.accept_model)
+    bind("reject-model", editor.reject_model)
     bind("alternative-on", lambda: _alternative(context, 1))
     bind("alternative-back", lambda: _alternative(context, -1))
 

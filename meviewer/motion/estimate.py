@@ -49,7 +49,6 @@ _AROUND_MS = 600.0
 _FEWEST_FRAMES = 8
 _LEAST_PX = 16
 _Z_90 = 1.645
-_PRIOR_PAIRS = 4
 _EDGES = (Edge.ONSET, Edge.APEX, Edge.OFFSET)
 
 
@@ -120,6 +119,16 @@ class Estimate:
         """Say whether any keyframe of a label should be looked at again."""
         return bool(self.suggested(label))
 
+    def refused(self, refusals: Iterable[Keyframes]) -> bool:
+        """Say whether one of the answers that a coder has refused is as good as this one.
+
+        Another label leads to another estimate, often a frame away: it says nothing new unless a
+        keyframe lies further from the refused one than half the width of the interval.
+        """
+        return self.has_evidence and any(
+            one == self.keyframes or not self.suggests(one) for one in refusals
+        )
+
     @property
     def verdict(self) -> str:
         """The same in words."""
@@ -152,8 +161,8 @@ def estimate(
         Indices into ``frames``.
     rate_hz : float
     label_sd_ms : (onset, apex, offset)
-        How far off the coder usually is: `double_label_sd_ms`, or `USUAL_SD_MS`. Good labels are
-        made worse by a value that is too large.
+        How far off the coder usually is: from double labels (`present.label_worth.worth`), or
+        `USUAL_SD_MS`. Good labels are made worse by a value that is too large.
     hidden : (H, W) bool, optional
         Pixels that have no say: the eyes, because of blinks.
     params : EstimateParams, optional
@@ -230,30 +239,6 @@ def _estimated(
         notes=_notes(rate_hz, found, len(stack)),
         parameters={**_parameters(rate_hz, label_sd_ms), **asdict(params)},
     )
-
-
-def double_label_sd_ms(pairs: Iterable[tuple[Keyframes, Keyframes]], rate_hz: float) -> PerKeyframe:
-    """Return how far off one coder is, from events that two have labelled.
-
-    Parameters
-    ----------
-    pairs : iterable of (Keyframes, Keyframes)
-        The same events by both.
-    rate_hz : float
-
-    Returns
-    -------
-    (onset, apex, offset)
-        ms: ``sd(difference) / sqrt(2)``, drawn towards `USUAL_SD_MS` as if that were known from
-        four events more.
-    """
-    gaps = np.array([[two[edge] - one[edge] for edge in _EDGES] for one, two in pairs], float)
-    usual = np.array(USUAL_SD_MS) ** 2
-    if not len(gaps):
-        return USUAL_SD_MS
-    own = (gaps * 1000 / rate_hz).var(axis=0) / 2
-    onset, apex, offset = np.sqrt((len(gaps) * own + _PRIOR_PAIRS * usual) / (len(gaps) + 4))
-    return float(onset), float(apex), float(offset)
 
 
 def _marks(label: Keyframes) -> PerKeyframe:

@@ -35,7 +35,7 @@ def model_lane(
     if found is None:
         return Lane("Model", _ROLE, (), machine=True, model=LaneModel(waiting="estimating…"))
     course = np.clip(found.course, -0.1, 1.3)
-    if not found.has_evidence or found.keyframes in refused:
+    if not found.has_evidence or found.refused(refused):
         waiting = "refused" if found.has_evidence else "no evidence against the label"
         model = LaneModel((), found.first, course, waiting, f"{found.verdict}\n{worth}")
         return Lane("Model", _ROLE, (), machine=True, model=model)

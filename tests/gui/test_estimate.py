@@ -89,6 +89,43 @@ def test_accepting_is_one_step_with_its_source_and_reason(switched):
     assert context.editor.selected.keyframes == before
 
 
+def test_a_refused_estimate_is_shown_no_more(switched, qtbot):
+    context, said = switched.context, []
+    context.editor.said.connect(said.append)
+    before = context.editor.selected.keyframes
+    context.actions["reject-model"].trigger()
+    event = context.editor.selected
+    assert event.keyframes == before
+    assert event.rejected == (Keyframes(12, 33, 48),)
+    (lane,) = model_lanes(switched)
+    assert (lane.events, lane.model.waiting) == ((), "refused")
+    for action in ("accept-model", "reject-model"):
+        context.actions[action].trigger()
+    assert context.editor.selected == event
+    assert said == ["You have refused the model's estimate for this event"] * 2
+    context.workspace.undo()
+    assert context.editor.selected.rejected == ()
+    assert model_lanes(switched)[0].events
+
+
+def test_a_refusal_is_kept_in_the_journal_with_what_was_refused(switched):
+    context = switched.context
+    context.actions["reject-model"].trigger()
+    assert context.workspace.flush()
+    rows = context.workspace.project.history(context.workspace.session.sample.id)
+    (row,) = (row for row in rows if row.text == "Reject the model's estimate")
+    assert "5-95 % of frames 10.0..14.0" in row.reason
+
+
+def test_an_edit_does_not_bring_back_what_was_refused(switched, qtbot):
+    context = switched.context
+    context.actions["reject-model"].trigger()
+    context.editor.nudge(1)
+    qtbot.waitUntil(lambda: context.estimate.found is not None, timeout=10_000)
+    assert context.estimate.keyframes() is None
+    assert model_lanes(switched)[0].model.waiting == "refused"
+
+
 def test_a_label_within_reach_is_left_alone(switched, qtbot):
     said = []
     switched.context.editor.said.connect(said.append)
@@ -134,5 +171,5 @@ def test_double_labels_of_the_project_say_what_a_label_is_worth(
     opened.context.actions["model"].trigger()
     qtbot.waitUntil(lambda: bool(asked) and asked[-1][1] == (11.0, 12.0, 13.0), timeout=10_000)
     opened.context.actions["clip-on"].trigger()
-    qtbot.waitUntil(lambda: len({label for label, _ in asked}) > 0 and not opened.busy)
+    qtbot.waitUntil(lambda: not opened.busy, timeout=20_000)
     assert looked == [(small_project, "A", "")]  # once for a coder and a data set

@@ -12,7 +12,7 @@ from meviewer.core.events import Edge, Keyframes
 from meviewer.motion.bench_courses import FAMILIES, true_course, usual_label
 from meviewer.motion.bench_estimate import judged
 from meviewer.motion.bench_moving_face import simulated_clip
-from meviewer.motion.estimate import USUAL_SD_MS, double_label_sd_ms, estimate
+from meviewer.motion.estimate import USUAL_SD_MS, estimate
 from meviewer.motion.estimate_course import hat, smooth
 from meviewer.motion.estimate_fit import EstimateParams, infer
 
@@ -138,18 +138,14 @@ def test_hidden_pixels_have_no_say(clip, found):
     assert blind.cells[:11].sum() == 0
 
 
-def test_double_labels_tell_the_sd_of_one_coder():
-    rng = np.random.default_rng(0)
-    sd_frames = 3.0
-    errors = rng.normal(0, sd_frames, (400, 2, 3))
-    pairs = [
-        tuple(Keyframes(*(round(v) for v in (100 + a, 150 + b, 200 + c))) for a, b, c in both)
-        for both in errors
-    ]
-    np.testing.assert_allclose(double_label_sd_ms(pairs, RATE_HZ), (15, 15, 15), rtol=0.2)
-    assert double_label_sd_ms([], RATE_HZ) == USUAL_SD_MS
-    few = double_label_sd_ms(pairs[:1], RATE_HZ)
-    assert all(sd > 15 for sd in few)
+def test_an_estimate_is_refused_as_long_as_it_says_nothing_new(found):
+    close = found.keyframes
+    far = Keyframes(0, close.apex, close.offset)
+    assert found.refused([far, close])
+    assert found.refused([close.shifted(1)])
+    assert not found.refused([far])
+    assert not found.refused([])
+    assert not replace(found, has_evidence=False).refused([close])
 
 
 def test_the_two_families_share_no_shape_and_labels_err_as_usual():

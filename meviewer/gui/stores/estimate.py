@@ -80,16 +80,29 @@ class EstimateStore(QObject):
         return self._on and self._question() is not None and self.found is None
 
     def keyframes(self) -> Keyframes | None:
-        """Return what could be accepted.
+        """Return what could be accepted or refused.
 
         None without evidence, where the label lies within the interval's reach, and where the
-        coder has refused it.
+        coder has refused as much.
         """
         event, found = self._event(), self.found
         if event is None or found is None or not found.suggests(event.keyframes):
             return None
-        chosen = found.keyframes
-        return None if chosen in event.rejected else chosen
+        return None if found.refused(event.rejected) else found.keyframes
+
+    @property
+    def silence(self) -> str:
+        """Why nothing can be accepted or refused, in words."""
+        event, found = self._event(), self.found
+        if not self._on:
+            return "The model is off"
+        if event is None:
+            return "No event is selected"
+        if found is None:
+            return "The model is still estimating" if self.waiting else "The model says nothing"
+        if found.refused(event.rejected):
+            return "You have refused the model's estimate for this event"
+        return "The model has no evidence against this label"
 
     def reason(self) -> str:
         """Return what the journal keeps beside an accepted estimate."""
