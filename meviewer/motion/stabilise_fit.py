@@ -29,10 +29,11 @@ from meviewer.motion.stabilise_kernels import (
 Floats = NDArray[np.float32]
 
 _COARSEST_PX = 40
-_ROUNDS = {4: 4, 2: 2, 1: 1}
-_ENOUGH_PX = 0.02
-_FITS = 2
+_ROUNDS = {4: 4, 2: 3, 1: 1}
+_ENOUGH_PX = 0.05
 _RIDGE = 1e-4
+_FEWEST_FRAMES = 32
+"""Of a long clip so many tell which pixels keep a rest."""
 _MARGIN_PX = 3
 
 
@@ -117,13 +118,7 @@ def fit(frames: Floats, inside: Floats, *, light: bool) -> Fit:
     light : bool
         Let the light change; otherwise all changes are motion.
     """
-    poses = still(len(frames))
-    for size in (4, 2, 1):
-        if size > 1 and min(frames.shape[1:]) < size * _COARSEST_PX:
-            continue
-        small, weight = _halved(frames, size), _halved(inside[None], size)[0]
-        poses = _refined(small, weight, poses.enlarged(1 / size), _ROUNDS[size], light)
-        poses = poses.enlarged(size)
+    poses = _found(frames, inside, light)
     freed = warped(frames, poses)
     slope_x, slope_y = slopes(freed.mean(axis=0))
     last, explained = _explained(freed, (inside > 0).astype(np.float32), light)
@@ -209,13 +204,29 @@ def still(n_frames: int) -> Poses:
     return Poses(np.zeros(n_frames, np.complex128), np.ones(n_frames, np.complex128))
 
 
-def _refined(frames: Floats, inside: Floats, poses: Poses, rounds: int, light: bool) -> Poses:
-    reach = min(frames.shape[1:]) / 2
-    for _ in range(rounds):
-        step, _explanation = _explained(warped(frames, poses), inside, light)
-        poses = poses.then(step)
-        if step.largest_px(reach) < _ENOUGH_PX:
+def _found(frames: Floats, inside: Floats, light: bool) -> Poses:
+    """Return the poses, from coarse to fine, to a fit that one linear step completes."""
+    sizes = [size for size in _ROUNDS if size == 1 or min(frames.shape[1:]) >= size * _COARSEST_PX]
+    small = {1: frames}
+    for size in (2, 4):
+        if size in sizes:
+            small[size] = _halved(small[size // 2])
+    poses, settled = still(len(frames)), False
+    for size in sizes:
+        if size == 1 and settled:
             break
+        weight = inside
+        for _ in range(size // 2):
+            weight = _halved(weight[None])[0]
+        reach = min(weight.shape) / 2
+        poses = poses.enlarged(1 / size)
+        for _ in range(_ROUNDS[size]):
+            step, _explanation = _explained(warped(small[size], poses), weight, light)
+            poses = poses.then(step)
+            settled = size * step.largest_px(reach) < _ENOUGH_PX
+            if settled:
+                break
+        poses = poses.enlarged(size)
     return poses
 
 
@@ -228,10 +239,10 @@ def _explained(
     flat, level = frames.reshape(len(frames), -1), mean.ravel()
     weight = inside.ravel()
     spread = np.empty_like(mean)
-    for _ in range(_FITS - 1):
-        found = _solved(columns, flat[::2], level, weight)
-        mean_squares(flat[::2], level, columns, found, spread.reshape(-1))
-        weight = (inside * _say(spread, inside)).ravel()
+    some = flat[:: max(2, len(flat) // _FEWEST_FRAMES)]
+    found = _solved(columns, some, level, weight)
+    mean_squares(some, level, columns, found, spread.reshape(-1))
+    weight = (inside * _say(spread, inside)).ravel()
     found = _solved(columns, flat, level, weight)
     # The picture of a head that has moved to the right falls where the mean rises.
     x, y, turn, growth = -(found / scale)[:, -4:].T.astype(np.float64)
@@ -271,10 +282,8 @@ def _solved(columns: Floats, frames: Floats, mean: Floats, weight: Floats) -> Fl
     return np.asarray(found.T, np.float32)
 
 
-def _halved(frames: Floats, size: int) -> Floats:
-    if size == 1:
-        return frames
+def _halved(frames: Floats) -> Floats:
     n_frames, height, width = frames.shape
-    out = np.empty((n_frames, height // size, width // size), np.float32)
-    halve(frames, size, out)
+    out = np.empty((n_frames, height // 2, width // 2), np.float32)
+    halve(frames, out)
     return out

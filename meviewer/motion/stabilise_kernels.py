@@ -83,26 +83,23 @@ def blur(picture: Floats, spare: Floats) -> None:
 
 
 @compiled
-def halve(source: Floats, size: int, out: Floats) -> None:
-    """Average squares of ``size`` x ``size`` px of every frame.
+def halve(source: Floats, out: Floats) -> None:
+    """Average squares of 2 x 2 px of every frame.
 
     Parameters
     ----------
     source : (T, H, W) float32
-    size : int
-    out : (T, H // size, W // size) float32
+    out : (T, H // 2, W // 2) float32
         Filled.
     """
     n_frames, height, width = out.shape
-    share = np.float32(1.0 / (size * size))
+    quarter = np.float32(0.25)
     for t in range(n_frames):
         for y in range(height):
+            upper, lower = source[t, 2 * y], source[t, 2 * y + 1]
             for x in range(width):
-                total = np.float32(0)
-                for inner_y in range(y * size, (y + 1) * size):
-                    for inner_x in range(x * size, (x + 1) * size):
-                        total += source[t, inner_y, inner_x]
-                out[t, y, x] = share * total
+                pair = upper[2 * x] + upper[2 * x + 1]
+                out[t, y, x] = quarter * (pair + lower[2 * x] + lower[2 * x + 1])
 
 
 @compiled
