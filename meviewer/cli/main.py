@@ -19,6 +19,7 @@ COMMANDS = {
     "import": "read a data set into a project",
     "export": "write labels in a format of other programs, or back into the data set's sheet",
     "merge": "put labels made in other programs into a project",
+    "agree": "how far the coders of a project agree",
     "convert": "turn labels from one format into another",
     "check": "look for faults in a project",
     "relink": "find clips that were moved, and labels that are on other frames now",

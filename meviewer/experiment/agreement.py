@@ -7,7 +7,7 @@ and F1 says how many were matched. A difference is the second coder's value less
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -51,6 +51,7 @@ from meviewer.experiment.intervals import DRAWS
 from meviewer.experiment.label_sd import MIN_IOU
 
 NO_CLIP = "undefined: no clip in common"
+_NOT_DRAWN = "no interval: fewer than three subjects and fewer than five clips"
 _FLOAT_MS = 1e-6  # what ms of a rate such as 29.97 may be off
 
 
@@ -113,7 +114,10 @@ class _Group:
     owner: Callable[[Unit | ClipTiers], Hashable]
 
     def figure(self, sums: Sums, of: Sequence[Unit | ClipTiers]) -> Figure:
-        return figure(sums, [self.owner(one) for one in of], self.draws)
+        found = figure(sums, [self.owner(one) for one in of], self.draws)
+        if self.draws is None and found.value is not None:
+            return replace(found, note=_NOT_DRAWN)
+        return found
 
 
 def _agreement(

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from meviewer.core.events import Edge
 from meviewer.experiment.bias import BiasReport, EdgeBias, GroupBias, PhaseLength
+from meviewer.experiment.bias_events import Compared
 from meviewer.experiment.label_sd import LabelSd
 from meviewer.present.bias_plot import Lane
 from meviewer.present.wording import MISSING, counted, shift, signed
@@ -142,6 +143,7 @@ def lane_words(lane: Lane) -> str:
 def dot_words(lane: Lane, at: int) -> str:
     """Return what one dot of the plot stands for."""
     event = lane.dots[at].event
+    assert isinstance(event, Compared)
     whose = f"{event.subject}/{event.clip}, labels by {event.coder}"
     moved = shift(event.shift_frames(lane.edge), event.rate)
     return f"{whose}\n{lane.edge.value}: {moved}\n{event.verdict}"

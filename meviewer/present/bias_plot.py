@@ -1,4 +1,4 @@
-"""The plot of a bias report as values: a lane a group and keyframe, with a box and all points."""
+"""A plot of shifts as values: a lane a group and keyframe, with a box and all points."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from meviewer.core.frames import frames_to_ms
 from meviewer.experiment.bias import BiasReport
 from meviewer.experiment.bias_events import Compared, grouped
 from meviewer.experiment.intervals import Interval
+from meviewer.present.wording import signed
+
+AXIS = "suggested less labelled, ms (right of 0: the suggestion is later)"
 
 LEGEND = (
     "box: quartiles and median; whiskers: up to 1.5 IQR; bar below: 95 % interval of the median; "
@@ -31,7 +34,7 @@ _LEAST_SPAN_MS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One event in a lane.
+    """One event in a lane, full or hollow.
 
     Attributes
     ----------
@@ -41,13 +44,19 @@ class Dot:
         Place in the lane, -1 to 1, so that equal shifts do not hide one another.
     beside_ms : float
         Where it is drawn on the axis: in a crowd up to a third of a frame beside its shift.
-    event : Compared
+    event : object
+        What it stands for: a `Compared` in a bias report.
+    full : bool
+    words : str
+        The same in a line.
     """
 
     ms: float
     height: float
     beside_ms: float
-    event: Compared
+    event: object
+    full: bool = True
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,8 @@ class BiasPlot:
         Ends of the axis, ms; 0 is inside.
     ticks : tuple of float
     n_groups : int
+    axis, legend : str
+        What stands below it.
     """
 
     lanes: tuple[Lane, ...]
@@ -103,32 +114,78 @@ class BiasPlot:
     high: float
     ticks: tuple[float, ...]
     n_groups: int
+    axis: str = AXIS
+    legend: str = LEGEND
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One shift that is to be drawn; ``frame_ms`` is the time of one frame of its clip."""
+
+    ms: float
+    frame_ms: float
+    event: object
+    full: bool
+    words: str
 
 
 def bias_plot(report: BiasReport, edges: Sequence[Edge] = tuple(Edge)) -> BiasPlot:
     """Return the plot of some keyframes of a report."""
     events = grouped(report.events, report.by) if report.events else {}
     lanes = tuple(
-        _lane(group.name, edge, at == 0, events[group.name], group.edge(edge).interval_ms)
+        lane_of(
+            group.name,
+            edge,
+            _points(events[group.name], edge),
+            group.edge(edge).interval_ms,
+            at == 0,
+        )
         for group in report.groups
         for at, edge in enumerate(edges)
     )
+    return plot_of(lanes)
+
+
+def plot_of(lanes: Sequence[Lane], axis: str = AXIS, legend: str = LEGEND) -> BiasPlot:
+    """Put lanes over an axis that holds all of them."""
     low, high, ticks = _axis([dot.beside_ms for lane in lanes for dot in lane.dots])
-    return BiasPlot(lanes, low, high, ticks, len(report.groups))
+    n_groups = sum(lane.first for lane in lanes)
+    return BiasPlot(tuple(lanes), low, high, ticks, n_groups, axis, legend)
 
 
-def _lane(
-    group: str, edge: Edge, first: bool, events: Sequence[Compared], interval: Interval | None
+def lane_of(
+    group: str, edge: Edge, points: Sequence[Point], interval: Interval | None, first: bool
 ) -> Lane:
-    ordered = sorted(events, key=lambda one: (one.shift_ms(edge), one.sample_id, one.event_id))
-    shifts = [one.shift_ms(edge) for one in ordered]
-    crowded = max(Counter(shifts).values()) > _CROWD
-    reach_ms = [_FRAME_SHARE * frames_to_ms(1, one.rate) if crowded else 0.0 for one in ordered]
+    """Return one lane; points in the order of their shifts, one or more."""
+    crowded = max(Counter(one.ms for one in points).values()) > _CROWD
+    share = _FRAME_SHARE if crowded else 0.0
     dots = tuple(
-        Dot(ms, _even(at, _UPWARDS), ms + reach_ms[at] * _even(at, _SIDEWAYS), ordered[at])
-        for at, ms in enumerate(shifts)
+        Dot(
+            one.ms,
+            _even(at, _UPWARDS),
+            one.ms + share * one.frame_ms * _even(at, _SIDEWAYS),
+            one.event,
+            one.full,
+            one.words,
+        )
+        for at, one in enumerate(points)
     )
     return Lane(group, edge, first, dots, _box([dot.ms for dot in dots]), interval)
+
+
+def _points(events: Sequence[Compared], edge: Edge) -> list[Point]:
+    ordered = sorted(events, key=lambda one: (one.shift_ms(edge), one.sample_id, one.event_id))
+    return [
+        Point(
+            one.shift_ms(edge), frames_to_ms(1, one.rate), one, one.has_evidence, _words(one, edge)
+        )
+        for one in ordered
+    ]
+
+
+def _words(event: Compared, edge: Edge) -> str:
+    ms = signed(event.shift_ms(edge), 1)
+    return f"{event.subject}/{event.clip}, coder {event.coder}: {ms} ms"
 
 
 def _even(at: int, step: float) -> float:

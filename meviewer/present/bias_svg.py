@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape
 
 from meviewer.core.events import Edge
-from meviewer.present.bias_plot import LEGEND, BiasPlot, Dot, Lane
+from meviewer.present.bias_plot import BiasPlot, Dot, Lane
 from meviewer.present.wording import signed
 
 INK = {Edge.ONSET: "#1577C8", Edge.APEX: "#A06900", Edge.OFFSET: "#8A1552"}
@@ -44,7 +44,7 @@ class _Drawing:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self._width}" height="{height:g}" '
             f'viewBox="0 0 {self._width} {height:g}" role="img" '
             f'font-family="Inter, sans-serif" font-size="12">\n'
-            f"<title>Shift of suggested keyframes from the labels</title>\n"
+            f"<title>{escape(self._plot.axis)}</title>\n"
             f'<rect width="100%" height="100%" fill="#FFFFFF"/>\n{body}\n</svg>\n'
         )
 
@@ -59,9 +59,8 @@ class _Drawing:
             self._line(self._x(tick), _TOP_PX / 2, self._x(tick), self._bottom, ink, wide)
             self._words(self._x(tick), self._bottom + 16, signed(tick), "middle", _FAINT)
         middle = (_LEFT_PX + self._width - _RIGHT_PX) / 2
-        words = "suggested less labelled, ms (right of 0: the suggestion is later)"
-        self._words(middle, self._bottom + 34, words, "middle", _TEXT)
-        self._words(8, self._bottom + 52, LEGEND, "start", _FAINT, size=10)
+        self._words(middle, self._bottom + 34, self._plot.axis, "middle", _TEXT)
+        self._words(8, self._bottom + 52, self._plot.legend, "start", _FAINT, size=10)
 
     def _lane(self, lane: Lane, y: float) -> None:
         ink = INK[lane.edge]
@@ -86,9 +85,7 @@ class _Drawing:
             self._line(low, below, max(high, low + 1), below, ink, 3)
 
     def _dot(self, dot: Dot, y: float, ink: str) -> None:
-        event = dot.event
-        fill = ink if event.has_evidence else "#FFFFFF"
-        name = escape(f"{event.subject}/{event.clip}, coder {event.coder}: {signed(dot.ms, 1)} ms")
+        fill, name = ink if dot.full else "#FFFFFF", escape(dot.words)
         self._parts.append(
             f'<circle cx="{self._x(dot.beside_ms):.1f}" cy="{y:.1f}" r="2.2" fill="{fill}" '
             f'fill-opacity="0.8" stroke="{ink}" stroke-width="0.9"><title>{name}</title></circle>'

@@ -70,12 +70,8 @@ class LaneInk:
                 self._painter.drawLine(QPointF(x, y - half), QPointF(x, y + half))
 
     def dots(self, lane: Lane, places: Sequence[QPointF]) -> None:
-        """Paint all dots; those without evidence are hollow."""
-        hollow = [
-            place
-            for place, dot in zip(places, lane.dots, strict=True)
-            if not dot.event.has_evidence
-        ]
+        """Paint all dots; some are hollow."""
+        hollow = [place for place, dot in zip(places, lane.dots, strict=True) if not dot.full]
         for points, role, size in (
             (places, lane.edge.value, _DOT_PX),
             (hollow, "plot", _HOLLOW_PX),

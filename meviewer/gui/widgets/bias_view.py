@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -18,11 +18,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
 
 from meviewer.core.events import Edge
-from meviewer.experiment.bias_events import Compared
 from meviewer.gui.theme import Theme, Type
 from meviewer.gui.widgets.bias_ink import LaneInk
 from meviewer.present.bias import dot_words, lane_words
-from meviewer.present.bias_plot import LEGEND, BiasPlot, Lane
+from meviewer.present.bias_plot import BiasPlot, Lane
 from meviewer.present.wording import signed
 
 _LEAST_LANE_PX, _MOST_LANE_PX, _GAP_PX = 26.0, 72.0, 12
@@ -44,17 +43,32 @@ class BiasView(QWidget):
 
     Arrows go from dot to dot, Return opens the event, as a click does.
 
+    Parameters
+    ----------
+    theme : Theme
+    words : callable, optional
+        Returns what one dot of a lane stands for; by default a suggestion beside a label.
+    name : str
+        What it shows, for those who do not see it.
+
     Signals
     -------
     chosen(object, object)
-        The `Compared` event and the `Edge` whose dot was clicked.
+        The event of the dot that was clicked (`Compared` in a bias report), and its `Edge`.
     """
 
     chosen = Signal(object, object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        words: Callable[[Lane, int], str] = dot_words,
+        name: str = "Shifts of suggested keyframes from the labels",
+    ) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._words = theme, words
         self._plot = BiasPlot((), -1.0, 1.0, (), 0)
         self._lane_px = _LEAST_LANE_PX
         self._middles: tuple[float, ...] = ()
@@ -63,7 +77,7 @@ class BiasView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self.setAccessibleName("Shifts of suggested keyframes from the labels")
+        self.setAccessibleName(name)
         theme.changed.connect(self.update)
 
     @property
@@ -72,7 +86,7 @@ class BiasView(QWidget):
         return self._plot
 
     @property
-    def current(self) -> tuple[Compared, Edge] | None:
+    def current(self) -> tuple[object, Edge] | None:
         """The event and keyframe of the dot that the mouse or the arrows are on."""
         if self._at is None:
             return None
@@ -153,7 +167,7 @@ class BiasView(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             found = self._nearest(QPointF(event.pos()))
-            words = "" if found is None else dot_words(self._plot.lanes[found[0]], found[1])
+            words = "" if found is None else self._words(self._plot.lanes[found[0]], found[1])
             QToolTip.showText(event.globalPos(), words, self)
             return True
         return super().event(event)
@@ -249,10 +263,10 @@ class BiasView(QWidget):
             painter.drawText(QRectF(self._x(tick) - 30, top + 3, 60, 16), centre, signed(tick))
         painter.setPen(self._theme.colour("text_2"))
         across = QRectF(_LEFT_PX, top + 20, self.width() - _LEFT_PX - _RIGHT_PX, 16)
-        words = "suggested less labelled, ms (right of 0: the suggestion is later)"
-        painter.drawText(across, centre, words)
+        painter.drawText(across, centre, self._plot.axis)
         painter.setPen(self._theme.colour("text_3"))
-        painter.drawText(QRectF(12, top + _AXIS_PX - 2, self.width() - 24, 16), centre, LEGEND)
+        below = QRectF(12, top + _AXIS_PX - 2, self.width() - 24, 16)
+        painter.drawText(below, centre, self._plot.legend)
 
 
 def _middles(lanes: tuple[Lane, ...], lane_px: float) -> Iterator[float]:
