@@ -18,6 +18,7 @@ from meviewer.data.clip import Clip
 from meviewer.data.clip_writer import WrittenVideo, write_mp4
 from meviewer.motion import difference, dynamic_image, mm_cof
 from meviewer.motion.dynamic_image import DualPhase
+from meviewer.motion.flow_params import make_params
 from meviewer.motion.magnify import Magnifier, MagnifyParams
 from meviewer.motion.mm_cof import MMCOF
 from meviewer.present import overlay_clip
@@ -97,7 +98,9 @@ def write_film(
         magnifier = magnifier_of(clip, keys, options.magnify)
         cover, mark = overlay_clip.magnified(magnifier), overlay_clip.mark_words(magnifier)
     else:
-        overlay, style = _OVERLAYS[kind], Style(_OPACITY, how.ground, _FULL_PX, how.method)
+        # With the motion of the head, as this command's pictures have it.
+        params = make_params(how.method, {})
+        overlay, style = _OVERLAYS[kind], Style(_OPACITY, how.ground, _FULL_PX, params, "kept")
         legend = overlay_clip.legend_words(overlay, style.full_px)
         if overlay in overlay_clip.FOLLOWING:
             cover = overlay_clip.following(overlay, clip, keys.onset, style)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -12,18 +12,21 @@ from numpy.typing import NDArray
 
 from meviewer.core.frames import Span
 from meviewer.motion import difference, flow
-from meviewer.motion.dynamic_image import DualPhase
+from meviewer.motion.flow_params import FlowParams, TVL1Params
+from meviewer.motion.head_motion import remove_head_motion
 from meviewer.motion.magnify import Magnifier, MagnifyParams, words
-from meviewer.motion.mm_cof import MMCOF
 from meviewer.motion.vision import cv2_or_error
 from meviewer.present import wording
 from meviewer.present.overlays import (
     Ground,
     HasPictures,
     OverlayKind,
+    difference_over,
+    flow_over,
     overlay_picture,
     overlay_words,
 )
+from meviewer.present.picture_options import Head
 
 RGB: TypeAlias = NDArray[np.uint8]
 Cover: TypeAlias = Callable[[int, RGB], RGB]
@@ -50,14 +53,17 @@ class Style:
     ground : "dark" or "light"
     full_px : float
         Flow that is drawn in full colour.
-    method : str
-        Flow method.
+    flow : FlowParams
+        Method and parameters of the flow.
+    head : {"kept", "median", "similarity"}
+        Model of the head motion that is taken out of the flow.
     """
 
     opacity: float
     ground: Ground
     full_px: float
-    method: str = "tvl1"
+    flow: FlowParams = field(default_factory=TVL1Params)
+    head: Head = "similarity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +128,40 @@ def bare() -> Cover:
 
 
 def following(kind: OverlayKind, clip: Sequence[RGB], onset: int, style: Style) -> Cover:
-    """Return a cover with the change, or the flow, from the onset to each frame."""
+    """Return a cover with the change, or the flow, from the onset to each frame.
+
+    Raises
+    ------
+    ValueError
+        If the overlay is none of `FOLLOWING`.
+    """
     first = np.asarray(clip[onset])
+    opacity, ground = style.opacity, style.ground
 
-    def cover(index: int, frame: RGB) -> RGB:
-        rise = None
-        if kind is OverlayKind.FLOW:
-            rise = flow.compute(first, frame, method=style.method)
-        return _covered(kind, frame, _Now(difference.signed(frame, first), rise), style)
+    def changed(_index: int, frame: RGB) -> RGB:
+        return difference_over(frame, difference.signed(frame, first), opacity, ground)
 
-    return cover
+    def moved(_index: int, frame: RGB) -> RGB:
+        found = _without_head(flow.compute_with(first, frame, style.flow), style.head)
+        return flow_over(frame, found, opacity, ground, style.full_px)
+
+    covers: dict[OverlayKind, Cover] = {OverlayKind.DIFFERENCE: changed, OverlayKind.FLOW: moved}
+    if kind not in covers:
+        raise ValueError(f"{kind.value} belongs to the event, not to a frame")
+    return covers[kind]
+
+
+def _without_head(found: NDArray[np.float32], head: Head) -> NDArray[np.float32]:
+    return found if head == "kept" else remove_head_motion(found, head)
 
 
 def of_the_event(kind: OverlayKind, pictures: HasPictures, style: Style) -> Cover:
     """Return a cover with one picture of the whole event over every frame."""
-    return lambda _index, frame: _covered(kind, frame, pictures, style)
+
+    def cover(_index: int, frame: RGB) -> RGB:
+        return overlay_picture(kind, frame, pictures, style.opacity, style.ground, style.full_px)
+
+    return cover
 
 
 def magnified(magnifier: Magnifier) -> Cover:
@@ -144,9 +169,11 @@ def magnified(magnifier: Magnifier) -> Cover:
     return lambda index, _frame: magnifier.frame(index)
 
 
-def legend_words(kind: OverlayKind, full_px: float) -> str:
+def legend_words(kind: OverlayKind, full_px: float, head: Head = "kept") -> str:
     """Say what an overlay of a video shows."""
     said = overlay_words(kind, full_px)
+    if kind is OverlayKind.FLOW and head != "kept":
+        said += ", without the motion of the head"
     if kind is OverlayKind.DIFFERENCE:
         return said.replace("apex − onset", "frame − onset")
     return said.replace("onset → apex", "onset → frame")
@@ -184,20 +211,3 @@ def with_lines(picture: RGB, lines: Sequence[str]) -> RGB:
         place = (margin, height + at * line_px - margin // 3)
         cv2.putText(sheet, text, place, font, size, _INK, thick, cv2.LINE_AA)
     return sheet
-
-
-def _covered(kind: OverlayKind, frame: RGB, pictures: HasPictures, style: Style) -> RGB:
-    return overlay_picture(kind, frame, pictures, style.opacity, style.ground, style.full_px)
-
-
-@dataclass(frozen=True, slots=True)
-class _Now:
-    """The pictures of one frame against the onset; nothing of the event as a whole."""
-
-    difference: NDArray[np.float32]
-    rise: NDArray[np.float32] | None
-    mm_cof: MMCOF | None = None
-
-    @property
-    def dynamic(self) -> DualPhase:
-        raise NotImplementedError("a dynamic image belongs to the event")

@@ -65,17 +65,52 @@ def overlay_picture(
     full_px : float
         Flow that is drawn in full colour.
     """
+    from meviewer.motion import colour, dynamic_image
+
+    match kind:
+        case OverlayKind.DIFFERENCE:
+            return difference_over(frame, pictures.difference, opacity, ground)
+        case OverlayKind.FLOW:
+            rise = pictures.rise
+            return frame if rise is None else flow_over(frame, rise, opacity, ground, full_px)
+        case OverlayKind.MM_COF:
+            found = pictures.mm_cof
+            if found is None:
+                return frame
+            return colour.overlay(frame, found.magnitude, found.angle, opacity)
+        case OverlayKind.DYNAMIC:
+            image = pictures.dynamic.rise
+            return frame if image is None else _mixed(frame, dynamic_image.to_uint8(image), opacity)
+
+
+def difference_over(
+    frame: RGB, difference: NDArray[np.float32], opacity: float, ground: Ground
+) -> RGB:
+    """Return the frame with signed differences over it, (H, W) grey levels, where there are any."""
     from meviewer.motion import colour
 
-    if kind is OverlayKind.MM_COF:
-        if pictures.mm_cof is None:
-            return frame
-        found = pictures.mm_cof
-        return colour.overlay(frame, found.magnitude, found.angle, opacity)
-    picture, weight = _layer(kind, pictures, ground, full_px)
-    if picture is None or picture.shape != frame.shape:
+    scale = DIFFERENCE_SCALE
+    picture = colour.apply(difference, -scale, scale, colour.diverging(ground))
+    strength = np.clip(np.abs(difference) / (scale / 3), 0, 1).astype(np.float32)
+    return _mixed(frame, picture, opacity * strength[..., None])
+
+
+def flow_over(
+    frame: RGB, flow: NDArray[np.float32], opacity: float, ground: Ground, full_px: float
+) -> RGB:
+    """Return the frame with a flow over it, (H, W, 2) px, where something moves."""
+    from meviewer.motion import colour
+
+    size = np.hypot(flow[..., 0], flow[..., 1])
+    strength = np.clip(size / full_px, 0, 1).astype(np.float32)
+    picture = colour.flow_picture(flow, full_px, ground)
+    return _mixed(frame, picture, opacity * strength[..., None])
+
+
+def _mixed(frame: RGB, picture: RGB, share: NDArray[np.float32] | float) -> RGB:
+    """Mix two pictures; the bare frame if the other is of another size."""
+    if picture.shape != frame.shape:
         return frame
-    share = (opacity * weight)[..., None] if isinstance(weight, np.ndarray) else opacity
     mixed = frame + share * (picture.astype(np.float32) - frame)
     return np.asarray(np.clip(mixed + 0.5, 0, 255), dtype=np.uint8)
 
@@ -88,24 +123,3 @@ def overlay_words(kind: OverlayKind, full_px: float) -> str:
         OverlayKind.DYNAMIC: "dynamic image of the rise",
         OverlayKind.MM_COF: "hue: rise − fall, opacity: magnitude",
     }[kind]
-
-
-def _layer(
-    kind: OverlayKind, pictures: HasPictures, ground: Ground, full_px: float
-) -> tuple[RGB | None, NDArray[np.float32] | float]:
-    """Return the picture and how much of it covers each px."""
-    from meviewer.motion import colour, dynamic_image
-
-    if kind is OverlayKind.DIFFERENCE:
-        scale = DIFFERENCE_SCALE
-        table = colour.diverging(ground)
-        strength = np.clip(np.abs(pictures.difference) / (scale / 3), 0, 1).astype(np.float32)
-        return colour.apply(pictures.difference, -scale, scale, table), strength
-    if kind is OverlayKind.FLOW:
-        if pictures.rise is None:
-            return None, 0.0
-        size = np.hypot(pictures.rise[..., 0], pictures.rise[..., 1])
-        strength = np.clip(size / full_px, 0, 1).astype(np.float32)
-        return colour.flow_picture(pictures.rise, full_px, ground), strength
-    image = pictures.dynamic.rise
-    return (None, 0.0) if image is None else (dynamic_image.to_uint8(image), 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -9,12 +10,13 @@ import pytest
 from factories import moving_frames
 
 from meviewer.core.frames import Span
+from meviewer.motion.flow_params import DISParams
 from meviewer.motion.magnify import Magnifier, MagnifyParams
 from meviewer.present import overlay_clip
 from meviewer.present.overlay_clip import OverlayClip, Style, video_frames, with_lines
 from meviewer.present.overlays import OverlayKind
 
-LOOK = Style(1.0, "dark", 2.0, "dis")
+LOOK = Style(1.0, "dark", 2.0, DISParams(), "kept")
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,25 @@ def test_a_flow_follows_each_frame_from_the_onset(frames):
     change = [np.abs(cover(at, moved[at]).astype(int) - moved[at]).mean() for at in range(3)]
     assert change[0] < 2 < change[1]
     assert "onset → frame" in overlay_clip.legend_words(OverlayKind.FLOW, 2.0)
+
+
+@pytest.mark.parametrize("head", ["median", "similarity"])
+def test_a_flow_is_free_of_the_head_where_the_pictures_are(frames, head):
+    moved = np.stack([np.roll(frames[0], at, 1) for at in (0, 2)])
+    cover = overlay_clip.following(OverlayKind.FLOW, moved, 0, replace(LOOK, head=head))
+    kept = overlay_clip.following(OverlayKind.FLOW, moved, 0, LOOK)
+    inside = np.s_[8:-8, 12:-12]
+    rest, all_of_it = (
+        np.abs(one(1, moved[1]).astype(int) - moved[1])[inside].mean() for one in (cover, kept)
+    )
+    assert rest < 0.25 * all_of_it
+    words = overlay_clip.legend_words(OverlayKind.FLOW, 2.0, head)
+    assert words.endswith("without the motion of the head")
+
+
+def test_a_picture_of_the_event_follows_no_frame(frames):
+    with pytest.raises(ValueError, match="belongs to the event"):
+        overlay_clip.following(OverlayKind.DYNAMIC, frames, 4, LOOK)
 
 
 def test_magnified_motion_always_says_so(frames):

@@ -126,8 +126,8 @@ def _shown(film: Film) -> tuple[Cover, str, str]:
         magnifier = Magnifier(film.clip, onset, float(film.clip.rate), film.magnify)
         return overlay_clip.magnified(magnifier), "", overlay_clip.mark_words(magnifier)
     kind, options = OVERLAYS[film.look], film.options
-    style = Style(film.opacity, film.ground, options.full_px, options.flow)
-    legend = overlay_clip.legend_words(kind, style.full_px)
+    style = Style(film.opacity, film.ground, options.full_px, options.flow_params(), options.head)
+    legend = overlay_clip.legend_words(kind, style.full_px, options.head)
     if kind in overlay_clip.FOLLOWING:
         return overlay_clip.following(kind, film.clip, onset, style), legend, ""
     return overlay_clip.of_the_event(kind, _pictures(film), style), legend, ""
