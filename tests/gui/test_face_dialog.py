@@ -15,7 +15,7 @@ from meviewer.core.errors import FaceError
 from meviewer.data.clip import open_clip
 from meviewer.data.face import models
 from meviewer.data.face.clip_face import Face, FaceSource, face_from_eyes
-from meviewer.data.face.regions import LEFT_EYE, REGIONS, RIGHT_EYE
+from meviewer.data.face.regions import LEFT_EYE, REGIONS, RIGHT_EYE, face_masks
 from meviewer.gui.context import make_context
 from meviewer.gui.dialogs import face_models
 from meviewer.gui.dialogs.face import FaceDialog
@@ -130,8 +130,8 @@ def test_nobody_has_looked(store):
 
 
 def test_a_face_is_kept_and_there_again_when_the_clip_is(store, host, qtbot):
-    with qtbot.waitSignal(store.changed):
-        store.keep(face_from_eyes(RIGHT, LEFT), lambda: None, pytest.fail)
+    store.keep(face_from_eyes(RIGHT, LEFT), lambda: None, pytest.fail)
+    qtbot.waitUntil(lambda: store.masks() is not None, timeout=20_000)
     masks = store.masks()
     assert tuple(masks) == REGIONS
     assert all(mask.shape == (96, 80) for mask in masks.values())
@@ -141,6 +141,28 @@ def test_a_face_is_kept_and_there_again_when_the_clip_is(store, host, qtbot):
     host.context.workspace.step_sample(-1)
     qtbot.waitUntil(lambda: store.face is not None, timeout=20_000)
     assert store.face.eyes.tolist() == [list(RIGHT), list(LEFT)]
+
+
+def test_regions_are_drawn_off_the_ui_thread_and_those_of_an_old_face_never_come(
+    store, host, qtbot, monkeypatch
+):
+    drawn, go = [], threading.Event()
+
+    def slow(face, size):
+        drawn.append(threading.current_thread())
+        go.wait(20)
+        return face_masks(face, size)
+
+    monkeypatch.setattr("meviewer.gui.stores.face.face_masks", slow)
+    store._show(face_from_eyes(RIGHT, LEFT))
+    assert store.face is not None
+    assert store.masks() is None
+    qtbot.waitUntil(lambda: bool(drawn), timeout=20_000)
+    store._show(None)
+    go.set()
+    settled(host, qtbot)
+    assert threading.main_thread() not in drawn
+    assert store.masks() is None
 
 
 def test_a_face_that_comes_too_late_is_stored_but_not_shown(store, host, qtbot):

@@ -19,6 +19,7 @@ from meviewer.gui.stores.workspace import Workspace
 from meviewer.project.finding_faces import FaceOptions, find_one
 
 FIND_SLOT = "face-find"
+_MASKS_SLOT = "face-masks"
 Failed = Callable[[MeviewerError], None]
 
 
@@ -28,7 +29,7 @@ class FaceStore(QObject):
     Signals
     -------
     changed()
-        Another clip is open, or its face is another than before.
+        Another clip is open, its face is another than before, or its regions have been drawn.
     failed(MeviewerError)
         A face could not be read.
     """
@@ -58,12 +59,11 @@ class FaceStore(QObject):
         return self._stored
 
     def masks(self) -> dict[str, NDArray[np.bool_]] | None:
-        """Return the regions as (H, W) bool at the size of the clip, or None without a face."""
-        face, session = self.face, self._workspace.session
-        if face is None or session is None:
-            return None
-        if self._masks is None:
-            self._masks = face_masks(face, session.clip.size)
+        """Return the regions as (H, W) bool at the size of the clip.
+
+        None without a face, and as long as they are being drawn: `changed` says when they are
+        there.
+        """
         return self._masks
 
     def find(
@@ -146,6 +146,22 @@ class FaceStore(QObject):
 
     def _show(self, face: ClipFace | None) -> None:
         self._stored, self._masks = face, None
+        self._background.cancel(_MASKS_SLOT)
+        self.changed.emit()
+        self._draw_masks()
+
+    def _draw_masks(self) -> None:
+        """Draw the regions where nobody waits: in a large frame they take some 50 ms."""
+        face, session = self.face, self._workspace.session
+        if face is None or session is None:
+            return
+        size = session.clip.size
+        self._background.run(
+            _MASKS_SLOT, lambda: face_masks(face, size), self._masks_drawn, self.failed.emit
+        )
+
+    def _masks_drawn(self, masks: dict[str, NDArray[np.bool_]] | None) -> None:
+        self._masks = masks
         self.changed.emit()
 
     def _follow(self) -> None:
