@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QPalette,
     QPdfWriter,
 )
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QWidget
 
 from meviewer import __version__
 from meviewer.core.errors import MeviewerError
@@ -236,16 +236,23 @@ class _Sheet:
 
 @contextmanager
 def _without_tools(widget: QWidget) -> Iterator[None]:
-    """Hide what is there to be pressed only: a picture has no button that closes it."""
-    tools = [one for one in widget.findChildren(QAbstractButton) if one.isVisible()]
-    hidden = [one for one in tools if not one.text() and not one.hasFocus()]
+    """Hide what is there to be pressed or chosen: a picture has no button that closes it."""
+    buttons = [one for one in widget.findChildren(QAbstractButton) if not one.text()]
+    tools = [*buttons, *widget.findChildren(QComboBox), *widget.findChildren(QAbstractSpinBox)]
+    hidden = [one for one in tools if one.isVisible() and not one.hasFocus()]
+    policies = [one.sizePolicy() for one in hidden]
     for one in hidden:
+        # Its place stays empty: what lies around it must not move, in the picture or after it.
+        policy = one.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        one.setSizePolicy(policy)
         one.hide()
     try:
         yield
     finally:
-        for one in hidden:
+        for one, policy in zip(hidden, policies, strict=True):
             one.show()
+            one.setSizePolicy(policy)
 
 
 def _png(image: QImage) -> bytes:

@@ -11,8 +11,11 @@ from PySide6.QtGui import QImage, QPainter
 
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.view_export import Caption, export_widget, painted, picture_size
+from meviewer.gui.widgets.buttons import tool
+from meviewer.gui.widgets.fields import choice, whole_number
 from meviewer.gui.widgets.frame_view import FrameView
 from meviewer.gui.widgets.labels import label
+from meviewer.gui.widgets.layout import boxed, column, row
 from meviewer.gui.widgets.marks import Wheel
 from meviewer.gui.widgets.timeline import Timeline
 from meviewer.motion import colour
@@ -108,6 +111,31 @@ def test_of_a_frame_view_only_the_frame_is_taken(qtbot, theme, tmp_path):
     image = QImage(str(tmp_path / "view.png"))
     assert (image.width(), image.height()) == (100, 100)
     assert image.pixelColor(2, 50).red() == 200
+
+
+def test_controls_are_left_out_and_stay_on_the_screen(qtbot, theme, tmp_path):
+    cross = tool(theme, "close", tip="Close")
+    box = choice(("auto", "0 to 4"), 0, "End of the scale")
+    number = whole_number(3, 0, 9, name="Frames")
+    whole = boxed(column(label("onset to apex", "strong"), row(box, number, cross)))
+    qtbot.addWidget(whole)
+    whole.resize(240, 80)
+    with qtbot.waitExposed(whole):
+        whole.show()
+    box.clearFocus()  # else the first of them, as if somebody were choosing
+    controls = (box, number, cross)
+    before = [one.geometry() for one in controls]
+    export_widget(whole, tmp_path / "view.png", 1)
+    image = QImage(str(tmp_path / "view.png"))
+    for place in before:
+        seen = {
+            image.pixelColor(x, y).name()
+            for x in range(place.left(), place.right(), 3)
+            for y in range(place.top(), place.bottom(), 3)
+        }
+        assert len(seen) == 1, "nothing but the ground"
+    assert all(one.isVisible() for one in controls)
+    assert [one.geometry() for one in controls] == before
 
 
 def test_another_ending_is_refused_and_nothing_written(words, tmp_path):
