@@ -99,6 +99,32 @@ def test_what_is_kept_is_of_this_clip_and_has_a_limit(magnifying, qtbot, monkeyp
     assert list(magnifying.context.magnification._kept) == [42, 43]
 
 
+def test_while_playing_the_frames_to_come_are_computed_and_none_is_shown_early(
+    magnifying, qtbot, monkeypatch
+):
+    store, clip = magnifying.context.magnification, magnifying.context.workspace.session.clip
+    store._forget()
+    told = []
+    store.arrived.connect(told.append)
+    store.picture(10, quick=True)
+    store.picture(12, quick=True)
+    wanted = [12 + 2 * step for step in range(1, magnification._AHEAD + 1)]
+    wanted = [index for index in wanted if index < clip.n_frames]
+    qtbot.waitUntil(lambda: all(index in store._kept for index in wanted), timeout=20_000)
+    assert not set(told) & set(wanted)
+    # What was computed ahead is what would have been computed then.
+    magnifier = Magnifier(clip, store.reference, float(clip.rate), store.params)
+    assert np.array_equal(
+        store.picture(wanted[1], quick=True), magnifier.frame(wanted[1], quick=True)
+    )
+    # A jump is no pace, and another way to magnify begins anew.
+    qtbot.waitUntil(lambda: not magnifying.busy, timeout=20_000)
+    store.set_factor(7)
+    store.picture(40, quick=True)
+    assert not store._ahead
+    assert set(store._kept) <= {26, 40}
+
+
 def test_if_it_cannot_be_computed_it_says_why_and_is_off(opened, qtbot, monkeypatch):
     def refuse(*_args, **_more):
         raise MotionError("No flow today", why="the test says so")

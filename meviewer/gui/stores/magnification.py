@@ -17,6 +17,10 @@ from meviewer.gui.stores.workspace import Workspace
 from meviewer.motion.magnify import Magnifier, MagnifyParams, words
 
 _SLOT = "magnify"
+_AHEAD_SLOTS = ("magnify-ahead-1", "magnify-ahead-2")
+_AHEAD = 12
+"""Frames that are computed before the playhead is there: a third of a second of a smooth film."""
+_LONGEST_STRIDE = 8
 _MOST_BYTES = 128 * 2**20
 
 Frame = NDArray[np.uint8]
@@ -53,6 +57,9 @@ class Magnification(QObject):
         self._magnifier: Magnifier | None = None
         self._made_for: tuple[Clip, int, MagnifyParams] | None = None
         self._kept: OrderedDict[int, tuple[bool, Frame]] = OrderedDict()
+        self._asked = 0
+        self._ahead: dict[str, int] = {}
+        self._spare: dict[str, Magnifier] = {}  # each worker its own: one serves one thread
         workspace.session_changed.connect(self._forget)
 
     @property
@@ -104,18 +111,22 @@ class Magnification(QObject):
         Parameters
         ----------
         quick : bool
-            While playing: what was computed in the coarser way will do.
+            While playing: what was computed in the coarser way will do, and the frames to come
+            are computed, too.
         """
         session = self._workspace.session
         if session is None or not self._on:
             return None
         self._follow(session.clip)
+        stride, self._asked = index - self._asked, index
         exact, kept = self._kept.get(index, (False, None))
-        if kept is None:
+        if kept is None and index not in self._ahead.values():
             self._compute(session.clip, index, quick=True)  # first something to see
         elif not exact and not quick:
             self._compute(session.clip, index, quick=False)
-        if kept is not None:
+        if quick and stride:
+            self._look_ahead(session.clip, stride)
+        if kept is not None and index in self._kept:
             self._kept.move_to_end(index)
         return kept
 
@@ -127,9 +138,12 @@ class Magnification(QObject):
             self._made_for = wanted
 
     def _forget(self) -> None:
-        self._background.cancel(_SLOT)
+        for slot in (_SLOT, *_AHEAD_SLOTS):
+            self._background.cancel(slot)
         self._magnifier = self._made_for = None
         self._kept.clear()
+        self._ahead.clear()
+        self._spare.clear()
 
     def _compute(self, clip: Clip, index: int, *, quick: bool) -> None:
         made_for = self._made_for
@@ -148,12 +162,55 @@ class Magnification(QObject):
 
         self._background.run(_SLOT, work, done, self._went_wrong, follow=True)
 
-    def _keep(self, index: int, exact: bool, frame: Frame) -> None:
+    def _look_ahead(self, clip: Clip, stride: int) -> None:
+        """Give idle workers the next frames that will be asked for at this pace."""
+        if abs(stride) > _LONGEST_STRIDE:  # a jump, no pace
+            return
+        for slot in _AHEAD_SLOTS:
+            coming = self._coming(clip, stride)
+            if coming is not None and slot not in self._ahead:
+                self._compute_ahead(slot, clip, coming, stride)
+
+    def _coming(self, clip: Clip, stride: int) -> int | None:
+        """Return the first frame to come that is neither there nor under way."""
+        under_way = self._ahead.values()
+        for step in range(1, _AHEAD + 1):
+            index = self._asked + step * stride
+            if not 0 <= index < clip.n_frames:
+                return None
+            if index not in self._kept and index not in under_way:
+                return index
+        return None
+
+    def _compute_ahead(self, slot: str, clip: Clip, index: int, stride: int) -> None:
+        made_for = self._made_for
+        if made_for is None:
+            return
+        spare, (_, reference, params) = self._spare.get(slot), made_for
+        self._ahead[slot] = index
+
+        def work() -> tuple[Magnifier, Frame]:
+            made = spare or Magnifier(clip, reference, float(clip.rate), params)
+            return made, made.frame(index, quick=True)
+
+        def done(found: tuple[Magnifier, Frame]) -> None:
+            if self._made_for is not made_for:
+                return
+            del self._ahead[slot]
+            self._spare[slot] = found[0]
+            if index not in self._kept:
+                self._keep(index, False, found[1], tell=index == self._asked)
+            self._look_ahead(clip, stride)
+
+        self._background.run(slot, work, done, self._went_wrong)
+
+    def _keep(self, index: int, exact: bool, frame: Frame, *, tell: bool = True) -> None:
         self._kept[index] = (exact, frame)
         self._kept.move_to_end(index)
         while len(self._kept) * frame.nbytes > _MOST_BYTES and len(self._kept) > 1:
             self._kept.popitem(last=False)
-        self.arrived.emit(index)
+        if tell:
+            self.arrived.emit(index)
 
     def _went_wrong(self, error: MeviewerError) -> None:
         self.switch(False)
