@@ -71,6 +71,45 @@ class SpatialAttention(nn.Module):
         return torch.sigmoid(self.conv(summary))
 
 
+class DropPath(nn.Module):
+    """Leaves a residual branch out for some clips of a training batch [paper: Huang et al. 2016].
+
+    Parameters
+    ----------
+    share : float
+        Of the clips, from 0 to below 1; what is kept is scaled so that its mean stays.
+    """
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return ``x`` of shape (B, ...), with zeros for the clips that are left out."""
+        if not self.training or self.share == 0:
+            return x
+        shape = (len(x), *[1] * (x.ndim - 1))
+        kept = torch.rand(shape, dtype=x.dtype, device=x.device) >= self.share
+        return x * kept / (1 - self.share)
+
+
+def received(weights: Tensor, height: int, width: int) -> Tensor:
+    """Return how much attention each place is given, as a picture.
+
+    Parameters
+    ----------
+    weights : Tensor, shape (B, heads, queries, height * width)
+        Rows sum to 1.
+
+    Returns
+    -------
+    Tensor, shape (B, 1, height, width)
+        Means over heads and queries, divided by the greatest of each picture: 0 to 1.
+    """
+    each = weights.detach().mean((1, 2)).view(len(weights), 1, height, width)
+    return each / each.amax((2, 3), keepdim=True)
+
+
 def initialise(module: nn.Module) -> None:
     """Draw the weights of all convolutions and linear layers for ReLU [paper: He et al. 2015]."""
     for part in module.modules():

@@ -39,3 +39,37 @@ FAMILIES: Mapping[str, Family] = {
     "mm-cof": Family(1, "MM-COF: M cos, M sin, M", is_flow=True),
 }
 """By name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Which widths and heights a network can be given, in pixels.
+
+    Attributes
+    ----------
+    least : int
+    most : int or None
+    step : int
+        They are multiples of this.
+    """
+
+    least: int = 14
+    most: int | None = None
+    step: int = 1
+
+    def __contains__(self, px: int) -> bool:
+        """Whether a network can be given pictures of this width and height."""
+        return px >= self.least and px % self.step == 0 and (self.most is None or px <= self.most)
+
+    @property
+    def text(self) -> str:
+        """The rule, in words."""
+        if self.most == self.least:
+            return f"{self.least} px"
+        words = f"at least {self.least} px"
+        words += "" if self.most is None else f", at most {self.most} px"
+        return words if self.step == 1 else f"{words}, a multiple of {self.step}"
+
+
+ANY_SIZE = Sizes()
+"""All that an experiment may ask for."""

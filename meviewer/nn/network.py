@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
+
+from meviewer.core.errors import ExperimentError
+from meviewer.nn.families import CHANNELS, Sizes
 
 
 class Output(NamedTuple):
@@ -26,8 +31,50 @@ class Output(NamedTuple):
     also: tuple[Tensor, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """The shape of input that one network takes.
+
+    Attributes
+    ----------
+    who : str
+        The network, for messages.
+    n_views : tuple of int
+        Numbers of views it can be given, the usual one first.
+    sizes : Sizes
+    """
+
+    who: str
+    n_views: tuple[int, ...]
+    sizes: Sizes
+
+    def check(self, x: Tensor) -> None:
+        """Refuse a batch of another shape: a convolution would take it and learn nonsense.
+
+        Raises
+        ------
+        ExperimentError
+            Naming the network, what it was given and what it takes.
+        """
+        if torch.onnx.is_in_onnx_export() or self._fits(tuple(x.shape)):
+            return
+        given = " x ".join(str(length) for length in x.shape[1:])
+        views = " or ".join(str(number) for number in self.n_views)
+        raise ExperimentError(
+            f"{self.who} cannot take this input",
+            where=f"batch of {given}",
+            why=f"it takes {views} x {CHANNELS} x H x W: views, channels, height, width",
+            now=f"height and width are {self.sizes.text}",
+        )
+
+    def _fits(self, shape: tuple[int, ...]) -> bool:
+        if len(shape) != 5 or shape[1] not in self.n_views or shape[2] != CHANNELS:
+            return False
+        return shape[3] in self.sizes and shape[4] in self.sizes
+
+
 class Network(nn.Module, ABC):
-    """A classifier of the motion of both phases."""
+    """A classifier of one event."""
 
     @abstractmethod
     def forward(self, x: Tensor) -> Output:
@@ -35,8 +82,13 @@ class Network(nn.Module, ABC):
 
         Parameters
         ----------
-        x : Tensor, shape (B, 2, 3, H, W), float32
-            Phase (rise, fall), then channel (u, v, magnitude), normalised as in `inputs`.
+        x : Tensor, shape (B, V, 3, H, W), float32
+            Views, then channels, of a family of input that the network takes: `families`.
+
+        Raises
+        ------
+        ExperimentError
+            If it takes no input of this shape.
         """
 
     def run(self, x: Tensor) -> Output:

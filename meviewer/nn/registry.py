@@ -1,9 +1,8 @@
-"""The networks by name: their configurations, and how each one is made. Imports no torch itself."""
+"""The networks by name: checked configurations, and how each one is made. Imports no torch."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -11,102 +10,50 @@ import msgspec
 
 from meviewer.core.errors import ExperimentError
 from meviewer.experiment.form import Field, Value, explain, fields
-from meviewer.experiment.kernel_ridge import KernelConfig
-from meviewer.experiment.spec import KERNEL, WHAT, ExperimentSpec
+from meviewer.experiment.spec import WHAT, ExperimentSpec
 from meviewer.nn import extra
-from meviewer.nn.networks.fmanet_config import FULL, LIGHT
+from meviewer.nn.families import FAMILIES
+from meviewer.nn.networks.catalogue import NETWORKS, TIMM, Entry, other
 
 if TYPE_CHECKING:
     from meviewer.nn.network import Network
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One network.
-
-    Attributes
-    ----------
-    title, help : str
-        For people.
-    defaults : msgspec.Struct
-        Its configuration, frozen and typed.
-    builder : str
-        ``module:function``, imported when a network is made: a function of the number of classes
-        and the configuration.
-    suggested : mapping
-        Fields of an experiment that suit the network, where they are not an experiment's defaults.
-    one_phase : mapping or None
-        Configuration with which the network runs on the rise alone; None if it needs both phases.
-    learns : bool
-        Whether it is a network at all: the kernel ridge is not, and needs no torch.
-    takes : tuple of str
-        The families of input it can be given, by `meviewer.nn.families`; the first is the one it
-        is made for.
-    """
-
-    title: str
-    help: str
-    defaults: msgspec.Struct
-    builder: str
-    suggested: Mapping[str, object]
-    one_phase: Mapping[str, Value] | None = None
-    learns: bool = True
-    takes: tuple[str, ...] = ("phases",)
-
-
-NETWORKS = {
-    "fmanet": Entry(
-        "FMANet, our reading",
-        "Two ResNet-18 streams on the flow of both phases, their learnt combination, modulation by"
-        " magnitude, and attention. 12.2 million parameters; wants a GPU and 112 px.",
-        FULL,
-        "meviewer.nn.networks.fmanet:build",
-        {"input_px": 112, "epochs": 60, "batch_size": 32, "learning_rate": 5e-4},
-        {"phases": "rise"},
-        takes=("phases", "flow"),
-    ),
-    "fmanet-light": Entry(
-        "FMANet light",
-        "The same steps on small streams. 0.2 million parameters; trains on a CPU in a minute.",
-        LIGHT,
-        "meviewer.nn.networks.fmanet:build",
-        {},
-        {"phases": "rise"},
-        takes=("phases", "flow"),
-    ),
-    KERNEL: Entry(
-        "Kernel ridge",
-        "No network: clips are compared with all training clips. Scored in seconds, without torch;"
-        " what a network has to beat.",
-        KernelConfig(),
-        "",
-        {"normalisation": "sample", "mirror": True, "seeds": (0,), "final_model": False},
-        one_phase={},
-        learns=False,
-        takes=("phases", "flow"),
-    ),
-}
+__all__ = [
+    "NETWORKS",
+    "Entry",
+    "check_input",
+    "config",
+    "create",
+    "entry",
+    "form",
+    "names",
+    "on_one_phase",
+    "suggested",
+    "without_weights",
+]
 
 
 def names() -> list[str]:
-    """Return the names of the networks that exist."""
+    """Return the names of the networks that exist; of timm, the usual ones."""
     return list(NETWORKS)
 
 
 def entry(name: str) -> Entry:
-    """Return what is known of a network.
+    """Return what is known of a network, by one of `names` or as ``timm:NAME``.
 
     Raises
     ------
     ExperimentError
-        If there is none of that name.
+        If there is none of that name; whether timm has one is known when it is made.
     """
+    if name.startswith(TIMM) and name != TIMM:
+        return other(name)
     if name not in NETWORKS:
         raise ExperimentError(
             WHAT,
             where="network",
             why=f"there is no network called {name!r}",
-            now="the networks are " + ", ".join(NETWORKS),
+            now="the networks are " + ", ".join(NETWORKS) + f", and {TIMM}NAME for others of timm",
         )
     return NETWORKS[name]
 
@@ -177,13 +124,53 @@ def on_one_phase(spec: ExperimentSpec) -> ExperimentSpec:
     return msgspec.structs.replace(spec, network_config=config)
 
 
+def check_input(name: str, family: str, input_px: int) -> None:
+    """Make sure that a network can be given such inputs, before any is computed.
+
+    Parameters
+    ----------
+    name : str
+        One of `names`, or ``timm:NAME``, of which a few are known to be tied to a size only when
+        they are made.
+    family : str
+        One of `meviewer.nn.families.FAMILIES`.
+    input_px : int
+        Width and height.
+
+    Raises
+    ------
+    ExperimentError
+        Naming the network, and what it takes.
+    """
+    known = entry(name)
+    if family not in known.takes:
+        raise ExperimentError(
+            WHAT,
+            where=f"network = {name}",
+            why=f"{known.title} does not take {FAMILIES[family].text}",
+            now="it takes " + "; or ".join(FAMILIES[one].text for one in known.takes),
+        )
+    if input_px not in known.sizes:
+        raise ExperimentError(
+            WHAT,
+            where=f"network = {name}, input_px = {input_px}",
+            why=f"{known.title} cannot take pictures of this size",
+            now=f"it takes {known.sizes.text}",
+        )
+
+
+def without_weights(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return a configuration that fetches no weights: others are about to be put in."""
+    return {**values, "pretrained": ""} if "pretrained" in values else dict(values)
+
+
 def create(name: str, n_classes: int, **values: Value) -> Network:
     """Make a network with random weights, from torch's present seed.
 
     Parameters
     ----------
     name : str
-        One of `names`.
+        One of `names`, or ``timm:NAME``.
     n_classes : int
         At least 2.
     **values
@@ -192,15 +179,17 @@ def create(name: str, n_classes: int, **values: Value) -> Network:
     Returns
     -------
     Network
-        A torch module; given (B, 2, 3, H, W) float32 inputs it returns an `Output` with logits
-        (B, n_classes) and its inner pictures.
+        A torch module; given (B, V, 3, H, W) float32 inputs, V as `entry` says what it takes, it
+        returns an `Output` with logits (B, n_classes) and its inner pictures.
 
     Raises
     ------
     ExperimentError
         Naming the network or the field that is wrong, or for fewer than two classes.
     MissingExtraError
-        If torch is not installed.
+        If torch, or for a network of timm that library, is not installed.
+    WeightsError
+        If pretrained weights are asked for and are not there, or do not fit.
     """
     checked = config(name, values)
     if not entry(name).learns:
@@ -215,7 +204,8 @@ def create(name: str, n_classes: int, **values: Value) -> Network:
         )
     extra.require()
     module, _, function = entry(name).builder.partition(":")
-    made: Network = getattr(import_module(module), function)(n_classes, checked)
+    model = [entry(name).model] if entry(name).model else []
+    made: Network = getattr(import_module(module), function)(n_classes, checked, *model)
     return made
 
 

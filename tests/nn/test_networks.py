@@ -135,7 +135,10 @@ def test_motionless_input_gives_numbers():
 
 
 def test_the_registry_names_what_exists():
-    assert registry.names() == ["fmanet", "fmanet-light", "krr"]
+    assert registry.names() == [
+        *("fmanet", "fmanet-light", "learnet", "gamdss", "ststnet", "dianet"),
+        *("resnet18", "resnet50", "vgg19", "efficientnet-b0", "vit-b16", "krr"),
+    ]
     for name in registry.names():
         shown = {field.name: field.default for field in registry.form(name)}
         if "trunk" in shown:

@@ -21,12 +21,13 @@ from meviewer.nn.blocks import (
     initialise,
     residual_layer,
 )
-from meviewer.nn.network import Network, Output
+from meviewer.nn.families import CHANNELS, Sizes
+from meviewer.nn.network import Network, Output, Takes
 from meviewer.nn.networks.fmanet_config import FMANetConfig
 
 _TINY = 1e-6
-CHANNELS = 3
-"""Per phase: horizontal flow, vertical flow, magnitude."""
+_SEEN = {"both": (0, 1), "rise": (0,), "fall": (1,)}
+_VIEWS = {"both": (2,), "rise": (1, 2), "fall": (2,)}
 
 
 class Combination(nn.Module):
@@ -102,7 +103,8 @@ class FMANet(Network):
     def __init__(self, n_classes: int, config: FMANetConfig) -> None:
         super().__init__()
         self.config = config
-        self.seen = {"both": (0, 1), "rise": (0,), "fall": (1,)}[config.phases]
+        self.takes = Takes("FMANet", _VIEWS[config.phases], Sizes())
+        self.seen = _SEEN[config.phases]
         n_streams = 1 if config.shared else len(self.seen)
         parts = [_stream(config.trunk) for _ in range(n_streams)]
         self.streams = nn.ModuleList(parts)
@@ -121,6 +123,7 @@ class FMANet(Network):
 
     def forward(self, x: Tensor) -> Output:
         """Classify; the maps are ``w1``, ``modulation`` and ``attention`` where they exist."""
+        self.takes.check(x)
         maps: dict[str, Tensor] = {}
         features = self._joined([self._features(x, phase) for phase in self.seen], maps)
         if self.modulation is not None:
