@@ -11,6 +11,7 @@ from meviewer.cli.output import add_json, show
 from meviewer.core.events import Edge
 from meviewer.core.frames import parse_rate, rate_text
 from meviewer.data.clip import Clip, open_clip
+from meviewer.project.blind import hidden_from_anyone
 from meviewer.project.loose import is_project
 from meviewer.project.project import Project, Sample
 
@@ -70,17 +71,21 @@ def _clip_words(clip: Clip) -> str:
 
 
 def _project(project: Project) -> dict[str, object]:
+    out = hidden_from_anyone(project)
     return {
         "path": project.folder,
         "name": project.name,
         "counts": project.counts(),
         "coders": project.coders(),
-        "samples": [_sample(project, sample) for sample in project.samples()],
+        "samples": [_sample(project, sample, sample.id in out) for sample in project.samples()],
     }
 
 
-def _sample(project: Project, sample: Sample) -> dict[str, object]:
-    """Describe a sample with the first label found: the truth of a demo, else a coder's."""
+def _sample(project: Project, sample: Sample, hidden: bool) -> dict[str, object]:
+    """Describe a sample with the first label found: the truth of a demo, else a coder's.
+
+    A machine's labels of a clip that somebody labels blind are not told.
+    """
     found: dict[str, object] = {
         "id": sample.id,
         "subject": sample.subject,
@@ -89,6 +94,8 @@ def _sample(project: Project, sample: Sample) -> dict[str, object]:
         "n_frames": sample.n_frames,
     }
     tiers = project.annotations(sample.id)
+    if hidden:
+        tiers = {name: one for name, one in tiers.items() if not project.is_machine(name)}
     order = [name for name in (*_TIERS, *sorted(tiers)) if name in tiers and tiers[name].events]
     if order:
         event = tiers[order[0]].events[0]

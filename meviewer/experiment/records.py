@@ -435,12 +435,11 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     coder : str
     event_id : int
     gamdss : tuple of int or None
-        Onset, apex, offset that GAMDSS chooses; None where it has nothing to compare.
+        Onset, apex, offset that GAMDSS chooses; None where it has no evidence against the label.
     middle : tuple of float or None
         Medians of our own estimate; None where nothing stands out from the noise.
-    residual : tuple of float or None
-        How far the seen course is from rest at the onset, from its top at the apex and from rest
-        at the offset, as shares of its top.
+    course : tuple of int or None
+        Where the seen course leaves its rest, None for the apex, and where it is back at rest.
     reason : str
         Why there is nothing; empty if there is something.
     """
@@ -449,7 +448,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     event_id: int
     gamdss: tuple[int, int, int] | None = None
     middle: tuple[float, float, float] | None = None
-    residual: tuple[float, float, float] | None = None
+    course: tuple[int, None, int] | None = None
     reason: str = ""
 
 

@@ -85,6 +85,8 @@ ACTIONS = (
     ActionSpec("clip-back", "Previous clip", ("PgUp",), _CLIPS),
     ActionSpec("clip-on", "Next clip", ("PgDown",), _CLIPS),
     ActionSpec("commit-next", "Commit and next clip", ("Ctrl+Return", "Ctrl+Enter"), _CLIPS),
+    ActionSpec("review-on", "Next in the review queue", ("N",), _CLIPS),
+    ActionSpec("review-back", "Previous in the review queue", ("Shift+N",), _CLIPS),
     ActionSpec("find", "Find a clip", ("Ctrl+F",), _CLIPS),
     ActionSpec("face", "Face of the clip…", ("G",), _CLIPS),
     ActionSpec("undo", "Undo", ("Ctrl+Z",), _WINDOW),

@@ -20,6 +20,7 @@ from meviewer.gui.stores.pictures import Pictures
 from meviewer.gui.stores.playhead import Playhead
 from meviewer.gui.stores.preferences import Preferences
 from meviewer.gui.stores.region_curves import RegionCurves
+from meviewer.gui.stores.review import ReviewQueue
 from meviewer.gui.stores.selection import Selection
 from meviewer.gui.stores.series import SeriesStore
 from meviewer.gui.stores.shift_watch import ShiftWatch
@@ -48,6 +49,7 @@ class Context:
     face: FaceStore
     regions: RegionCurves
     preferences: Preferences
+    review: ReviewQueue
 
 
 def make_context(
@@ -86,4 +88,5 @@ def make_context(
         face,
         RegionCurves(analysis, face, background, window),
         preferences,
+        ReviewQueue(workspace, selection, background, window),
     )

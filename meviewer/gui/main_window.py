@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
             context.pictures,
             context.background,
             context.series,
+            context.review,
         ):
             source.failed.connect(self.show_error)
         context.series.said.connect(self.say)

@@ -68,6 +68,8 @@ def _labels(context: Context) -> None:
 
 def _clips(context: Context) -> None:
     workspace, bind = context.workspace, context.actions.bind
+    bind("review-on", lambda: _review(context, 1))
+    bind("review-back", lambda: _review(context, -1))
     bind("clip-back", lambda: workspace.step_sample(-1))
     bind("clip-on", lambda: workspace.step_sample(1))
     bind("commit-next", context.editor.commit_and_next)
@@ -103,6 +105,12 @@ def _window(context: Context, window: MainWindow) -> None:
     bind("theme", context.theme.toggle)
     bind("keys", window.show_keys)
     bind("quit", window.close)
+
+
+def _review(context: Context, by: int) -> None:
+    if not context.review.step(by):
+        end = "end" if by > 0 else "beginning"
+        context.editor.said.emit(f"This is the {end} of the review queue")
 
 
 def _follow_undo(context: Context) -> None:

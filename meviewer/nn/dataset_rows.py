@@ -11,6 +11,7 @@ from meviewer.core.labels import ClassScheme
 from meviewer.data.exchange import TimeBase
 from meviewer.experiment.records import Skipped
 from meviewer.nn.labelled import scheme_called
+from meviewer.project.blind import tier_to_show
 from meviewer.project.dataset_hdf5 import NOTHING, EventRow
 from meviewer.project.project import Project
 from meviewer.project.samples import Sample
@@ -69,7 +70,7 @@ def gather(project: Project, tiers: Sequence[str], scheme_name: str) -> Gathered
         If there is no such scheme.
     """
     chosen = tuple(tiers) or project.coders()
-    labels = {tier: project.tier(tier) for tier in chosen}
+    labels = {tier: tier_to_show(project, tier) for tier in chosen}
     samples = project.samples()
     emotions = [
         event.emotion or sample.emotion

@@ -42,7 +42,7 @@ def suggest_clip(unit: ClipUnit, search: Search) -> Suggested:
     return unit.said(events, seconds=time.monotonic() - started)
 
 
-class _Part(Sequence[Frame]):
+class Part(Sequence[Frame]):
     """A run of frames of a clip as frames of their own."""
 
     def __init__(self, clip: Clip, span: Span) -> None:
@@ -74,16 +74,19 @@ def _suggested(
         span = frames_of(label, clip.n_frames)
         if motion is None or span != at_hand:
             motion, at_hand = (
-                ClipMotion(clip if len(span) == clip.n_frames else _Part(clip, span)),
+                ClipMotion(clip if len(span) == clip.n_frames else Part(clip, span)),
                 span,
             )
         try:
-            yield _found(label, _reselect(motion, span, label, search), span.first)
+            yield _found(label, reselect_label(motion, span, label, search), span.first)
         except MeviewerError as error:
             yield SuggestedEvent(coder=label.coder, event_id=label.event_id, reason=str(error))
 
 
-def _reselect(motion: ClipMotion, span: Span, label: LabelledEvent, search: Search) -> Reselection:
+def reselect_label(
+    motion: ClipMotion, span: Span, label: LabelledEvent, search: Search
+) -> Reselection:
+    """Choose the keyframes of a label anew; ``span`` says where in its clip ``motion`` begins."""
     start = Keyframes(*label.keyframes).shifted(-span.first) if label.has_apex else None
     return reselect(
         motion,

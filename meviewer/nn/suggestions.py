@@ -23,6 +23,7 @@ from meviewer.jobs.protocol import Job
 from meviewer.motion.cores import usable_cores
 from meviewer.nn.suggest_units import ClipUnit, LabelledEvent, Search, frames_of
 from meviewer.nn.worker_pool import WorkerPool, one_thread_worker
+from meviewer.project.blind import hidden_from_anyone
 from meviewer.project.project import Project
 from meviewer.project.result_log import ResultLog
 from meviewer.project.samples import Sample
@@ -179,12 +180,15 @@ def _labelled(project: Project, coders: Sequence[str]) -> dict[int, _Labelled]:
             now="the coders are " + (", ".join(project.coders()) or "none: label some clips first"),
         )
     found: dict[int, _Labelled] = {}
+    blind = hidden_from_anyone(project)
     for sample in project.samples():
         labels = [
             (coder, event) for coder, tier in tiers.items() for event in tier.get(sample.id, ())
         ]
         if labels:
-            found[sample.id] = _Labelled(sample, labels)
+            who = blind.get(sample.id)
+            reason = "" if who is None else f"not shown: coder {who} labels this clip blind"
+            found[sample.id] = _Labelled(sample, labels, reason=reason)
     return found
 
 
@@ -199,6 +203,8 @@ class _Labelled:
 
     def known(self, log: ResultLog[SuggestedEvent], search: Search) -> tuple[LabelledEvent, ...]:
         """Look up what was found before, and return what was not."""
+        if self.reason:
+            return ()
         missing = []
         for coder, event in self.labels:
             kept = log.get(self._key(event, search))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meviewer.core.annotation import Annotation, Status
 from meviewer.core.checks import check
 from meviewer.core.events import Edge
 from meviewer.core.findings import Finding, Severity
+from meviewer.present.review import QueueEntry
 from meviewer.project.project import Sample
 
 
@@ -28,6 +29,8 @@ class ClipRow:
         The most important doubt, in words; may be empty.
     severity : Severity or None
         How much the note matters; None for a plain remark.
+    doubt : float
+        For a small bar, 0 to 1; 0 where nobody has looked.
     """
 
     sample_id: int
@@ -36,10 +39,11 @@ class ClipRow:
     status: Status
     note: str = ""
     severity: Severity | None = None
+    doubt: float = 0.0
 
     def matches(self, words: str) -> bool:
         """Whether every word occurs in title, emotion, status or note."""
-        text = f"{self.title} {self.emotion} {self.status.value} {self.note}".casefold()
+        text = f"{self.title} {self.emotion} {status_words(self.status)} {self.note}".casefold()
         return all(word in text for word in words.casefold().split())
 
 
@@ -54,6 +58,23 @@ def clip_row(sample: Sample, annotations: Mapping[str, Annotation], coder: str) 
     return ClipRow(
         sample.id, f"{sample.subject}/{sample.name}", emotion, mine.status, note, severity
     )
+
+
+def with_doubt(row: ClipRow, found: QueueEntry | None) -> ClipRow:
+    """Return a row that says why it stands where it does in the review queue."""
+    if found is None:
+        return row
+    return replace(row, note=found.why, severity=None, doubt=found.share)
+
+
+def status_words(status: Status) -> str:
+    """Return a status as a person says it."""
+    return status.value.replace("-", " ")
+
+
+def counted(rows: tuple[ClipRow, ...]) -> dict[Status, int]:
+    """Return how many clips have each status, in the order in which work goes on."""
+    return {status: sum(row.status is status for row in rows) for status in Status}
 
 
 def progress(rows: tuple[ClipRow, ...]) -> tuple[int, int]:

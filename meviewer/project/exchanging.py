@@ -9,6 +9,7 @@ from pathlib import Path
 
 from meviewer.core.annotation import Annotation
 from meviewer.data.exchange import ExchangeClip, ExchangeDocument
+from meviewer.project.blind import tier_to_show
 from meviewer.project.project import Project, Sample
 
 
@@ -50,6 +51,8 @@ def document_of(
 ) -> ExchangeDocument:
     """Return the labels of a project, its clips in the order in which they were added.
 
+    What a machine says of a clip that somebody labels blind is left out.
+
     Parameters
     ----------
     coders : collection of str, optional
@@ -59,7 +62,7 @@ def document_of(
     """
     if coders is None:
         coders = [coder for coder in project.coders() if not project.is_machine(coder)]
-    tiers = {coder: project.tier(coder) for coder in coders}
+    tiers = {coder: tier_to_show(project, coder) for coder in coders}
     chosen = None if sample_ids is None else frozenset(sample_ids)
     clips = [
         ExchangeClip(

@@ -19,7 +19,9 @@ from meviewer.core.errors import ProjectError
 from meviewer.project.database import Database
 
 EntryKind = Literal["edit", "undo", "redo"]
-Kind = Literal["edit", "undo", "redo", "import", "sample", "moved", "checkpoint", "face"]
+Kind = Literal[
+    "edit", "undo", "redo", "import", "sample", "moved", "checkpoint", "face", "blind"
+]
 
 _FIELDS = "n, time, coder, sample_id, kind, text, before, after, reason, previous"
 
@@ -65,7 +67,8 @@ class JournalRow:
     sample_id : int or None
         None for rows about the whole project.
     kind : str
-        ``edit``, ``undo``, ``redo``, ``import``, ``sample``, ``moved``, ``checkpoint`` or ``face``.
+        ``edit``, ``undo``, ``redo``, ``import``, ``sample``, ``moved``, ``checkpoint``, ``face``
+        or ``blind``.
     text, reason : str
     """
 

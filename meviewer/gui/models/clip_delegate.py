@@ -14,6 +14,8 @@ from meviewer.gui.theme import Theme, Type
 from meviewer.present.clip_list import ClipRow
 
 _HEIGHT = 44
+_BAR = 40
+_STRONG = 0.66
 _ICONS = {
     Status.UNLABELLED: ("open", "text_3"),
     Status.NONE_PRESENT: ("done", "ok"),
@@ -62,6 +64,14 @@ class ClipDelegate(QStyledItemDelegate):
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
 
+    def _meter(self, painter: QPainter, box: QRectF, row: ClipRow) -> None:
+        """Paint how doubtful the clip is; the words below say why."""
+        theme = self._theme
+        painter.fillRect(box, theme.colour("line_strong"))
+        role = "warn" if row.doubt >= _STRONG else "text_2"
+        filled = QRectF(box.left(), box.top(), max(box.width() * row.doubt, 2), box.height())
+        painter.fillRect(filled, theme.colour(role))
+
     def _words(self, painter: QPainter, box: QRectF, row: ClipRow, chosen: bool) -> None:
         theme = self._theme
         name, role = _ICONS[row.status]
@@ -73,6 +83,8 @@ class ClipDelegate(QStyledItemDelegate):
         painter.setFont(theme.font(Type.body, Type.strong if chosen else Type.medium))
         painter.setPen(theme.colour("text"))
         painter.drawText(above, left, row.title)
+        if row.doubt > 0:
+            self._meter(painter, QRectF(above.right() - _BAR, above.center().y() - 2, _BAR, 4), row)
         painter.setFont(theme.font(Type.caption))
         painter.setPen(theme.colour("text_2"))
         painter.drawText(below, left, row.emotion)

@@ -18,8 +18,10 @@ from meviewer.gui.widgets.layout import Panel, boxed, column, row, scroll, secti
 from meviewer.gui.widgets.notices import EmptyState
 from meviewer.gui.widgets.styling import rule, surface
 from meviewer.present.inspector import history_rows, inspector_state
+from meviewer.present.review import blind_words
 
 _SHOWN_HISTORY = 12
+_SHOWN_REASONS = 6
 _ICONS = {Severity.INFO: "info", Severity.WARNING: "warn", Severity.ERROR: "error"}
 _TONES = {Severity.INFO: "text_2", Severity.WARNING: "warn", Severity.ERROR: "error"}
 
@@ -60,6 +62,7 @@ class InspectorPanel(Panel):
         self.reject = push("Reject", "", theme)
         self.reject.clicked.connect(self._context.actions["reject"].trigger)
         self._chips = QButtonGroup()  # kept here: without an owner it is collected
+        self._why = column(spacing=Space.s)
         self._findings = column(spacing=Space.s)
         self._history = column(spacing=Space.s)
 
@@ -84,6 +87,8 @@ class InspectorPanel(Panel):
                 section("Keyframes", self.table, self._verdict, buttons, note="GAMDSS"),
                 rule(),
                 section("Emotion", self._emotions()),
+                rule(),
+                section("Why it is in the queue", self._why),
                 rule(),
                 section("Findings", self._findings),
                 rule(),
@@ -132,6 +137,7 @@ class InspectorPanel(Panel):
             context.workspace.session_changed,
             context.workspace.sample_changed,
             context.workspace.saved_changed,
+            context.review.changed,
         ):
             signal.connect(lambda *_: self._soon.start())
         self._chips.idClicked.connect(context.editor.set_emotion)
@@ -158,13 +164,15 @@ class InspectorPanel(Panel):
         self._emotion.setText(state.emotion)
         self._frames.setText(state.frames)
         self._duration.setText(state.duration)
-        self._verdict.setText(state.verdict)
-        self._verdict.setVisible(bool(state.verdict))
+        verdict = blind_words(session.blind, session.stays_blind) or state.verdict
+        self._verdict.setText(verdict)
+        self._verdict.setVisible(bool(verdict))
         self.table.show_state(state, self._context.selection.edge, enabled=not refused)
         for button in (self.accept_all, self.reject):
             button.setEnabled(state.can_accept and not refused)
         self._show_status(session.annotation.status)
         self._show_emotion(event.emotion)
+        self._show_why(session.sample.id)
         self._show_findings()
         self._show_history()
 
@@ -177,6 +185,19 @@ class InspectorPanel(Panel):
         button = self._chips.button(number)
         if button is not None:
             button.setChecked(True)
+
+    def _show_why(self, sample_id: int) -> None:
+        review = self._context.review
+        found = review.entry(sample_id)
+        _clear(self._why)
+        if found is None:
+            words = "Clips are being looked at" if review.wanted else "Press N for the queue"
+            self._why.addWidget(label(words, "caption"))
+            return
+        self._why.addWidget(label(found.total or "Nothing speaks against it", "second"))
+        for words, share in found.lines[:_SHOWN_REASONS]:
+            part = label(f"{share:.0%}", "caption")
+            self._why.addWidget(boxed(row((label(words, "caption", wrap=True), 1), part)))
 
     def _show_findings(self) -> None:
         session = self._context.workspace.session

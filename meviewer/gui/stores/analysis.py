@@ -226,6 +226,11 @@ class Analysis(QObject):
         session = self._workspace.session
         return None if session is None else session.annotation.find(self._selection.event_id)
 
+    def _is_blind(self) -> bool:
+        """Whether the coder has to judge first: then nothing is looked for, so nothing can show."""
+        session = self._workspace.session
+        return session is not None and session.blind
+
     def _refresh(self, _change: object = None) -> None:
         """Compute curves and suggestion anew: in milliseconds where the matrix is known."""
         motion, shown, event = self._motion, self._shown, self._event()
@@ -244,7 +249,7 @@ class Analysis(QObject):
             )
         else:
             self._curves = difference_curves(shown, event, brightness_free=free)
-        if event is not None and event.onset < event.offset:
+        if event is not None and event.onset < event.offset and not self._is_blind():
             # Without an apex there are no windows around it: the search is free.
             variant = self._options.variant if event.has_apex else "free"
             self._look(motion, event.keyframes, variant)
@@ -290,6 +295,6 @@ class Analysis(QObject):
 
     def _found(self, found: Reselection) -> None:
         event = self._event()
-        if event is not None and found.manual == event.keyframes:
+        if event is not None and found.manual == event.keyframes and not self._is_blind():
             self._suggestion = found
             self.changed.emit()

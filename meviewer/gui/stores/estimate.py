@@ -137,7 +137,9 @@ class EstimateStore(QObject):
 
     def _event(self) -> Event | None:
         session = self._workspace.session
-        return None if session is None else session.annotation.find(self._selection.event_id)
+        if session is None or session.blind:
+            return None  # nothing is estimated that may not be shown
+        return session.annotation.find(self._selection.event_id)
 
     def _question(self) -> _Question | None:
         event = self._event()

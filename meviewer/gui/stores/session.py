@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from weakref import ref
@@ -13,6 +13,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from meviewer.core.annotation import Annotation, Change, diff
 from meviewer.core.errors import ReadOnlyError
 from meviewer.data.clip import Clip
+from meviewer.project.blind import DONE
 from meviewer.project.project import Entry, Sample, Steps
 
 _MERGEABLE = 1
@@ -78,6 +79,22 @@ class _Gesture:
     before: Annotation
 
 
+@dataclass(frozen=True, slots=True)
+class Curtain:
+    """What a coder may not see of a clip before a verdict of one's own.
+
+    Attributes
+    ----------
+    others : mapping of str to Annotation
+        What falls to the eye once the clip is committed.
+    for_ever : bool
+        The clip is one of those that stay blind.
+    """
+
+    others: Mapping[str, Annotation]
+    for_ever: bool = False
+
+
 class Session(QObject):
     """Owner of one coder's labels on one clip, and the only place where they change.
 
@@ -97,6 +114,8 @@ class Session(QObject):
         The undo history as it stood when the clip was last open.
     write : callable, optional
         Takes each committed `Entry`; None makes the session read-only.
+    curtain : Curtain, optional
+        What is hidden until the coder commits the clip; nothing if not given.
 
     Signals
     -------
@@ -119,6 +138,7 @@ class Session(QObject):
         others: dict[str, Annotation] | None = None,
         steps: Steps | None = None,
         write: Callable[[Entry], None] | None = None,
+        curtain: Curtain | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -127,6 +147,7 @@ class Session(QObject):
         self.undo_stack = QUndoStack(self)
         self._annotation = annotation
         self._write: Callable[[Entry], None] | None = None
+        self._curtain = curtain
         self._reason = ""
         self._gesture: _Gesture | None = None
         self._repeat_timer = QTimer(self, singleShot=True, interval=_REPEAT_MS)
@@ -144,6 +165,16 @@ class Session(QObject):
     def read_only(self) -> bool:
         """Whether labels can be looked at only."""
         return self._write is None
+
+    @property
+    def blind(self) -> bool:
+        """Whether nothing that others or machines say of this clip may be shown."""
+        return self._curtain is not None
+
+    @property
+    def stays_blind(self) -> bool:
+        """Whether that will be so after the clip is committed, too."""
+        return self._curtain is not None and self._curtain.for_ever
 
     def commit(
         self,
@@ -218,6 +249,10 @@ class Session(QObject):
     def _show(self, annotation: Annotation) -> None:
         change: Change = diff(self._annotation, annotation)
         self._annotation = annotation
+        curtain = self._curtain
+        if curtain is not None and not curtain.for_ever and annotation.status in DONE:
+            self.others |= curtain.others
+            self._curtain = None
         self.annotation_changed.emit(change)
 
     def _restore(self, steps: Steps) -> None:

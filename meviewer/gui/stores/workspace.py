@@ -15,12 +15,16 @@ from meviewer.data.frame_cache import FrameCache
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.frame_marker import FrameMarker
 from meviewer.gui.stores.journal_writer import JournalWriter
-from meviewer.gui.stores.session import Session
+from meviewer.gui.stores.session import Curtain, Session
+from meviewer.project import blind
 from meviewer.project.loose import is_project, loose_project
 from meviewer.project.paths import PROJECT_FILE
 from meviewer.project.project import Project, Sample, Steps
 
 CACHE_BYTES = 1 << 30
+
+Veil = Callable[[int, dict[str, Annotation]], dict[str, Annotation]]
+"""From a sample and the labels of all others on it to what may be seen of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class _Opened:
     annotation: Annotation
     others: dict[str, Annotation]
     steps: Steps
+    curtain: Curtain | None
 
 
 class Workspace(QObject):
@@ -44,6 +49,8 @@ class Workspace(QObject):
     session_changed()
         Another clip is open, or none.
     coder_changed(str)
+    veiled_changed(bool)
+        Whether it may not be seen whose labels are whose.
     opening(str)
         Something that may take long has begun; empty when it has ended.
     saved_changed(bool)
@@ -60,6 +67,7 @@ class Workspace(QObject):
     schemes_changed = Signal()
     session_changed = Signal()
     coder_changed = Signal(str)
+    veiled_changed = Signal(bool)
     opening = Signal(str)
     saved_changed = Signal(bool)
     sample_changed = Signal(int)
@@ -69,12 +77,14 @@ class Workspace(QObject):
         super().__init__(parent)
         self._background = background
         self._coder = coder
+        self._veil: Veil | None = None
         self._project: Project | None = None
         self._writer: JournalWriter | None = None
         self._marker: FrameMarker | None = None
         self._session: Session | None = None
         self._wanted: int | None = None
         self._untold = False
+        self._order: tuple[int, ...] = ()
         self._cache = FrameCache(CACHE_BYTES)
 
     @property
@@ -163,7 +173,7 @@ class Workspace(QObject):
             return
         sample = project.sample(sample_id)
         self.opening.emit(f"Opening {sample.subject}/{sample.name}")
-        coder, cache = self._coder, self._cache
+        coder, cache, veil = self._coder, self._cache, self._veil
 
         def read() -> _Opened:
             if writer is not None:
@@ -171,7 +181,14 @@ class Workspace(QObject):
             clip = open_clip(sample.clip_path, rate=sample.rate, cache=cache)
             others = project.annotations(sample_id)
             annotation = others.pop(coder, Annotation())
-            return _Opened(sample, clip, annotation, others, project.steps(sample_id, coder))
+            steps = project.steps(sample_id, coder)
+            if veil is not None:
+                seen = veil(sample_id, others)
+                return _Opened(sample, clip, annotation, seen, steps, Curtain({}, for_ever=True))
+            if not blind.is_hidden(project, sample, coder):
+                return _Opened(sample, clip, annotation, others, steps, None)
+            curtain = Curtain(others, blind.is_kept_blind(project, sample, coder))
+            return _Opened(sample, clip, annotation, {}, steps, curtain)
 
         self._background.run("open", read, self._on_opened, self._on_open_failed)
 
@@ -197,9 +214,15 @@ class Workspace(QObject):
         if self._project is None or since is None:
             return
         ids = self._project.sample_ids()
+        if since in self._order:
+            ids = self._order
         at = ids.index(since) + by
         if 0 <= at < len(ids):
             self.open_sample(ids[at])
+
+    def set_order(self, sample_ids: tuple[int, ...]) -> None:
+        """Say in which order clips are stepped through: as the list shows them."""
+        self._order = sample_ids
 
     def set_coder(self, coder: str) -> None:
         """Edit another coder's labels from now on."""
@@ -209,6 +232,22 @@ class Workspace(QObject):
         self.coder_changed.emit(coder)
         if self._session is not None:
             self.open_sample(self._session.sample.id)
+
+    @property
+    def veiled(self) -> bool:
+        """Whether it may not be seen whose labels are whose."""
+        return self._veil is not None
+
+    def draw_veil(self, coder: str, veil: Veil | None) -> None:
+        """Edit another coder's labels, and show those of the others through a veil or without.
+
+        Whatever is open is closed: the next `open_sample` shows what may be seen.
+        """
+        self._close_session()
+        self._coder, self._veil = coder, veil
+        self.veiled_changed.emit(veil is not None)
+        self.coder_changed.emit(coder)
+        self.session_changed.emit()
 
     def undo(self) -> None:
         """Take back the last step on the open clip."""
@@ -299,6 +338,7 @@ class Workspace(QObject):
             others=opened.others,
             steps=opened.steps,
             write=write,
+            curtain=opened.curtain,
             parent=self,
         )
         sample_id = opened.sample.id

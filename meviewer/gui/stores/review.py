@@ -1,0 +1,191 @@
+"""The review queue of the open project: computed behind the window, in an order that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import closing
+
+from PySide6.QtCore import QObject, Signal
+
+from meviewer.core.errors import MeviewerError
+from meviewer.experiment.doubt import doubts
+from meviewer.experiment.doubt_project import judged_in
+from meviewer.experiment.records import Preparing
+from meviewer.gui.running.background import Background
+from meviewer.gui.running.task import Token
+from meviewer.gui.stores.selection import Selection
+from meviewer.gui.stores.workspace import Workspace
+from meviewer.present.review import QueueEntry, entries
+from meviewer.project.project import Project
+
+_SLOT = "review"
+
+
+class ReviewQueue(QObject):
+    """Ranks the clips of a project by doubt.
+
+    The order is made when the queue is asked for and stays while one walks through it, else the
+    clip that was just put right would slip away below one's feet; what is said of each clip follows
+    every edit.
+
+    Signals
+    -------
+    changed()
+        Entries or order are other than before.
+    progress(str)
+        How many clips were looked at, in words; empty at the end.
+    failed(MeviewerError)
+    """
+
+    changed = Signal()
+    progress = Signal(str)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        selection: Selection,
+        background: Background,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace, self._selection = workspace, selection
+        self._background = background
+        self._wanted = False
+        self._entries: dict[int, QueueEntry] = {}
+        self._order: tuple[int, ...] = ()
+        self._allowed: Collection[int] | None = None
+        self._goal: QueueEntry | None = None
+        self._pending = 0
+        workspace.project_changed.connect(self._begin)
+        workspace.coder_changed.connect(lambda _: self._begin())
+        workspace.session_changed.connect(self._arrived)
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Ids of the samples, the most doubtful first; empty until it is computed."""
+        return self._order
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody has asked for the queue in this project."""
+        return self._wanted
+
+    def entry(self, sample_id: int) -> QueueEntry | None:
+        """Return what is said of a sample, or None."""
+        return self._entries.get(sample_id)
+
+    def ask(self) -> None:
+        """Begin to look at the clips, unless that was asked before."""
+        if not self._wanted:
+            self._wanted = True
+            self._look()
+
+    def rank_again(self) -> None:
+        """Put the clips in the order of what is known by now."""
+        self._order = ()
+        self._wanted = True
+        self._look()
+
+    def allow(self, sample_ids: Collection[int] | None) -> None:
+        """Walk through these samples only; None: through all of them."""
+        self._allowed = sample_ids
+
+    def step(self, by: int) -> bool:
+        """Open the next (1) or previous (-1) clip of the queue; say whether there is one.
+
+        While the queue is made for the first time the step is kept until it is there.
+        """
+        self.ask()
+        if not self._order:
+            self._pending = by
+            return True
+        session = self._workspace.session
+        order = [at for at in self._order if self._allowed is None or at in self._allowed]
+        here = None if session is None else session.sample.id
+        outside = 0 if by > 0 else len(order) - 1
+        at = order.index(here) + by if here in order else outside
+        if not 0 <= at < len(order):
+            return False
+        self._goal = self._entries.get(order[at])
+        self._workspace.open_sample(order[at])
+        if here == order[at]:
+            self._arrived()
+        return True
+
+    def _begin(self) -> None:
+        self._background.cancel(_SLOT)
+        self._entries, self._order, self._goal, self._pending = {}, (), None, 0
+        again, self._wanted = self._wanted, False
+        if again and self._workspace.project is not None:
+            self.ask()
+        self.changed.emit()
+
+    def _arrived(self) -> None:
+        """Select what is in doubt, and look again at the clip that was left."""
+        session, goal = self._workspace.session, self._goal
+        if session is not None and goal is not None and goal.sample_id == session.sample.id:
+            self._goal = None
+            if session.annotation.find(goal.event_id) is not None:
+                self._selection.set_event(goal.event_id)
+                if goal.edge is not None:
+                    self._selection.set_edge(goal.edge)
+        if self._wanted:
+            self._look()
+
+    def _look(self) -> None:
+        project, coder = self._workspace.project, self._workspace.coder
+        if project is None:
+            return
+        durable = self._workspace.durable()
+
+        def look(token: Token) -> tuple[QueueEntry, ...]:
+            durable()
+            return ranked(project, coder, token)
+
+        self._background.run_long(
+            _SLOT, look, self._take, self._give_up, progress=self._advanced, follow=True
+        )
+
+    def _advanced(self, _share: float, text: str) -> None:
+        self.progress.emit(text)
+
+    def _take(self, found: tuple[QueueEntry, ...]) -> None:
+        self.progress.emit("")
+        self._entries = {one.sample_id: one for one in found}
+        if not self._order:
+            self._order = tuple(self._entries)
+        known = set(self._order)
+        self._order += tuple(at for at in self._entries if at not in known)
+        self.changed.emit()
+        pending, self._pending = self._pending, 0
+        if pending and self._order:
+            self.step(pending)
+
+    def _give_up(self, error: MeviewerError) -> None:
+        self.progress.emit("")
+        self.failed.emit(error)
+
+
+def ranked(project: Project, coder: str, token: Token) -> tuple[QueueEntry, ...]:
+    """Look at what was not looked at before, and return all clips, the most doubtful first."""
+    from meviewer.nn.looks import looks
+
+    work = looks(project, coder)
+    with closing(work):
+        while True:
+            try:
+                said = next(work)
+            except StopIteration as end:
+                known = end.value
+                break
+            if token.cancelled:
+                return ()
+            if isinstance(said, Preparing) and said.total:
+                token.report(
+                    said.done / said.total, f"Looking at clips: {said.done} of {said.total}"
+                )
+    found = entries(doubts(judged_in(project, coder, known)))
+    seen = {one.sample_id for one in found}
+    rest = tuple(QueueEntry(at) for at in project.sample_ids() if at not in seen)
+    return found + rest
