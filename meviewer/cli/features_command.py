@@ -35,6 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="cpu",
         help="where flow is computed; auto: a GPU, if any",
     )
+    parser.add_argument(
+        "--aligned",
+        action="store_true",
+        help="cut out each clip's face first; clips without a face are skipped",
+    )
     parser.add_argument("--json", action="store_true", help="records as JSON lines")
 
 
@@ -45,7 +50,12 @@ def run(arguments: argparse.Namespace) -> Outcome:
     """
     chosen = tuple(dict.fromkeys(arguments.representation or REPRESENTATIONS))
     options = FeatureOptions(
-        chosen, arguments.size, arguments.tier, arguments.workers, arguments.device
+        chosen,
+        arguments.size,
+        arguments.tier,
+        arguments.workers,
+        arguments.device,
+        arguments.aligned,
     )
     progress = Progress()
     failed = 0

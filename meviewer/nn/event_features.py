@@ -1,7 +1,7 @@
 """All representations of one event at a square size, each under its key in the feature store.
 
 They are those of `meviewer.nn.dataset_motion` and of a training: computed from frames of full size,
-then averaged over the pixels of the small grid. The flow has the key under which a training looks.
+then averaged over the pixels of the small grid, under the keys under which a training looks.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from meviewer.core.events import Keyframes
 from meviewer.core.frames import Span
 from meviewer.motion import dynamic_image, mm_cof
 from meviewer.nn import phase_flow
+from meviewer.nn.aligned import Placement, fingerprint_through, seen_through
 from meviewer.nn.phase_flow import FlowParams, Frames
 from meviewer.nn.resample import resize_planes
 from meviewer.project.features import Arrays, FeatureStore, Value
@@ -95,11 +96,19 @@ class EventMotion:
     keyframes : Keyframes
     size_px : int
         Width and height of everything.
+    placement : Placement or None
+        How its frames are aligned first; None leaves them as they are.
     """
 
     fingerprint: str
     keyframes: Keyframes
     size_px: int
+    placement: Placement | None = None
+
+    @property
+    def seen(self) -> str:
+        """Fingerprint of the frames that are looked at, aligned or not."""
+        return fingerprint_through(self.fingerprint, self.placement)
 
     @property
     def flow_params(self) -> FlowParams:
@@ -109,7 +118,7 @@ class EventMotion:
     def key(self, representation: str) -> str:
         """Return the name of a representation in the store."""
         if representation == "flow":
-            return phase_flow.key(self.fingerprint, self.keyframes, self.flow_params)
+            return phase_flow.key(self.seen, self.keyframes, self.flow_params)
         return FeatureStore.key(self._parts(representation))
 
     def stored(self, store: FeatureStore, representation: str) -> Arrays | None:
@@ -128,13 +137,14 @@ class EventMotion:
         StorageError
             If the disk refuses.
         """
+        meta = result.meta
+        if self.placement is not None:
+            meta = {**meta, **self.placement.notes(self.fingerprint)}
         if representation == "flow":
             flow = np.asarray(result.arrays["flow"], np.float32)
-            phase_flow.put(
-                store, self.fingerprint, self.keyframes, self.flow_params, flow, result.meta
-            )
+            phase_flow.put(store, self.seen, self.keyframes, self.flow_params, flow, meta)
         else:
-            store.put(self.key(representation), result.arrays, result.meta)
+            store.put(self.key(representation), result.arrays, meta)
 
     def compute(
         self,
@@ -145,7 +155,8 @@ class EventMotion:
     ) -> dict[str, Result]:
         """Compute representations; MM-COF is made of the flow at hand, frames are read once.
 
-        ``fields`` are the flows, where they have been computed elsewhere: the note says where.
+        ``clip`` is not aligned yet. ``fields`` are the flows, where they have been computed
+        elsewhere: the note says where.
 
         Raises
         ------
@@ -157,9 +168,10 @@ class EventMotion:
         reason = phase_flow.why_unusable(self.keyframes, clip.n_frames)
         if reason:
             raise MotionError("The event has no two phases", why=reason)
-        made = (
-            self._flows(clip, wanted, threads, fields) if {"flow", "mm-cof"} & set(wanted) else {}
-        )
+        clip = seen_through(clip, self.placement)
+        made: dict[str, Result] = {}
+        if {"flow", "mm-cof"} & set(wanted):
+            made = self._flows(clip, wanted, threads, fields)
         if "di" in wanted:
             made["di"] = Result(self._dynamic(clip), self._meta("di", DYNAMIC_FORMULA))
         if "keyframes" in wanted:
@@ -224,17 +236,13 @@ class EventMotion:
         }
 
     def _meta(self, representation: str, formula: str) -> dict[str, Value]:
-        noted: Mapping[str, Value] = {
-            "representation": representation,
-            "formula": formula,
-            "code": __version__,
-        }
+        noted = {"representation": representation, "formula": formula, "code": __version__}
         return {**noted, **self._parts(representation)}
 
     def _parts(self, representation: str) -> dict[str, Value]:
         return {
             "what": representation,
-            "fingerprint": self.fingerprint,
+            "fingerprint": self.seen,
             "onset": self.keyframes.onset,
             "apex": self.keyframes.apex,
             "offset": self.keyframes.offset,

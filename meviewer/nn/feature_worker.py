@@ -22,6 +22,7 @@ from meviewer.data.frame_cache import FrameCache
 from meviewer.experiment.records import AnyRecord, Featured
 from meviewer.jobs.protocol import Job
 from meviewer.motion.flow_input import SMALLEST_PX
+from meviewer.nn.aligned import Placement, seen_through
 from meviewer.nn.event_features import EventMotion, PhaseFields
 from meviewer.nn.phase_flow import why_unusable
 from meviewer.project.features import FeatureStore
@@ -56,6 +57,8 @@ class EventUnit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         That the clip had when it came into the project.
     keyframes : tuple of int
         Onset, apex, offset as frame indices.
+    placement : Placement or None
+        How its frames are aligned first; None leaves them as they are.
     """
 
     sample_id: int
@@ -66,6 +69,7 @@ class EventUnit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate: str
     fingerprint: str
     keyframes: tuple[int, int, int]
+    placement: Placement | None = None
 
     def said(self, state: str, **more: object) -> Featured:
         """Return the record of what became of it."""
@@ -85,7 +89,8 @@ class EventUnit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def motion(self, size_px: int) -> EventMotion:
         """Return it as the store knows it."""
-        return EventMotion(self.fingerprint, Keyframes(*self.keyframes), size_px)
+        keyframes = Keyframes(*self.keyframes)
+        return EventMotion(self.fingerprint, keyframes, size_px, self.placement)
 
 
 _WHOSE = ("sample_id", "event_id", "subject", "clip")
@@ -150,7 +155,8 @@ def _keyframes(unit: EventUnit) -> Keyframe | None:
         with open_unchanged(Path(unit.path), parse_rate(unit.rate), unit.fingerprint) as clip:
             if why_unusable(Keyframes(*unit.keyframes), clip.n_frames):
                 return None
-            onset, apex, offset = (clip.frame(index) for index in unit.keyframes)
+            seen = seen_through(clip, unit.placement)
+            onset, apex, offset = (seen.frame(index) for index in unit.keyframes)
     except MeviewerError:
         return None
     fits = onset.shape == apex.shape == offset.shape and min(onset.shape[:2]) >= SMALLEST_PX

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import msgspec
 
-from meviewer.core.errors import ExperimentError
+from meviewer.core.errors import ExperimentError, FaceError
 from meviewer.core.events import Event
 from meviewer.core.frames import rate_text
 from meviewer.experiment.records import Featured, FeaturesDone, Preparing, Record
 from meviewer.jobs.local import WorkerProcess
 from meviewer.motion.cores import usable_cores
 from meviewer.nn import extra
+from meviewer.nn.aligned import Placement
 from meviewer.nn.event_features import REPRESENTATIONS
 from meviewer.nn.feature_worker import MOST_ON_DEVICE, EventUnit, job_of
 from meviewer.nn.phase_flow import why_unusable
@@ -47,6 +48,8 @@ class FeatureOptions:
     device : str
         Where flow is computed: ``cpu``, or ``auto``, ``cuda`` or ``mps`` by torch, many events at
         once and in at most 4 processes. The numbers are the same within 0.01 px.
+    aligned : bool
+        Cut out each clip's face first, see `meviewer.nn.aligned`; clips without one are skipped.
 
     Raises
     ------
@@ -59,6 +62,7 @@ class FeatureOptions:
     tier: str = "A"
     workers: int = 0
     device: str = "cpu"
+    aligned: bool = False
 
     def __post_init__(self) -> None:
         unknown = [one for one in self.representations if one not in REPRESENTATIONS]
@@ -94,6 +98,7 @@ class FeaturesArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     tier: str = "A"
     workers: int = 0
     device: str = "cpu"
+    aligned: bool = False
 
 
 def features(arguments: FeaturesArguments) -> Iterator[Record]:
@@ -104,6 +109,7 @@ def features(arguments: FeaturesArguments) -> Iterator[Record]:
         arguments.tier,
         arguments.workers,
         arguments.device,
+        arguments.aligned,
     )
     with Project.open(Path(arguments.project), read_only=True) as project:
         yield from compute_features(project, options)
@@ -141,7 +147,7 @@ def compute_features(
     """
     started = time.monotonic()
     device = _device(options.device)
-    units, skipped = events_of(project, options.tier)
+    units, skipped = events_of(project, options.tier, aligned=options.aligned)
     states: Counter[str] = Counter({"skipped": len(skipped)})
     yield from skipped
     total = len(units)
@@ -170,7 +176,9 @@ def compute_features(
     )
 
 
-def events_of(project: Project, tier: str) -> tuple[list[EventUnit], list[Featured]]:
+def events_of(
+    project: Project, tier: str, *, aligned: bool = False
+) -> tuple[list[EventUnit], list[Featured]]:
     """Return the events of a tier that something can be computed of, and records of the others.
 
     Raises
@@ -190,6 +198,8 @@ def events_of(project: Project, tier: str) -> tuple[list[EventUnit], list[Featur
     units, skipped = [], []
     for sample, event in found:
         unit, reason = _unit(sample, event), _why_not(sample, event)
+        if aligned and not reason:
+            unit, reason = _placed(project, unit)
         if reason:
             skipped.append(unit.said("skipped", reason=reason))
         else:
@@ -234,6 +244,15 @@ def _why_not(sample: Sample, event: Event) -> str:
     if not event.has_apex:
         return "its apex is not set"
     return why_unusable(event.keyframes, sample.n_frames)
+
+
+def _placed(project: Project, unit: EventUnit) -> tuple[EventUnit, str]:
+    """Return an event with its face in place, and why it cannot be."""
+    try:
+        placement = Placement.of(project.face(unit.sample_id))
+    except FaceError as error:
+        return unit, f"{error.what}: {error.why}" if error.why else error.what
+    return msgspec.structs.replace(unit, placement=placement), ""
 
 
 def _unit(sample: Sample, event: Event) -> EventUnit:
