@@ -85,5 +85,6 @@ def _timer(reference):
 
 
 def _is_ours_to_keep(thread: threading.Thread) -> bool:
-    # Qt's own pool threads appear as dummies once they have run Python.
-    return isinstance(thread, threading._DummyThread)
+    # Qt's own pool threads appear as dummies once they have run Python; flows have a few threads
+    # that stay, because making them takes longer than what they do while a keyframe is dragged.
+    return isinstance(thread, threading._DummyThread) or thread.name.startswith("pictures")

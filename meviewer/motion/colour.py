@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from meviewer.motion.colour_tables import (
     flow_wheel,
     sequential,
 )
+from meviewer.motion.vision import cv2_or_error
 
 __all__ = [
     "Arrows",
@@ -28,6 +30,7 @@ __all__ = [
     "flow_picture",
     "flow_wheel",
     "overlay",
+    "polar",
     "sequential",
 ]
 
@@ -128,11 +131,34 @@ def flow_picture(
             why="the longest flow must be longer than 0",
             now="choose another scale",
         )
-    u, v = flow[..., 0], flow[..., 1]
-    strength = np.clip(np.hypot(u, v) / np.float32(max_px), 0, 1)
-    hue = _hues(np.arctan2(v, u))
-    back = np.array(GROUNDS[ground], np.float32)
-    return _blend(back, hue, strength.astype(np.float32))
+    length_px, angle = polar(flow)
+    share = np.minimum(length_px * np.float32(255 / max_px), 255, dtype=np.float32)
+    strength = np.rint(share, out=share).astype(np.uint16)
+    # A look-up of colours packed into one word each: blending px by px takes six times as long.
+    packed = _flow_colours(ground).take((_directions(angle).astype(np.uint16) << 8) | strength)
+    return np.ascontiguousarray(packed.view(np.uint8).reshape(*packed.shape, 4)[..., :3])
+
+
+def polar(flow: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return lengths and directions for drawing.
+
+    Parameters
+    ----------
+    flow : (H, W, 2) float32
+        px.
+
+    Returns
+    -------
+    length : (H, W) float32
+        px.
+    angle : (H, W) float32
+        0 to 2 pi, clockwise from the right, right to .0002 rad: OpenCV's approximation takes a
+        fiftieth of the time of `arctan2`, and a picture tells no two directions closer than .02.
+    """
+    cv2 = cv2_or_error()
+    u, v = np.ascontiguousarray(flow[..., 0]), np.ascontiguousarray(flow[..., 1])
+    length, angle = cv2.cartToPolar(u, v)
+    return length, angle
 
 
 def flow_legend(size_px: int, ground: Ground = "dark") -> NDArray[np.uint8]:
@@ -186,7 +212,7 @@ def overlay(
         )
     colour_frame = frame if frame.ndim == 3 else np.repeat(frame[..., None], 3, axis=2)
     alpha = np.clip(magnitude, 0, 1).astype(np.float32) * np.float32(np.clip(opacity, 0, 1))
-    picture = _blend(colour_frame.astype(np.float32), _hues(angle), alpha)
+    picture = _blend(colour_frame, _hues(angle), alpha)
     if contour_at is not None:
         height = magnitude if contour_of is None else contour_of
         picture[_outline(height >= contour_at)] = 255
@@ -207,7 +233,9 @@ def arrows(flow: NDArray[np.float32], spacing_px: int = 16, least_px: float = 0.
     """
     rows, columns = flow.shape[0] // spacing_px, flow.shape[1] // spacing_px
     cut = flow[: rows * spacing_px, : columns * spacing_px]
-    cells = cut.reshape(rows, spacing_px, columns, spacing_px, 2).mean(axis=(1, 3))
+    # One axis after the other: both at once take eight times as long.
+    across = cut.reshape(rows, spacing_px, columns * spacing_px, 2).mean(axis=1)
+    cells = across.reshape(rows, columns, spacing_px, 2).mean(axis=2)
     y, x = np.mgrid[:rows, :columns].astype(np.float32) * spacing_px + (spacing_px - 1) / 2
     long = np.hypot(cells[..., 0], cells[..., 1]) >= least_px
     return Arrows(
@@ -218,21 +246,36 @@ def arrows(flow: NDArray[np.float32], spacing_px: int = 16, least_px: float = 0.
     )
 
 
-def _hues(angle: NDArray[np.floating]) -> NDArray[np.uint8]:
+def _directions(angle: NDArray[np.floating]) -> NDArray[np.int32]:
+    """Return the entry of the wheel for each direction."""
     turns = np.asarray(angle, np.float32) * np.float32(256 / _TURN)
-    index = np.rint(turns).astype(np.int32) & 255
-    hues: NDArray[np.uint8] = flow_wheel().take(index, axis=0)
+    index: NDArray[np.int32] = np.rint(turns, out=turns).astype(np.int32) & 255
+    return index
+
+
+def _hues(angle: NDArray[np.floating]) -> NDArray[np.uint8]:
+    hues: NDArray[np.uint8] = flow_wheel().take(_directions(angle), axis=0)
     return hues
 
 
+@cache
+def _flow_colours(ground: Ground) -> NDArray[np.uint32]:
+    """Return the colours of 256 directions x 256 strengths on a ground, packed as RGB and a 0."""
+    back = np.array(GROUNDS[ground], np.float64)
+    strength = np.linspace(0, 1, 256)[None, :, None]
+    colours = np.zeros((256, 256, 4), np.uint8)
+    colours[..., :3] = np.rint(back + strength * (flow_wheel()[:, None, :] - back))
+    return colours.view(np.uint32).ravel()
+
+
 def _blend(
-    back: NDArray[np.float32], front: NDArray[np.uint8], alpha: NDArray[np.float32]
+    back: NDArray[np.uint8], front: NDArray[np.uint8], alpha: NDArray[np.float32]
 ) -> NDArray[np.uint8]:
-    """Return ``back + alpha (front - back)``, rounded."""
-    mixed = front - back
-    mixed *= alpha[..., None]
-    mixed += back
-    blended: NDArray[np.uint8] = np.rint(mixed, out=mixed).astype(np.uint8)
+    """Return ``back + alpha (front - back)``, to one level: by OpenCV, in a sixth of the time."""
+    cv2 = cv2_or_error()
+    back = np.ascontiguousarray(back)
+    alpha = np.ascontiguousarray(alpha)
+    blended: NDArray[np.uint8] = cv2.blendLinear(front, back, alpha, 1 - alpha)
     return blended
 
 

@@ -44,9 +44,19 @@ class HeadMotion:
     def flow(self, shape: tuple[int, int]) -> Array:
         """Return this motion as a flow of a picture, (H, W, 2) float32 px."""
         x, y = _centred(shape)
-        u = self.u_px + self.scale * x - self.rotation_rad * y
-        v = self.v_px + self.rotation_rad * x + self.scale * y
-        return np.stack((u, v), axis=-1).astype(np.float32)
+        flow = np.empty((*shape, 2), np.float32)
+        # What depends on the column alone, and on the row alone, is added once: no large
+        # pictures of float64 on the way, which take longer than all the rest.
+        np.add(
+            self.u_px + self.scale * x,
+            -self.rotation_rad * y,
+            out=flow[..., 0],
+            casting="same_kind",
+        )
+        np.add(
+            self.v_px + self.rotation_rad * x, self.scale * y, out=flow[..., 1], casting="same_kind"
+        )
+        return flow
 
 
 def stable_region(shape: tuple[int, int]) -> NDArray[np.bool_]:
@@ -132,27 +142,42 @@ def _robust_similarity(
     v: NDArray[np.float64],
     start: HeadMotion,
 ) -> HeadMotion:
-    one, none = np.ones_like(x), np.zeros_like(x)
-    design = np.concatenate(
-        (np.stack((one, none, x, -y), axis=1), np.stack((none, one, y, x), axis=1))
-    )
-    target = np.concatenate((u, v))
-    found = np.array((start.u_px, start.v_px, 0.0, 0.0))
+    found = start
     for _ in range(_ROUNDS):
-        error = target - design @ found
-        error_px = np.hypot(*np.split(error, 2))
+        error_u = u - (found.u_px + found.scale * x - found.rotation_rad * y)
+        error_v = v - (found.v_px + found.rotation_rad * x + found.scale * y)
+        error_px = np.hypot(error_u, error_v)
         spread = max(1.4826 * float(np.median(error_px)), _LEAST_SCALE_PX)
         weight = np.clip(1 - (error_px / (_TUKEY * spread)) ** 2, 0, None) ** 2
-        weighted = design * np.tile(weight, 2)[:, None]
-        found = np.linalg.lstsq(weighted.T @ design, weighted.T @ target, rcond=None)[0]
-    return HeadMotion(*(float(value) for value in found))
+        found = _weighted_similarity(x, y, u, v, weight)
+    return found
+
+
+def _weighted_similarity(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    u: NDArray[np.float64],
+    v: NDArray[np.float64],
+    weight: NDArray[np.float64],
+) -> HeadMotion:
+    """Least squares in closed form: about the weighted middle, shift and turning do not mix."""
+    total = float(weight.sum())
+    if total <= 0:
+        return HeadMotion(0.0, 0.0)
+    x0, y0, u0, v0 = (float(weight @ values) / total for values in (x, y, u, v))
+    dx, dy, wu, wv = x - x0, y - y0, weight * (u - u0), weight * (v - v0)
+    size = float(weight @ (dx * dx + dy * dy))
+    scale = float(dx @ wu + dy @ wv) / size if size > 0 else 0.0
+    turn = float(dx @ wv - dy @ wu) / size if size > 0 else 0.0
+    return HeadMotion(u0 - scale * x0 + turn * y0, v0 - turn * x0 - scale * y0, scale, turn)
 
 
 def _centred(shape: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the columns, (W,), and the rows, (H, 1), from the middle of the picture."""
     height, width = shape
-    x = np.arange(width) - (width - 1) / 2
-    y = np.arange(height)[:, None] - (height - 1) / 2
-    return np.broadcast_to(x, shape), np.broadcast_to(y, shape)
+    x = np.arange(width, dtype=np.float64) - (width - 1) / 2
+    y = np.arange(height, dtype=np.float64)[:, None] - (height - 1) / 2
+    return x, y
 
 
 def _check(flow: Array, model: str, stable: NDArray[np.bool_] | None) -> None:

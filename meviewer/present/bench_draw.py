@@ -94,7 +94,7 @@ def _flow(d: Drawing) -> Tile:
     if flow is None:
         return d.missing(Legend(Colours.WHEEL), _NO_PHASE[d.view.phase])
     values = Values(flow, Reading.VECTOR, "px")
-    full = d.full(np.hypot(flow[..., 0], flow[..., 1]), scale)
+    full = d.full(colour.polar(flow)[0], scale)
     drawn = d.faded(flow)
     legend = Legend(Colours.WHEEL, high=short(full), unit="px", auto=scale.auto)
     return d.shown(

@@ -109,7 +109,7 @@ class Drawing:
         """Return the value of the last colour."""
         if not scale.auto:
             return scale.full
-        return max(float(np.percentile(np.abs(values), _SHARE)), 1e-6)
+        return max(_exceeded_by_few(np.abs(values)), 1e-6)
 
     def number(self, key: str) -> int:
         """Return the data set's number of a keyframe."""
@@ -154,6 +154,15 @@ class Drawing:
         return Tile(
             view.name, view.title, note, source, None, legend, missing=why, short=view.short
         )
+
+
+def _exceeded_by_few(values: NDArray[np.floating] | NDArray[np.uint8]) -> float:
+    """Return the percentile `_SHARE`, as `np.percentile` does in ten times the time."""
+    flat = values.ravel()
+    at = (flat.size - 1) * _SHARE / 100
+    low, high = int(at), min(int(at) + 1, flat.size - 1)
+    parted = np.partition(flat, (low, high))
+    return float(parted[low] + (at - low) * (float(parted[high]) - float(parted[low])))
 
 
 def both_signs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -137,9 +138,9 @@ def picture_set(
     params = options.flow_params() if final else DISParams(preset="fast")
     job = _Flows(marks, {**frames, **means}, options, params, final)
     phases = [phase for phase in (RISE, FALL) if phase in needs]
-    with ThreadPoolExecutor(2, "pictures") as pool:  # the work is done outside Python's lock
-        images = pool.submit(_dynamic_images, motion, keyframes, options, needs, final=final)
-        flows = dict(zip(phases, pool.map(job.flow, phases), strict=True))
+    pool = _pool(final)  # the work is done outside Python's lock
+    images = pool.submit(_dynamic_images, motion, keyframes, options, needs, final=final)
+    flows = dict(zip(phases, pool.map(job.flow, phases), strict=True))
     rise, fall = flows.get(RISE), flows.get(FALL)
     return PictureSet(
         keyframes,
@@ -160,6 +161,12 @@ def picture_set(
         _combined(rise, fall, options) if MM_COF in needs else None,
         _magnified(clip, marks, options) if final and MAGNIFIED in needs else None,
     )
+
+
+@cache
+def _pool(final: bool) -> ThreadPoolExecutor:
+    """Return two threads; what follows the hand has its own, and never waits for exact flows."""
+    return ThreadPoolExecutor(2, "pictures exact" if final else "pictures")
 
 
 class _Flows:

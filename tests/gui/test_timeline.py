@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from meviewer.core.annotation import Annotation
@@ -18,6 +18,8 @@ from meviewer.core.events import Edge, Event, Keyframes
 from meviewer.core.frames import Span
 from meviewer.gui.theme import Theme
 from meviewer.gui.widgets.timeline import EdgeDrag, Timeline
+from meviewer.gui.widgets.timeline_ink import Kept
+from meviewer.gui.widgets.timeline_picture import timeline_picture
 from meviewer.present.curves import pyramid
 from meviewer.present.timeline import (
     Curve,
@@ -577,3 +579,67 @@ def test_no_lane_is_cut_where_there_are_many(opened, qtbot):
     qtbot.waitUntil(lambda: panel.timeline.geometry().bottom() <= panel.height())
     assert panel.timeline.place.lane(8).bottom <= panel.timeline.height()
     assert panel.timeline.place.lane_height >= 18
+
+
+def test_a_state_is_put_together_once_however_often_it_changed(qtbot, timeline):
+    asked, states = [], [made(Keyframes(20, 40, 60)), made(Keyframes(21, 40, 60))]
+
+    def source():
+        asked.append(1)
+        return states[-1]
+
+    timeline.follow(source)
+    for _ in range(5):
+        timeline.outdate()
+    assert not asked
+    qtbot.waitUntil(lambda: bool(asked))
+    assert timeline.state is states[-1]
+    timeline.grab()
+    assert len(asked) == 1
+
+
+def test_a_state_that_nobody_sees_is_not_put_together(qtbot, theme):
+    asked = []
+    hidden = Timeline(theme)
+    qtbot.addWidget(hidden)
+    hidden.follow(lambda: asked.append(1))
+    hidden.outdate()
+    QApplication.processEvents()
+    assert not asked
+    assert hidden.state is None
+    assert asked == [1]
+
+
+def test_a_playhead_that_comes_with_a_state_is_kept_in_sight(qtbot, timeline):
+    timeline.set_range(Range(0, 30))
+    moved = replace(timeline.state, playhead=80)
+    timeline.follow(lambda: moved)
+    timeline.outdate()
+    assert timeline.playhead == 80
+    assert timeline.range.low <= 80 <= timeline.range.high
+
+
+def test_lines_that_are_kept_look_like_lines_drawn_anew(timeline, theme):
+    kept, state, place = Kept(), timeline.state, timeline.place
+    wanted = timeline_picture(theme, state, place, 1.0).toImage()
+    for _ in range(2):
+        drawn = timeline_picture(theme, state, place, 1.0, kept).toImage()
+        assert largest_change(wanted, drawn) <= 2  # smooth edges are rounded twice
+
+
+def test_a_changed_line_is_not_taken_for_the_one_before(timeline, theme):
+    kept, place = Kept(), timeline.place
+    timeline_picture(theme, timeline.state, place, 1.0, kept)
+    track = timeline.state.tracks[0]
+    curve = replace(track.curves[0], line=pyramid(track.curves[0].line.values * 0.5))
+    other = replace(timeline.state, tracks=(replace(track, curves=(curve, *track.curves[1:])),))
+    wanted = timeline_picture(theme, other, place, 1.0).toImage()
+    assert largest_change(wanted, timeline_picture(theme, other, place, 1.0, kept).toImage()) <= 2
+
+
+def largest_change(one, two):
+    grey = QImage.Format.Format_RGB32
+    first, second = (
+        np.frombuffer(picture.convertToFormat(grey).constBits(), np.uint8) for picture in (one, two)
+    )
+    return int(np.abs(first.astype(int) - second).max())

@@ -179,3 +179,32 @@ def test_tables_are_ready_before_the_window():
     for make in makers:
         make()
     assert time.perf_counter() - begin < 0.2
+
+
+def test_quick_lengths_and_directions_are_those_of_the_definition():
+    flow = np.random.default_rng(1).normal(0, 2, (60, 50, 2)).astype(np.float32)
+    length, angle = colour.polar(flow)
+    np.testing.assert_allclose(length, np.hypot(flow[..., 0], flow[..., 1]), rtol=1e-5)
+    off = np.angle(np.exp(1j * (angle - np.arctan2(flow[..., 1], flow[..., 0]))))
+    assert np.abs(off).max() < 2e-4
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_a_flow_is_blended_into_its_ground_as_defined(ground):
+    angle = np.deg2rad(np.arange(0, 360, 7.5))
+    lengths = np.linspace(0, 1.2, 13)
+    u, v = np.outer(lengths, np.cos(angle)), np.outer(lengths, np.sin(angle))
+    picture = colour.flow_picture(np.stack((u, v), -1).astype(np.float32), 1.0, ground)
+    turns = np.rint(angle / (2 * np.pi) * 256).astype(int) % 256
+    hue = colour.flow_wheel()[turns].astype(float)
+    back = colour.flow_picture(np.zeros((1, 1, 2), np.float32), 1.0, ground)[0, 0].astype(float)
+    wanted = back + np.minimum(lengths, 1)[:, None, None] * (hue - back)
+    assert np.abs(picture - wanted).max() <= 1.6  # a step of the wheel is up to 1 level
+
+
+def test_a_cell_has_the_mean_of_its_flow():
+    flow = np.random.default_rng(2).normal(0, 1, (35, 50, 2)).astype(np.float32)
+    found = colour.arrows(flow, 16)
+    cell = flow[16:32, 32:48].reshape(-1, 2).mean(axis=0)
+    np.testing.assert_allclose((found.u_px[-1], found.v_px[-1]), cell, atol=1e-6)
+    assert (found.x_px[-1], found.y_px[-1]) == (39.5, 23.5)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 
 
 class Paints(QObject):
@@ -22,13 +21,30 @@ class Paints(QObject):
         return False
 
 
+def until(done, limit_s=10):
+    """Let the event loop turn, as it does under a user, until something has happened.
+
+    Not by `processEvents` or `QTest.qWait` over and over: they leave other threads little of
+    Python's lock, so that what the window computes there crawls, and the figure is the test's.
+    """
+    loop, timer, began = QEventLoop(), QTimer(interval=1), time.perf_counter()
+
+    def look():
+        if done() or time.perf_counter() - began > limit_s:
+            loop.quit()
+
+    timer.timeout.connect(look)
+    timer.start()
+    loop.exec()
+    timer.stop()
+    assert done(), f"not within {limit_s} s"
+
+
 def until_painted(paints, act):
     """Do something and return the milliseconds until the widget and all others are painted."""
     before, began = paints.count, time.perf_counter()
     act()
-    while paints.count == before:
-        QApplication.processEvents()
-        assert time.perf_counter() - began < 10, "nothing was painted"
+    until(lambda: paints.count > before)
     return (time.perf_counter() - began) * 1000
 
 

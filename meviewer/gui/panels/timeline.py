@@ -19,7 +19,7 @@ from meviewer.motion.estimate import SIMULATED
 from meviewer.present.export_view import ViewContent, timeline_content
 from meviewer.present.region_tracks import TOOL
 from meviewer.present.series_tracks import SeriesKey, keys
-from meviewer.present.timeline import Lane
+from meviewer.present.timeline import Lane, TimelineState
 from meviewer.present.timeline_model import model_lane
 from meviewer.present.timeline_state import timeline_state
 
@@ -35,7 +35,7 @@ class TimelinePanel(QFrame):
         self.setLayout(column(self._transport(), (self.timeline, 1), spacing=0))
         offer_view(self.timeline, self._content)
         self._connect()
-        self._refresh()
+        self.timeline.outdate()
         self._say_saved()
 
     def _transport(self) -> Bar:
@@ -100,6 +100,7 @@ class TimelinePanel(QFrame):
 
     def _connect(self) -> None:
         context, timeline = self._context, self.timeline
+        timeline.follow(self._state)
         timeline.edge_dragged.connect(self._dragged)
         timeline.edge_released.connect(lambda _gesture: context.editor.drop())
         timeline.edge_selected.connect(context.selection.set_edge)
@@ -118,7 +119,7 @@ class TimelinePanel(QFrame):
             context.regions.changed,
             context.estimate.changed,
         ):
-            signal.connect(lambda *_: self._refresh())
+            signal.connect(lambda *_: timeline.outdate())
         context.workspace.saved_changed.connect(lambda _: self._say_saved())
         context.workspace.session_changed.connect(self._say_saved)
         context.analysis.progress.connect(self._say_progress)
@@ -136,29 +137,26 @@ class TimelinePanel(QFrame):
             # The picture follows the handle: that is how one judges where it belongs.
             self._context.playhead.set_frame(event.keyframes[drag.edge])
 
-    def _refresh(self) -> None:
+    def _state(self) -> TimelineState | None:
         context = self._context
         session = context.workspace.session
         if session is None:
-            self.timeline.show_state(None)
-            return
+            return None
         project = context.workspace.project
         machines = {c for c in session.others if project is not None and project.is_machine(c)}
-        self.timeline.show_state(
-            timeline_state(
-                session.clip,
-                session.coder,
-                session.annotation,
-                session.others,
-                machines,
-                context.analysis.curves,
-                context.analysis.suggestion,
-                context.analysis.suggested_keyframes(),
-                context.selection.event_id,
-                context.playhead.frame,
-                (*context.regions.tracks(), *context.series.tracks()),
-                self._model_lane(),
-            )
+        return timeline_state(
+            session.clip,
+            session.coder,
+            session.annotation,
+            session.others,
+            machines,
+            context.analysis.curves,
+            context.analysis.suggestion,
+            context.analysis.suggested_keyframes(),
+            context.selection.event_id,
+            context.playhead.frame,
+            (*context.regions.tracks(), *context.series.tracks()),
+            self._model_lane(),
         )
 
     def _model_lane(self) -> Lane | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from meviewer.gui.running.task import Mail, Task, Token
 
 T = TypeVar("T")
 _SLICE_MS = 20
+_SWITCH_S = 0.001
 
 
 @dataclass(slots=True)
@@ -62,6 +64,8 @@ class Background(QObject):
 
     def __init__(self, parent: QObject | None = None, pool: QThreadPool | None = None) -> None:
         super().__init__(parent)
+        # The window asks for Python's lock many times a picture; by default each may take 5 ms.
+        sys.setswitchinterval(_SWITCH_S)
         self._pool = pool or QThreadPool.globalInstance()
         self._mail = Mail()
         self._mail.ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)

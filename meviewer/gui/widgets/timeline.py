@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from meviewer.core.frames import Span
 from meviewer.gui.theme import Theme
 from meviewer.gui.widgets.painting import is_screen
-from meviewer.gui.widgets.timeline_ink import Ink
+from meviewer.gui.widgets.timeline_ink import Ink, Kept
 from meviewer.gui.widgets.timeline_overlay import (
     PLAYHEAD_HALF_PX,
     paint_flags_over,
@@ -89,6 +90,9 @@ class Timeline(QWidget):
         self._range = whole(1)
         self._ranges: dict[str, Range] = {}
         self._picture: QPixmap | None = None
+        self._kept = Kept()
+        self._source: Callable[[], TimelineState | None] | None = None
+        self._outdated = False
         self._pointer = Pointer(self)
         self._focus_seen = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -101,23 +105,47 @@ class Timeline(QWidget):
     @property
     def state(self) -> TimelineState | None:
         """What is shown."""
+        self._catch_up()
         return self._state
 
     @property
     def range(self) -> Range:
         """Which frames are in sight."""
+        self._catch_up()
         return self._range
 
     @property
     def playhead(self) -> int:
         """Index of the current frame."""
+        self._catch_up()
         return self._playhead
 
     @property
     def place(self) -> Geometry:
         """Where everything lies at the present size and range."""
-        state = self._state or _NO_CLIP
+        state = self.state or _NO_CLIP
         return geometry(state, self._range, self.width(), self.height())
+
+    def follow(self, source: Callable[[], TimelineState | None]) -> None:
+        """Say where states come from that are asked for after `outdate`."""
+        self._source = source
+
+    def outdate(self) -> None:
+        """Ask the source for another state before this one is looked at again.
+
+        One step of a drag changes labels, suggestion and evidence one after the other, in the
+        timelines of several perspectives: each is put together once, and only if it is seen.
+        """
+        self._outdated = True
+        self.update()
+
+    def _catch_up(self) -> None:
+        if not self._outdated or self._source is None:
+            return
+        self._outdated, before = False, self._playhead
+        self.show_state(self._source())
+        if self._state is not None and self._playhead != before and not self._pointer.busy:
+            self.set_range(following(self._range, self._playhead, self._state.n_frames))
 
     def show_state(self, state: TimelineState | None) -> None:
         """Draw another state; of the same clip the same frames stay in sight."""
@@ -137,7 +165,8 @@ class Timeline(QWidget):
 
     def set_playhead(self, frame: int) -> None:
         """Move the cursor; the range follows when it leaves what is in sight."""
-        if self._state is None or frame == self._playhead:
+        # A state that is still to be asked for brings the playhead along.
+        if self._outdated or self._state is None or frame == self._playhead:
             return
         self._update_strip(self._playhead)
         self._playhead = frame
@@ -147,44 +176,46 @@ class Timeline(QWidget):
 
     def set_range(self, shown: Range) -> None:
         """Show other frames; they are shown again when the clip is opened again."""
-        if shown == self._range or self._state is None:
+        if self.state is None or shown == self._range:
             return
         self._range = shown
-        self._ranges[self._state.clip] = shown
+        self._ranges[self.state.clip] = shown
         self._redraw()
         self.range_changed.emit(shown)
 
     def zoom_to_event(self) -> None:
         """Show the selected event with some room around it; without one, the whole clip."""
-        handles = self._state.handles if self._state is not None else None
-        if self._state is None or handles is None:
+        state = self.state
+        if state is None or state.handles is None:
             self.zoom_to_all()
         else:
-            self.set_range(around(handles.keyframes.span, self._state.n_frames))
+            self.set_range(around(state.handles.keyframes.span, state.n_frames))
 
     def zoom_to_all(self) -> None:
         """Show the whole clip."""
-        if self._state is not None:
-            self.set_range(whole(self._state.n_frames))
+        if self.state is not None:
+            self.set_range(whole(self.state.n_frames))
 
     def zoom_to_target(self, target: HitTarget) -> None:
         """Show the event under the pointer with some room around it."""
-        if self._state is None or target.lane is None:
+        state = self.state
+        if state is None or target.lane is None:
             return
-        events = self._state.lanes[target.lane].events
+        events = state.lanes[target.lane].events
         found = next((event for event in events if event.id == target.event_id), None)
         if found is not None:
-            self.set_range(around(Span(found.onset, found.offset), self._state.n_frames))
+            self.set_range(around(Span(found.onset, found.offset), state.n_frames))
 
     def sizeHint(self) -> QSize:
         return QSize(900, 300)
 
     def minimumSizeHint(self) -> QSize:
-        state = self._state
+        state = self.state
         rows = (0, 0) if state is None else (len(state.tracks), len(state.lanes))
         return QSize(360, least_height(*rows))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._catch_up()
         painter = QPainter(self)
         ink = Ink(painter, self._theme)
         state, place = self._state, self.place
@@ -208,7 +239,7 @@ class Timeline(QWidget):
             paint_still(ink, state, place)
             return
         if self._picture is None:
-            self._picture = timeline_picture(self._theme, state, place, ratio)
+            self._picture = timeline_picture(self._theme, state, place, ratio, self._kept)
         ink.painter.drawPixmap(0, 0, self._picture)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -75,12 +75,16 @@ def _silhouette(ink: Ink, state: TimelineState, place: Geometry) -> None:
     foot = box.bottom - 3
     x = np.concatenate((x[:1], x, x[-1:]))
     y = np.concatenate(([foot], y, [foot]))
-    painter = ink.painter
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, points.exact)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink.theme.colour("curve_2", 0.35))
-    painter.drawPolygon(polygon(x, y))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    colour = ink.theme.colour("curve_2", 0.35)
+
+    def draw(painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, points.exact)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawPolygon(polygon(x, y))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    ink.unchanged(box, (x.tobytes(), y.tobytes(), points.exact, colour.rgba()), draw)
 
 
 def _events(ink: Ink, state: TimelineState, place: Geometry) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QDataStream, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from meviewer.gui.theme import Theme, Type
 from meviewer.present.timeline_geometry import Box
@@ -18,11 +19,39 @@ RIGHT = Qt.AlignmentFlag.AlignRight
 CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
-class Ink:
-    """A painter that knows roles instead of colours."""
+class Kept:
+    """Pictures of what takes long to draw and is mostly the same from one painting to the next.
 
-    def __init__(self, painter: QPainter, theme: Theme) -> None:
-        self.painter, self.theme = painter, theme
+    A smooth line of a hundred points takes some milliseconds, and while a keyframe is dragged
+    most lines stay what they are. What the last painting did not use is forgotten.
+    """
+
+    def __init__(self) -> None:
+        self._now: dict[Hashable, QPixmap] = {}
+        self._before: dict[Hashable, QPixmap] = {}
+
+    def begin(self) -> None:
+        """Begin another painting."""
+        self._before, self._now = self._now, {}
+
+    def picture(self, key: Hashable, make: Callable[[], QPixmap]) -> QPixmap:
+        """Return what this key stood for last time, or make it."""
+        found = self._before.get(key)
+        self._now[key] = make() if found is None else found
+        return self._now[key]
+
+
+class Ink:
+    """A painter that knows roles instead of colours.
+
+    Parameters
+    ----------
+    kept : Kept, optional
+        Where `unchanged` looks for what was drawn before; without it everything is drawn anew.
+    """
+
+    def __init__(self, painter: QPainter, theme: Theme, kept: Kept | None = None) -> None:
+        self.painter, self.theme, self._kept = painter, theme, kept
         self._metrics: dict[tuple[int, int], QFontMetricsF] = {}
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
@@ -86,6 +115,28 @@ class Ink:
         self.painter.setPen(QPen(self.theme.colour(role, alpha), width, style))
         self.painter.drawLine(QPointF(*start), QPointF(*end))
 
+    def unchanged(self, box: Box, key: Hashable, draw: Callable[[QPainter], None]) -> None:
+        """Draw inside a box, or copy what was drawn before for the same key.
+
+        Parameters
+        ----------
+        key : Hashable
+            Everything that the drawing depends on.
+        draw : callable
+            Takes a painter in the same coordinates as this one.
+        """
+        ratio = self.painter.device().devicePixelRatioF()
+        # Between device px a copy would be blurred.
+        if self._kept is None or ratio != int(ratio):
+            draw(self.painter)
+            return
+        left, top = floor(box.left), floor(box.top)
+        size = ceil(box.right) - left, ceil(box.bottom) - top
+        picture = self._kept.picture(
+            (left, top, size, ratio, key), lambda: _drawn(left, top, size, ratio, draw)
+        )
+        self.painter.drawPixmap(left, top, picture)
+
     @contextmanager
     def clipped(self, box: Box) -> Iterator[None]:
         """Paint inside a box only."""
@@ -95,6 +146,19 @@ class Ink:
             yield
         finally:
             self.painter.restore()
+
+
+def _drawn(
+    left: int, top: int, size: tuple[int, int], ratio: float, draw: Callable[[QPainter], None]
+) -> QPixmap:
+    picture = QPixmap(max(round(size[0] * ratio), 1), max(round(size[1] * ratio), 1))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.translate(-left, -top)
+    draw(painter)
+    painter.end()
+    return picture
 
 
 def rect(box: Box) -> QRectF:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from meviewer.gui.theme import Theme, Type
 from meviewer.gui.widgets.timeline_axis import paint_gutter_head, paint_overview, paint_ruler
-from meviewer.gui.widgets.timeline_ink import CENTRE, Ink
+from meviewer.gui.widgets.timeline_ink import CENTRE, Ink, Kept
 from meviewer.gui.widgets.timeline_lane_rows import paint_lane_names, paint_lanes
 from meviewer.gui.widgets.timeline_marks import (
     paint_handles,
@@ -20,12 +20,18 @@ from meviewer.present.timeline_geometry import GUTTER_PX, Box, Geometry
 
 
 def timeline_picture(
-    theme: Theme, state: TimelineState, place: Geometry, pixel_ratio: float
+    theme: Theme,
+    state: TimelineState,
+    place: Geometry,
+    pixel_ratio: float,
+    kept: Kept | None = None,
 ) -> QPixmap:
     """Draw everything but playhead, hover and focus, from the back to the front."""
     picture = _blank(place, pixel_ratio)
     painter = QPainter(picture)
-    paint_still(Ink(painter, theme), state, place)
+    if kept is not None:
+        kept.begin()
+    paint_still(Ink(painter, theme, kept), state, place)
     painter.end()
     return picture
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from meviewer.gui.theme import Type
 from meviewer.gui.widgets.timeline_ink import CENTRE, RIGHT, Ink, polygon
-from meviewer.present.curves import reduce
+from meviewer.present.curves import Reduced, reduce
 from meviewer.present.timeline import Curve, TimelineState, Track
 from meviewer.present.timeline_geometry import FLAG_PX, GUTTER_PX, Box, Geometry
 from meviewer.present.timeline_ticks import level_text, levels
@@ -89,21 +89,27 @@ def _curve(ink: Ink, curve: Curve, track: Track, plot: Box, place: Geometry, *, 
     points = reduce(curve.line, place.shown.low, place.shown.high, int(place.plot_width))
     if not len(points.frames):
         return
-    stroked = points.exact and len(points.frames) <= _STROKED_POINTS
-    pen = QPen(ink.theme.colour(curve.role), (1.7 if main else 1.2) if stroked else 1.0)
+    x = place.plot_left + (points.frames - place.shown.low) * place.px_per_frame
+    shares = np.clip((points.values - track.bottom) / (track.top - track.bottom), -0.05, 1.05)
+    line = Reduced(x, plot.bottom - shares * plot.height, points.exact)
+    colour = ink.theme.colour(curve.role)
+    key = (line.frames.tobytes(), line.values.tobytes(), line.exact, colour.rgba(), main)
+    ink.unchanged(place.tracks, key, lambda painter: _stroke(painter, line, colour, main=main))
+
+
+def _stroke(painter: QPainter, line: Reduced, colour: QColor, *, main: bool) -> None:
+    """Draw a line through points in px; where values are missing it is broken."""
+    stroked = line.exact and len(line.frames) <= _STROKED_POINTS
+    pen = QPen(colour, (1.7 if main else 1.2) if stroked else 1.0)
     pen.setCosmetic(not stroked)  # a cosmetic pen counts device pixels
     if stroked:
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter = ink.painter
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, points.exact)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, line.exact)
     painter.setPen(pen)
-    for frames, values in points.pieces():
-        x = place.plot_left + (frames - place.shown.low) * place.px_per_frame
-        shares = np.clip((values - track.bottom) / (track.top - track.bottom), -0.05, 1.05)
-        y = plot.bottom - shares * plot.height
+    for x, y in line.pieces():
         if len(x) == 1:
-            painter.setBrush(ink.theme.colour(curve.role))
+            painter.setBrush(colour)
             painter.drawEllipse(QPointF(float(x[0]), float(y[0])), 2, 2)
         painter.drawPolyline(polygon(x, y))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
