@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
@@ -41,6 +42,8 @@ class TrainArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Go on with the run that is there.
     tensorboard : bool
         Write TensorBoard's event files beside ``log.csv``.
+    engine : str
+        ``local`` or ``ray``; see `meviewer.nn.engine`.
     """
 
     project: str
@@ -48,6 +51,7 @@ class TrainArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     out: str
     resume: bool = False
     tensorboard: bool = False
+    engine: Literal["local", "ray"] = "local"
 
 
 class ClipArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,7 +105,7 @@ def train(arguments: TrainArguments) -> Iterator[Record]:
 
 def _trained(arguments: TrainArguments) -> Iterator[Record]:
     spec = from_toml(arguments.spec)
-    run, out = _trainer(spec), Path(arguments.out)
+    run, out = _trainer(spec, arguments.engine), Path(arguments.out)
     if spec.pictures:
         spec = pictures.on_pictures(spec)
         yield Warned(text=pictures.ONE_PHASE, where=spec.pictures)
@@ -163,14 +167,14 @@ class _Trainer(Protocol):
         """See `meviewer.nn.training.train`."""
 
 
-def _trainer(spec: ExperimentSpec) -> _Trainer:
+def _trainer(spec: ExperimentSpec, engine: str) -> _Trainer:
     """Return what trains a network, or what does without torch."""
     if spec.network == KERNEL:
         return kernel_run.train
     extra.require()
     from meviewer.nn import training
 
-    return training.train
+    return partial(training.train, on=engine)
 
 
 def _predicted(
