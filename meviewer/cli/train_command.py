@@ -47,6 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="write TensorBoard's event files into the run folder, beside log.csv",
     )
+    parser.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="train the folds on this machine, or on a Ray cluster",
+    )
     parser.add_argument("--json", action="store_true", help="records as JSON lines")
 
 
@@ -92,7 +98,12 @@ def _compared(found: SpecSet, runs: dict[str, RunFolder]) -> tuple[str, dict[str
 def _train(spec: ExperimentSpec, out: Path, arguments: argparse.Namespace) -> None:
     project = str(arguments.project or "")
     wanted = TrainArguments(
-        project, to_toml(spec), str(out), arguments.resume, arguments.tensorboard
+        project,
+        to_toml(spec),
+        str(out),
+        arguments.resume,
+        arguments.tensorboard,
+        arguments.engine,
     )
     progress = Progress()
     for record in train(wanted):

@@ -20,8 +20,18 @@ def tvl1_gpu() -> tuple[Result, ...]:
     return measure()
 
 
+def training() -> tuple[Result, ...]:
+    """Folds at once against a plain loop; nothing where torch is not installed."""
+    if not extra.available():
+        return ()
+    from meviewer.nn.bench_training import training as measure
+
+    return measure()
+
+
 BENCHMARKS: Mapping[str, Callable[[], tuple[Result, ...]]] = {
     "features": features,
     "tvl1-gpu": tvl1_gpu,
+    "training": training,
 }
 """Each benchmark by its name, at its usual size."""

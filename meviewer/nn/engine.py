@@ -8,6 +8,7 @@ import torch
 
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.nn import device as devices
+from meviewer.nn.engine_ray import OnRay
 from meviewer.nn.estimate_cost import FLOAT_BYTES, PROCESS_BYTES, STATE_BYTES, n_steps
 from meviewer.nn.fold_batches import Batched, folds_that_fit
 from meviewer.nn.fold_processes import Processes
@@ -17,6 +18,9 @@ from meviewer.nn.motion_set import MotionSet
 from meviewer.nn.one_fold import Course, Experiment
 from meviewer.nn.probe import Measured, measure
 from meviewer.nn.stacked import skeleton_of
+
+ENGINES = ("local", "ray")
+"""Where folds are trained: on this machine, or on a Ray cluster."""
 
 LONG_S = 30.0
 """A training that one process ends sooner is not worth the start of others."""
@@ -33,15 +37,21 @@ def measured_on(
     return measure(spec, len(data.classes), shape, device, n_steps(spec, len(data), n_folds))
 
 
-def dealer(experiment: Experiment, measured: Measured) -> Dealer:
+def dealer(experiment: Experiment, measured: Measured, on: str = "local") -> Dealer:
     """Return who trains the folds that are left, as the experiment wants it.
 
-    Raises
-    ------
-    ExperimentError
-        If one batched model is asked for, and the network cannot be part of one.
+    Parameters
+    ----------
+    experiment : Experiment
+    measured : Measured
+    on : str
+        One of `ENGINES`.
+
+    A network that cannot be part of a batched model says so when it is trained.
     """
     spec = experiment.spec
+    if on == "ray":
+        return OnRay(measured)
     match spec.parallel:
         case "processes":
             return _processes(spec, measured, experiment.device)

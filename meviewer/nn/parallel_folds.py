@@ -230,10 +230,10 @@ class _Lessons:
                 drawn = self._places.masks(0 if blend is None else len(blend.x), pupil.x)
             masks.append({name: _padded(mask, length) for name, mask in drawn.items()})
         return _Step(
-            _stacked([b and b.x for b in blends], length),
-            _stacked([b and b.truth for b in blends], length),
-            _stacked([b and b.partner for b in blends], length),
-            self._weights.new_tensor([b.share if b else 1.0 for b in blends]),
+            _stacked([None if b is None else b.x for b in blends], length),
+            _stacked([None if b is None else b.truth for b in blends], length),
+            _stacked([None if b is None else b.partner for b in blends], length),
+            self._weights.new_tensor([1.0 if b is None else b.share for b in blends]),
             _stacked(
                 [None if b is None else self._weights.new_ones(len(b.x)) for b in blends], length
             ),

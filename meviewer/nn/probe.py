@@ -77,7 +77,7 @@ def measure(
     with torch.random.fork_rng():
         torch.manual_seed(0)
         network = registry.create(spec.network, n_classes, **spec.network_config)
-        network.to(device=device, memory_format=torch.channels_last)
+        network.to(device).to(memory_format=torch.channels_last)
         x = torch.randn(n, *shape, device=device)
         share = spec.batch_size / n
         kept = int(_kept_bytes(network, x) * share)
@@ -123,7 +123,7 @@ def out_of_memory(spec: ExperimentSpec, n_classes: int, x: Tensor) -> Experiment
     def attempt(size: int) -> None:
         _release(x.device)
         network = registry.create(spec.network, n_classes, **spec.network_config)
-        network.to(device=x.device, memory_format=torch.channels_last).train()
+        network.to(x.device).to(memory_format=torch.channels_last).train()
         _Steps(network, x.new_zeros((size, *x.shape[1:])), spec).once()
 
     with torch.random.fork_rng():

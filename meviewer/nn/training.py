@@ -20,7 +20,12 @@ from meviewer.nn.representations import check_input
 
 
 def train(
-    gathering: Gathering, spec: ExperimentSpec, out: Path, *, resume: bool = False
+    gathering: Gathering,
+    spec: ExperimentSpec,
+    out: Path,
+    *,
+    resume: bool = False,
+    on: str = "local",
 ) -> Iterator[Record]:
     """Train and evaluate by whole subjects, saying how far it is.
 
@@ -34,6 +39,8 @@ def train(
     spec : ExperimentSpec
     out : Path
         The run folder: new, or with ``resume`` that of the same experiment.
+    on : str
+        One of `meviewer.nn.engine.ENGINES`.
 
     Yields
     ------
@@ -68,4 +75,4 @@ def train(
     # A run that goes on keeps the precision that it was begun with.
     spec = msgspec.structs.replace(spec, precision=run.card.precision)
     experiment = Experiment(spec, run, data, prepared.folds, chosen)
-    yield from run_folds(experiment, engine.dealer(experiment, measured))
+    yield from run_folds(experiment, engine.dealer(experiment, measured, on))
