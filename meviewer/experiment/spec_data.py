@@ -74,6 +74,16 @@ class DataFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             high=448,
         ),
     ] = 28
+    alignment: Annotated[
+        Literal["none", "face"],
+        about(
+            "Alignment",
+            "'face' first cuts the face out of all frames of a clip by one transform: eyes level,"
+            " at a fixed place and distance. Clips without a known face are skipped. For recordings"
+            " that are no crops yet; aligning crops again only blurs them.",
+            group=GROUP,
+        ),
+    ] = "none"
     pictures: Annotated[
         str,
         about(

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meviewer.core.errors import FaceError
+from meviewer.core.events import Keyframes
+from meviewer.data.clip_base import Clip
 from meviewer.data.face.alignment import Alignment, alignment
 from meviewer.data.face.clip_face import ClipFace, FaceSource
 from meviewer.data.face.crop import Crop, Padding
@@ -124,6 +126,23 @@ class AlignedClip:
     def frame(self, index: int) -> NDArray[np.uint8]:
         """Return one aligned frame, (S, S, 3) RGB."""
         return self.placement.alignment.apply(self.clip.frame(index))
+
+
+def with_its_face(clip: Clip, keyframes: Keyframes) -> AlignedClip:
+    """Look for the face of a clip of which nobody knows it, and return the clip aligned by it.
+
+    Raises
+    ------
+    FaceError
+        If none is found.
+    MissingExtraError
+        If the models that find faces, or OpenCV, are not installed.
+    """
+    from meviewer.data.face.finder import FaceFinder, find_in_clip, frames_to_look_at
+
+    edges = (keyframes.onset, keyframes.apex, keyframes.offset)
+    indices = frames_to_look_at(clip.n_frames, edges)
+    return AlignedClip(clip, Placement.of(find_in_clip(FaceFinder(), clip, indices)))
 
 
 def seen_through(clip: Frames, placement: Placement | None) -> Frames:

@@ -7,10 +7,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from meviewer.core.errors import ExperimentError, MeviewerError, StorageError
+from meviewer.core.errors import ExperimentError, FaceError, MeviewerError, StorageError
 from meviewer.core.events import Keyframes
 from meviewer.experiment.records import Preparing, Record, Skipped, Warned
 from meviewer.experiment.spec import ExperimentSpec
+from meviewer.nn.aligned import Placement, fingerprint_through, seen_through
 from meviewer.nn.event_input import Motion, Wanted
 from meviewer.nn.labelled import Labelled, Labels, collect, label_hash
 from meviewer.nn.motion_set import MotionSet, Seen
@@ -44,10 +45,14 @@ def gather(project: Project, spec: ExperimentSpec) -> Gathering:
     warned = False
     for done, event in enumerate(found.events):
         yield Preparing(done=done, total=len(found.events), text=_title(event))
-        motion, trouble = _motion(store, event, event.keyframes, wanted)
+        placement, trouble = _placement(project, event, wanted)
+        if trouble:
+            yield _skipped(event, trouble)
+            continue
+        motion, trouble = _motion(store, event, event.keyframes, wanted, placement)
         test: Motion | None = None
         if motion is not None and event.test_keyframes is not None:
-            test, trouble = _motion(store, event, event.test_keyframes, wanted)
+            test, trouble = _motion(store, event, event.test_keyframes, wanted, placement)
         if motion is None or (event.test_keyframes is not None and test is None):
             yield _skipped(event, trouble)
             continue
@@ -60,25 +65,41 @@ def gather(project: Project, spec: ExperimentSpec) -> Gathering:
     return _assembled(usable, found.classes, spec, looked)
 
 
+def _placement(project: Project, event: Labelled, wanted: Wanted) -> tuple[Placement | None, str]:
+    """Return where the face of a clip is, if that is wanted, or why it cannot be known."""
+    if not wanted.aligned:
+        return None, ""
+    try:
+        return Placement.of(project.face(event.sample.id)), ""
+    except FaceError as error:
+        return None, str(error)
+
+
 def _motion(
-    store: FeatureStore, event: Labelled, keyframes: Keyframes, wanted: Wanted
+    store: FeatureStore,
+    event: Labelled,
+    keyframes: Keyframes,
+    wanted: Wanted,
+    placement: Placement | None,
 ) -> tuple[Motion | None, str]:
     """Return the motion, or None, and what was wrong."""
     from meviewer.data.clip import open_clip
 
     sample = event.sample
-    known = wanted.stored(store, sample.fingerprint, keyframes)
+    seen = fingerprint_through(sample.fingerprint, placement)
+    known = wanted.stored(store, seen, keyframes)
     if known is not None:
         return known, ""
     try:
         with open_clip(sample.clip_path, rate=sample.rate) as clip:
             if clip.fingerprint != sample.fingerprint:
                 return None, "the clip has changed since it was added to the project"
-            motion = wanted.compute(store, clip, keyframes)
+            motion = wanted.compute(store, seen_through(clip, placement), keyframes)
     except MeviewerError as error:
         return None, str(error)
     try:
-        wanted.put(store, sample.fingerprint, keyframes, motion)
+        notes = placement.notes(sample.fingerprint) if placement is not None else {}
+        wanted.put(store, seen, keyframes, motion, notes)
     except StorageError as error:
         return motion, str(error)
     return motion, ""

@@ -6,20 +6,22 @@ so the leak guard and the reference are the same for every representation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from meviewer.core.events import Keyframes
+from meviewer.data.clip_base import Clip
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.nn import phase_flow
+from meviewer.nn.aligned import with_its_face
 from meviewer.nn.event_features import EventMotion, Result
 from meviewer.nn.motion_set import Array, Seen, of_flow
 from meviewer.nn.phase_flow import FlowParams, Frames
 from meviewer.nn.representations import FLOW, REFERENCE_METHOD, REFERENCE_PX, family_of
-from meviewer.project.features import Arrays, FeatureStore
+from meviewer.project.features import Arrays, FeatureStore, Value
 
 _STORED_AS = {"dynamic": "di", "dual-dynamic": "di", "mm-cof": "mm-cof", "keyframes": "keyframes"}
 """Representations that are no flow, by their names in the feature store."""
@@ -58,11 +60,14 @@ class Wanted:
         What networks see, by `meviewer.nn.families`.
     size_px : int
         Of what networks see.
+    aligned : bool
+        Faces are cut out first.
     """
 
     flow: FlowParams
     family: str
     size_px: int
+    aligned: bool = False
 
     @classmethod
     def of(cls, spec: ExperimentSpec) -> Wanted:
@@ -73,10 +78,12 @@ class Wanted:
         ExperimentError
             If its network does not take its representation.
         """
-        family = family_of(spec)
+        family, aligned = family_of(spec), spec.alignment == "face"
         if spec.representation.startswith(FLOW):
-            return cls(FlowParams.of(spec.representation, spec.input_px), family, spec.input_px)
-        return cls(FlowParams(REFERENCE_METHOD, REFERENCE_PX), family, spec.input_px)
+            flow = FlowParams.of(spec.representation, spec.input_px)
+        else:
+            flow = FlowParams(REFERENCE_METHOD, REFERENCE_PX)
+        return cls(flow, family, spec.input_px, aligned)
 
     @property
     def also(self) -> str:
@@ -111,30 +118,42 @@ class Wanted:
         return Motion(flow, self._result(clip, keyframes, fields))
 
     def put(
-        self, store: FeatureStore, fingerprint: str, keyframes: Keyframes, motion: Motion
+        self,
+        store: FeatureStore,
+        fingerprint: str,
+        keyframes: Keyframes,
+        motion: Motion,
+        notes: Mapping[str, Value] | None = None,
     ) -> None:
-        """Store what was computed.
+        """Store what was computed, with what else is to be noted about it.
 
         Raises
         ------
         StorageError
             If the disk refuses; the run can go on without.
         """
-        phase_flow.put(store, fingerprint, keyframes, self.flow, motion.flow)
+        more = dict(notes or {})
+        phase_flow.put(store, fingerprint, keyframes, self.flow, motion.flow, more)
         if motion.also is not None:
-            self._event(fingerprint, keyframes).put(store, self.also, motion.also)
+            noted = Result(motion.also.arrays, {**motion.also.meta, **more})
+            self._event(fingerprint, keyframes).put(store, self.also, noted)
 
-    def look(self, clip: Frames, keyframes: Keyframes) -> Array:
+    def look(self, clip: Clip, keyframes: Keyframes) -> Array:
         """Compute what a network sees of one event, (1, V, 2 or 3, P, P), not normalised yet.
+
+        Where faces are to be cut out, that of the clip is looked for.
 
         Raises
         ------
         MotionError, ClipError
             As `compute` says.
+        FaceError, MissingExtraError
+            If there is no face to be cut out, or nothing to find it with.
         """
-        result = self._result(clip, keyframes)
+        seen: Frames = with_its_face(clip, keyframes) if self.aligned else clip
+        result = self._result(seen, keyframes)
         if result is None:
-            return of_flow(phase_flow.compute(clip, keyframes, self.flow)[None], self.family)
+            return of_flow(phase_flow.compute(seen, keyframes, self.flow)[None], self.family)
         return self.seen([result.arrays]).whole
 
     def seen(self, parts: Sequence[Arrays]) -> Seen:

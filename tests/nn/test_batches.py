@@ -8,12 +8,19 @@ import torch
 from flow_patterns import SPEC, project_of
 
 from meviewer.core.annotation import Annotation
-from meviewer.core.errors import ExperimentError, MotionError, StorageError
+from meviewer.core.errors import ExperimentError, FaceError, MotionError, StorageError
 from meviewer.core.events import Keyframes
+from meviewer.data.clip import open_clip
+from meviewer.data.face import finder
+from meviewer.data.face.clip_face import face_from_eyes
+from meviewer.data.face.crop import Crop
 from meviewer.experiment.records import Preparing, Skipped, Warned
 from meviewer.nn import phase_flow
+from meviewer.nn.aligned import Placement, seen_through
 from meviewer.nn.batches import gather
+from meviewer.nn.event_input import Wanted
 from meviewer.nn.inputs import normalise
+from meviewer.nn.motion_set import of_flow
 from meviewer.nn.phase_flow import FlowParams, why_unusable
 from meviewer.project.features import FeatureStore
 
@@ -50,6 +57,56 @@ def test_arrays_of_a_project(project):
     assert not reasons(records)
     steps = [r.done for r in records if isinstance(r, Preparing)]
     assert steps == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("representation", ["flow-dis", "mm-cof"])
+def test_aligned_clips_are_learnt_and_kept_as_clips_of_their_own(project, representation):
+    network = "resnet18" if representation == "mm-cof" else SPEC.network
+    plain = msgspec.structs.replace(SPEC, network=network, representation=representation)
+    aligned = msgspec.structs.replace(plain, alignment="face")
+    first = project.samples()[0]
+    face = face_from_eyes((14.0, 16.0), (30.0, 16.0), Crop(size_px=40))
+    project.set_face(first.id, face)
+    raw, _ = collected(project, plain)
+    data, records = collected(project, aligned)
+    skipped = [record for record in records if isinstance(record, Skipped)]
+    assert {record.reason for record in skipped} == {
+        "A clip without a face cannot be aligned. Nobody has looked for it. Look for faces"
+        " (meviewer face), or set this one by hand: two eyes, or a box."
+    }
+    assert data.sample_ids == (first.id,)
+    assert not np.allclose(data.flow[0], raw.flow[0], atol=0.05)
+    again, _ = collected(project, plain)
+    assert np.array_equal(again.flow, raw.flow)
+    with open_clip(first.clip_path) as clip:
+        seen = seen_through(clip, Placement.of(face))
+        (label,) = project.annotation(first.id, SPEC.label_tier)
+        params = Wanted.of(aligned).flow
+        assert np.array_equal(data.flow[0], phase_flow.compute(seen, label.keyframes, params))
+    store = FeatureStore(project.features_folder)
+    note = store.meta(phase_flow.key(seen.fingerprint, label.keyframes, params))
+    assert note["clip_fingerprint"] == first.fingerprint
+
+
+def test_a_clip_to_be_predicted_is_aligned_by_the_face_that_is_found(project, monkeypatch):
+    wanted = Wanted.of(msgspec.structs.replace(DIS, alignment="face"))
+    sample = project.samples()[0]
+    (label,) = project.annotation(sample.id, SPEC.label_tier)
+    face, asked = face_from_eyes((14.0, 16.0), (30.0, 16.0), Crop(size_px=40)), []
+
+    def find(_finder, _clip, indices):
+        asked.append(indices)
+        return face if len(asked) == 1 else None
+
+    monkeypatch.setattr(finder, "find_in_clip", find)
+    with open_clip(sample.clip_path) as clip:
+        seen = wanted.look(clip, label.keyframes)
+        through = seen_through(clip, Placement.of(face))
+        flow = phase_flow.compute(through, label.keyframes, wanted.flow)
+        with pytest.raises(FaceError, match="cannot be aligned"):
+            wanted.look(clip, label.keyframes)
+    assert np.array_equal(seen, of_flow(flow[None], wanted.family))
+    assert label.keyframes.apex in asked[0]
 
 
 @pytest.mark.parametrize("method", ["flow-dis", "flow-tvl1"])
