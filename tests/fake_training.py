@@ -36,7 +36,7 @@ class Arguments(msgspec.Struct, kw_only=True):
     run: str = ""
     clip: str = ""
     clips_asked: list[str] = []
-    maps: str = ""
+    rough: list[bool] = []
 
 
 def truth_and_guess(fold: int, clips: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -206,6 +206,7 @@ def predict(arguments: Arguments) -> Iterator[msgspec.Struct]:
             model="final model",
             keyframes=(10, 20, 30),
             seconds=0.4,
+            rough=bool(arguments.rough) and arguments.rough[done],
         )
         time.sleep(arguments.pause_s)
 

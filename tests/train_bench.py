@@ -33,7 +33,9 @@ class FakeProcess(WorkerProcess):
         arguments = dict(job.arguments) | self._extra.get(job.task, {})
         if job.task == "predict":
             clips = [clip["path"] for clip in job.arguments["clips"]]
-            arguments = {"clip": clips[0], "clips_asked": clips} | self._extra.get("predict", {})
+            rough = [clip["keyframes"] is None for clip in job.arguments["clips"]]
+            arguments = {"clip": clips[0], "clips_asked": clips, "rough": rough}
+            arguments |= self._extra.get("predict", {})
         super().start(msgspec.structs.replace(job, arguments=arguments), on_line, on_end)
 
 

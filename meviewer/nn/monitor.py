@@ -121,8 +121,8 @@ class CsvLog:
             case Scores():
                 found = (f"{record.accuracy:.6g}", "", f"{record.seconds:.6g}")
                 pooled = (f"{record.uf1:.6g}", f"{record.uar:.6g}")
-                place = (record.folds_done, "pooled", "", "")
-                self._write(_line((_now(), *place, "", *found, *pooled)))
+                start = (_now(), record.folds_done, "pooled", "", "", "")
+                self._write(_line((*start, *found, *pooled)))
 
     def close(self) -> None:
         """Nothing is left: each line is written when it is known."""

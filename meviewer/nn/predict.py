@@ -18,6 +18,7 @@ from meviewer.nn.event_input import Wanted
 from meviewer.nn.inputs import Inputs
 from meviewer.nn.motion_set import Array
 from meviewer.nn.network import Network
+from meviewer.nn.saliency import SALIENCY, saliency
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,9 @@ class Predictor:
         self._device = device
         self._loaded: dict[int, tuple[ModelCard, list[Network]]] = {}
 
-    def answer(self, seen: Array, subject: str = "", fingerprint: str = "") -> Answer:
+    def answer(
+        self, seen: Array, subject: str = "", fingerprint: str = "", *, salient: bool = False
+    ) -> Answer:
         """Classify one clip.
 
         A clip of a training subject, known by name or by content, is given to the fold in which
@@ -77,6 +80,8 @@ class Predictor:
             Whose clip it is; empty if unknown.
         fingerprint : str
             Content of the clip; empty if unknown.
+        salient : bool
+            Add the picture of `meviewer.nn.saliency` for the class that is answered.
 
         Raises
         ------
@@ -86,15 +91,21 @@ class Predictor:
             If no network of the run is finished, or a file is damaged.
         """
         numbers, words = self.choose(subject, fingerprint)
-        found, pictures = [], []
+        found, pictures, asked = [], [], []
         for number in numbers:
             card, networks = self._networks(number)
             x = self._inputs.testing(torch.from_numpy(seen).to(self._device), card.scale)
-            said = probabilities(networks, x, mirrored=card.mirror, vectors=self._inputs.vectors)
-            found.append(said.mean(0)[0].numpy())
+            shares = probabilities(networks, x, mirrored=card.mirror, vectors=self._inputs.vectors)
+            found.append(shares.mean(0)[0].numpy())
             pictures.append(maps(networks, x))
+            asked.append((networks, x))
         mean = {n: np.mean([p[n].numpy() for p in pictures], axis=0) for n in pictures[0]}
-        return Answer(np.mean(found, axis=0), words, mean)
+        said = np.mean(found, axis=0)
+        if salient:
+            best = int(said.argmax())
+            each = [saliency(networks, x, best).numpy() for networks, x in asked]
+            mean[SALIENCY] = np.mean(each, axis=0)
+        return Answer(said, words, mean)
 
     def choose(self, subject: str, fingerprint: str) -> tuple[list[int], str]:
         """Return which folds answer for a clip, and that in words."""

@@ -187,7 +187,7 @@ def _predicted(
         with open_clip(Path(wanted.path)) as clip:
             keyframes = _keyframes(clip, wanted)
             seen = predictor.wanted.look(clip, keyframes)
-            answer = predictor.answer(seen, wanted.subject, clip.fingerprint)
+            answer = predictor.answer(seen, wanted.subject, clip.fingerprint, salient=bool(maps))
     except MeviewerError as error:
         return Skipped(subject=wanted.subject, clip=wanted.path, reason=str(error))
     return Predicted(

@@ -42,7 +42,8 @@ def _usage(cores: float, pids: tuple[int, ...]) -> Usage:
     import torch
 
     n = torch.get_num_threads()
-    if not (torch.cuda.is_available() and torch.cuda.is_initialized()):
+    # On a machine with a GPU that is not used, asking for its memory would take some of it.
+    if torch.cuda.memory_reserved() == 0:
         return Usage(cores=cores, processes=len(pids), threads=n, memory_bytes=memory)
     free, total = torch.cuda.mem_get_info()
     return Usage(

@@ -9,6 +9,7 @@ from meviewer.core.errors import ExperimentError, MeviewerError
 from meviewer.experiment.folding import folds_of
 from meviewer.experiment.people import Member, doubtful
 from meviewer.experiment.spec import KERNEL, ExperimentSpec
+from meviewer.nn.estimate_cost import Cost, cost
 from meviewer.present.training_views import Check
 from meviewer.present.training_words import counted, listed
 
@@ -59,6 +60,15 @@ def obstacle(found: Learnable, spec: ExperimentSpec | None = None) -> Experiment
         why=f"all {len(found.events)} usable clips belong to it",
         now="label clips of another emotion, or choose other classes",
     )
+
+
+def expected(spec: ExperimentSpec, found: Learnable) -> Cost | None:
+    """Return what an experiment on these labels will take; None where they cannot be split."""
+    try:
+        n_folds = len(folds_of(spec, members(found)))
+    except ExperimentError:
+        return None
+    return cost(spec, len(found.events), n_folds, len(found.classes))
 
 
 def checks(found: Learnable, spec: ExperimentSpec | None = None) -> tuple[Check, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from meviewer.core.errors import ExperimentError
@@ -23,11 +24,28 @@ def train_job(project: Path, spec: ExperimentSpec, out: Path, *, resume: bool = 
     return Job("train", arguments)
 
 
-def predict_job(run: Path, clip: Path, keyframes: Keyframes | None, subject: str) -> Job:
-    """Return the job that recognises one clip with a trained run."""
-    frames = None if keyframes is None else (keyframes.onset, keyframes.apex, keyframes.offset)
-    asked = {"path": str(clip), "keyframes": frames, "subject": subject}
-    return Job("predict", {"run": str(run), "clips": [asked]})
+def predict_job(
+    run: Path, clip: Path, keyframes: Keyframes | None, subject: str, maps: Path | None = None
+) -> Job:
+    """Return the job that recognises one clip with a trained run; ``maps``: a folder for them."""
+    return predict_clips_job(run, [(clip, keyframes, subject)], maps)
+
+
+def predict_clips_job(
+    run: Path,
+    clips: Sequence[tuple[Path, Keyframes | None, str]],
+    maps: Path | None = None,
+) -> Job:
+    """Return the job that recognises clips: each with its keyframes, if known, and its subject."""
+    asked = [
+        {
+            "path": str(path),
+            "keyframes": None if keys is None else (keys.onset, keys.apex, keys.offset),
+            "subject": subject,
+        }
+        for path, keys, subject in clips
+    ]
+    return Job("predict", {"run": str(run), "clips": asked, "maps": str(maps or "")})
 
 
 def devices_job() -> Job:

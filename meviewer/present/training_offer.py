@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from meviewer.core.labels import OWN
 from meviewer.data.schemes import FORMER_NAMES, SchemeShelf
 from meviewer.experiment import form as spec_form
@@ -136,3 +138,11 @@ def present_name(name: str, choices: tuple[Choice, ...]) -> str:
     """Return the name by which a scheme is offered that a stored experiment may name otherwise."""
     known = {one.value for one in choices}
     return FORMER_NAMES.get(name, name) if name not in known else name
+
+
+def on_best(spec: ExperimentSpec, offer: Offer) -> ExperimentSpec:
+    """Return an experiment with the device that ``auto`` takes on this machine."""
+    real = [one.value for one in offer.devices if one.value != "auto"]
+    if spec.device != "auto" or not real:
+        return spec
+    return msgspec.structs.replace(spec, device=real[0])

@@ -68,6 +68,10 @@ def test_a_stranger_is_judged_by_the_final_model(finished):
     assert answer.probabilities.shape == (3,)
     assert set(answer.maps) == {"w1", "modulation", "attention"}
     assert all(picture.ndim == 2 for picture in answer.maps.values())
+    more = predictor(finished).answer(flow[None], "somebody", "new print", salient=True)
+    assert set(more.maps) == {*answer.maps, "saliency"}
+    assert more.maps["saliency"].shape == flow.shape[-2:]
+    assert float(more.maps["saliency"].max()) > 0
 
 
 def test_without_a_final_model_all_folds_are_asked(copy_of, finished):

@@ -19,6 +19,7 @@ from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.gui.theme import Space, Theme
 from meviewer.gui.widgets.buttons import push, tool
+from meviewer.gui.widgets.labels import label
 from meviewer.gui.widgets.layout import Panel, column, row, scroll, section
 from meviewer.gui.widgets.notices import MessageCard
 from meviewer.gui.widgets.styling import surface
@@ -30,14 +31,18 @@ from meviewer.present.training_data import (
     Learnable,
     checks,
     checks_of_error,
+    expected,
     learnt_from,
     obstacle,
     sources,
 )
 from meviewer.present.training_form import FormState, edit, experiments, groups, lacking, with_tier
-from meviewer.present.training_offer import Offer, offer_of, with_schemes
+from meviewer.present.training_offer import Offer, offer_of, on_best, with_schemes
+from meviewer.present.training_usage import cost_words
 from meviewer.present.training_views import Check
 from meviewer.project.project import Project
+
+_COST_TIP = "Motion of clips that has to be computed first is not counted."
 
 
 def read_only_error(project: Project) -> ReadOnlyError:
@@ -87,6 +92,8 @@ class TrainFormPanel(QWidget):
         self._obstacle = MessageCard(theme, "error", "")
         self._obstacle.hide()
         self._train = push("Train", "primary", tip="Put this training in line")
+        self._cost = label("", "caption")
+        self._cost.setContentsMargins(Space.m, 0, 0, Space.s)
         self._copy = push("Copy as command", "quiet", tip="The same training for a terminal")
         self._more = tool(theme, "more", tip="More settings", checked=False)
         self._panel = self._make_panel()
@@ -98,7 +105,8 @@ class TrainFormPanel(QWidget):
 
     def _make_panel(self) -> Panel:
         body = column(self._form, section("Checks", self._checks), None, spacing=0)
-        foot = row(self._copy, None, self._train, margins=(Space.m, Space.m, Space.l, Space.m))
+        buttons = row(self._copy, None, self._train)
+        foot = column(self._cost, buttons, spacing=0, margins=(Space.m, Space.m, Space.l, Space.m))
         inside = column(self._card, self._obstacle, (scroll(body), 1), spacing=0)
         return Panel("Experiment", inside, (self._more,), foot=surface("foot", foot))
 
@@ -226,7 +234,18 @@ class TrainFormPanel(QWidget):
             self._obstacle.show_error(in_the_way)
         can_train = self._labels is not None and in_the_way is None and not self._state.faulty
         self._train.setEnabled(can_train)
+        self._say_cost(can_train)
         self._copy.setEnabled(project is not None and not self._state.faulty)
+
+    def _say_cost(self, can_train: bool) -> None:
+        """Say what the run will take, from a table: nothing is tried out for it."""
+        found = None
+        if can_train and self._labels is not None:
+            found = expected(on_best(self._state.spec, self._offer), self._labels)
+        words = "" if found is None else cost_words(found.seconds, found.memory_bytes)
+        self._cost.setVisible(bool(words))
+        self._cost.setText(f"Takes {words}" if words else "")
+        self._cost.setToolTip("" if found is None else f"From {found.how}. {_COST_TIP}")
 
     def _in_the_way(self) -> MeviewerError | None:
         """Return why nothing can be trained now, apart from a fault in a field."""

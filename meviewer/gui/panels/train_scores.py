@@ -22,7 +22,7 @@ from meviewer.present.training_runs import control_uf1
 from meviewer.present.training_subjects import HEADS, SubjectRow, subject_cells, subject_rows
 
 _LAST_FOLD, _SUBJECTS = 1, 2
-_SUBJECT_WIDTHS = (88, 48, 48, 68, 52, 52, None, 72)
+_SUBJECT_WIDTHS = (88, 52, 52, 72, 60, 60, None, 80)
 _LEAST_TABLE_PX = 84
 _ROOM = {2: 400, 5: 460, 7: 540}
 """Columns of the subjects that are shown only in a panel of this width at least."""

@@ -65,7 +65,7 @@ class TrainPerspective(QSplitter):
         self.folds = TrainFoldsPanel(theme, self.runs)
         self.scores = TrainScoresPanel(theme, self.runs)
         self.table = TrainRunsPanel(theme, self.runs, self.desk)
-        self.clip = TrainClipPanel(theme, workspace, self.runs, self.jobs)
+        self.clip = TrainClipPanel(theme, workspace, self.runs, self.jobs, self.background)
         self._arrange()
         self.form.said.connect(self.said)
         self.form.schemes_wanted.connect(self.schemes_wanted)
@@ -73,6 +73,7 @@ class TrainPerspective(QSplitter):
         self.desk.said.connect(self.said)
         self.table.compare_wanted.connect(self._compare)
         self.table.files_wanted.connect(self._write_files)
+        self.clip.many_wanted.connect(self._ask_many)
         self.background.failed.connect(self.form.show_error)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -94,6 +95,16 @@ class TrainPerspective(QSplitter):
             self._theme, self.background, self.runs.folders(run_ids), self
         )
         self.comparison.show()
+
+    def _ask_many(self) -> None:
+        """Ask the run on show about many clips, in a window beside this one."""
+        from meviewer.gui.dialogs.train_clips import ClipsDialog
+
+        project, facts = self.runs.project, self.runs.facts(self.runs.chosen.run_id)
+        if project is None or facts is None:
+            return
+        self.many = ClipsDialog(self._theme, self.background, self.jobs, project, facts, self)
+        self.many.show()
 
     def _write_files(self, run_id: int) -> None:
         """Write figures and tables of a run where the user wants them."""
