@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QTextEdit, QWidget
 
@@ -101,6 +101,8 @@ ACTIONS = (
     ActionSpec("features", "Compute features…", (), _WINDOW),
     ActionSpec("bias-report", "Bias report…", (), _WINDOW),
     ActionSpec("relink", "Find moved clips…", (), _WINDOW),
+    ActionSpec("blind-first", "Blind-first…", (), _WINDOW),
+    ActionSpec("change-keys", "Change keys…", (), _WINDOW),
     ActionSpec("demo", "Open the demo project", (), _WINDOW),
     ActionSpec("annotate", "Annotate", ("Ctrl+1",), _WINDOW),
     ActionSpec("inspect", "Inspect", ("Ctrl+2",), _WINDOW),
@@ -129,16 +131,24 @@ class Actions(QObject):
     Qt offers letters, digits and arrows to a focused text field first, so what is typed there is
     typed and does not act. It does not do so for Return and Tab: those are taken away from their
     actions while a field has the focus.
+
+    Signals
+    -------
+    keys_changed()
+        Other keys are in force.
     """
+
+    keys_changed = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._actions: dict[str, QAction] = {}
         self._in_field = False
+        self._keys = {spec.name: spec.keys for spec in ACTIONS}
         for spec in ACTIONS:
             action = QAction(spec.text, window)
             action.setObjectName(spec.name)
-            action.setShortcuts(_sequences(spec))
+            action.setShortcuts(_sequences(spec.keys))
             action.setAutoRepeat(spec.group in (_MOVE, _KEYFRAMES) or spec.name in ("undo", "redo"))
             window.addAction(action)
             self._actions[spec.name] = action
@@ -151,6 +161,19 @@ class Actions(QObject):
 
     def __contains__(self, name: object) -> bool:
         return name in self._actions
+
+    @property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """The keys in force, by action."""
+        return dict(self._keys)
+
+    def set_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Let other keys act; actions that are not named keep theirs."""
+        self._keys |= {name: wished for name, wished in keys.items() if name in self._actions}
+        for name, wished in self._keys.items():
+            away = self._in_field and _BELONG_TO_FIELDS & set(wished)
+            self._actions[name].setShortcuts([] if away else _sequences(wished))
+        self.keys_changed.emit()
 
     def bind(self, name: str, act: Callable[[], object]) -> None:
         """Let the action of this name call ``act``."""
@@ -167,10 +190,10 @@ class Actions(QObject):
         if in_field == self._in_field:
             return
         self._in_field = in_field
-        for spec in ACTIONS:
-            if _BELONG_TO_FIELDS & set(spec.keys):
-                self._actions[spec.name].setShortcuts([] if in_field else _sequences(spec))
+        for name, keys in self._keys.items():
+            if _BELONG_TO_FIELDS & set(keys):
+                self._actions[name].setShortcuts([] if in_field else _sequences(keys))
 
 
-def _sequences(spec: ActionSpec) -> list[QKeySequence]:
-    return [QKeySequence(key) for key in spec.keys]
+def _sequences(keys: tuple[str, ...]) -> list[QKeySequence]:
+    return [QKeySequence(key) for key in keys]

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context, make_context
+from meviewer.gui.key_maps import from_settings, to_settings
 from meviewer.gui.perspectives.annotate import AnnotatePerspective
 from meviewer.gui.routing import What, what_is
 from meviewer.gui.theme import Theme
@@ -38,6 +39,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._settings = settings
         self.context: Context = make_context(theme, self, settings.coder, settings.options)
+        self.context.actions.set_keys(from_settings(settings.keys))
         self._perspectives: dict[str, QWidget] = {}
         self._name = ""
         self._stack = QStackedWidget()
@@ -165,7 +167,7 @@ class MainWindow(QMainWindow):
         """Show the sheet of keys."""
         from meviewer.gui.dialogs.key_sheet import KeySheet
 
-        sheet = KeySheet(self)
+        sheet = KeySheet(self, self.context.actions)
         sheet.exec()
         sheet.deleteLater()
 
@@ -231,6 +233,7 @@ class MainWindow(QMainWindow):
             window_size=(max(self.width(), 200), max(self.height(), 200)),
             window_state=places,
             options=self.context.preferences.texts(),
+            keys=to_settings(self.context.actions.keys),
         )
         save_quietly(kept)
 

@@ -23,6 +23,8 @@ _PROJECT = (
     "face",
     "features",
     "bias-report",
+    "blind-first",
+    "change-keys",
 )
 _NO_PROJECT = "Open…"
 

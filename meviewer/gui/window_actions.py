@@ -89,6 +89,7 @@ def _window(context: Context, window: MainWindow) -> None:
     bind("schemes", lambda: _schemes(context, window))
     bind("relink", lambda: _relink(context, window))
     bind("bias-report", lambda: _bias_report(context, window))
+    bind("blind-first", lambda: _blind_first(context, window))
     bind("face", lambda: _face(context, window))
     context.face.failed.connect(window.show_error)
     features = FeatureJob(context.jobs, context.workspace, window)
@@ -104,6 +105,7 @@ def _window(context: Context, window: MainWindow) -> None:
         bind(name, partial(window.show_perspective, name))
     bind("theme", context.theme.toggle)
     bind("keys", window.show_keys)
+    bind("change-keys", lambda: _change_keys(context, window))
     bind("quit", window.close)
 
 
@@ -159,7 +161,7 @@ def _alternative(context: Context, by: int) -> None:
 
 def _follow_project(context: Context) -> None:
     """Switch off what needs a project."""
-    for name in ("export", "features", "relink", "bias-report"):
+    for name in ("export", "features", "relink", "bias-report", "blind-first"):
         context.actions[name].setEnabled(context.workspace.project is not None)
 
 
@@ -242,6 +244,21 @@ def _face(context: Context, window: MainWindow) -> None:
     dialog = open_face(context, window)
     if dialog is not None:
         dialog.said.connect(window.say)
+
+
+def _change_keys(context: Context, window: MainWindow) -> None:
+    from meviewer.gui.dialogs.change_keys import ChangeKeysDialog
+
+    ChangeKeysDialog(context.theme, context.actions, window).open()
+
+
+def _blind_first(context: Context, window: MainWindow) -> None:
+    """Show whether suggestions are hidden, and what they do to labels."""
+    from meviewer.gui.dialogs.blind_first import BlindFirstDialog
+
+    dialog = BlindFirstDialog(context, window)
+    dialog.said.connect(window.say)
+    dialog.open()
 
 
 def _bias_report(context: Context, window: MainWindow) -> None:
