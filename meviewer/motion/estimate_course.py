@@ -57,7 +57,8 @@ def cell_signals(fit: Fit) -> tuple[Floats, tuple[int, int]]:
     tensor = structure(fit.slope_x, fit.slope_y, cell_px)
     ridge = 1e-3 * max(float(np.trace(tensor, axis1=1, axis2=2).mean()), 1e-9)
     values, vectors = np.linalg.eigh(tensor + ridge * np.eye(2))
-    whitened = np.einsum("tbi,bij->tbj", sums, vectors / np.sqrt(values)[:, None, :])
+    whiten = vectors / np.sqrt(values)[:, None, :]
+    whitened = sums[..., :1] * whiten[:, 0] + sums[..., 1:] * whiten[:, 1]
     return whitened.reshape(len(sums), -1), grid
 
 

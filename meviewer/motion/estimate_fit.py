@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from meviewer.core.errors import MotionError
 from meviewer.motion.estimate_course import Label, hat, smooth
 from meviewer.motion.estimate_kernels import FREEDOM, N_DIMS
-from meviewer.motion.estimate_sampler import Target, sample
+from meviewer.motion.estimate_sampler import Target, running_sums, sample
 
 Floats = NDArray[np.float64]
 
@@ -36,6 +36,9 @@ class EstimateParams:
         Usual durations; the first two may be several times longer or shorter.
     misfit_ms : float
         Added to both sides of each interval.
+    onset_reach, apex_reach, offset_reach : float
+        Factors of both sides before that: with these, nine of ten intervals held the truth of the
+        clips that every setting was chosen on; of the offset, for the hardest of their falls.
     least_evidence : float
         Amplitude over noise, times the root of the frames, below which the label is kept.
     least_likeness : float
@@ -45,14 +48,17 @@ class EstimateParams:
 
     particles: int = 100
     pool: int = 3000
-    rounds: int = 120
+    rounds: int = 84
     every: int = 12
     trust: float = 0.2
-    misfit: float = 0.04
+    misfit: float = 0.02
     rise_ms: float = 160.0
     fall_ms: float = 270.0
     plateau_ms: float = 30.0
     misfit_ms: float = 1.5
+    onset_reach: float = 0.8
+    apex_reach: float = 1.05
+    offset_reach: float = 1.2
     least_evidence: float = 8.0
     least_likeness: float = 0.6
     seed: int = 0
@@ -122,20 +128,21 @@ def infer(
     rng = np.random.default_rng(params.seed)
     found = sample(
         *_pool(marks, usual, params.pool, rng),
-        Target(scaled, params.trust, params.misfit, marks, usual, linear),
+        Target(scaled, running_sums(scaled), params.trust, params.misfit, marks, usual, linear),
         count=params.particles,
         rounds=params.rounds,
         every=params.every,
         rng=rng,
     )
     low, middle, high = np.quantile(found.keyframes, (0.05, 0.5, 0.95), axis=0)
+    reach = np.array((params.onset_reach, params.apex_reach, params.offset_reach))
     spare = params.misfit_ms * frames
     span = label[2] - label[0] + 1
     return Posterior(
         samples=found.keyframes,
         middle=middle,
-        low=low - spare,
-        high=high + spare,
+        low=middle - reach * (middle - low) - spare,
+        high=middle + reach * (high - middle) + spare,
         evidence=float(np.median(np.exp(-found.particles[:, 10])) * math.sqrt(0.5 * span)),
         likeness=_likeness(scaled, rate_hz, label, sd_frames[1]),
         course=scaled,

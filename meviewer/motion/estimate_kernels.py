@@ -1,6 +1,7 @@
 """One particle: its time course, how well that explains what was seen, its keyframes, its moves.
 
-Loops, compiled; import late. What the numbers of a particle mean: see ``estimate_sampler``.
+Loops, compiled; import late. What the numbers of a particle mean: see ``estimate_sampler``. They
+stand in one file because numba's cache goes by file: it would not see a change in another one.
 """
 
 from __future__ import annotations
@@ -98,20 +99,34 @@ def design(v: Floats, at: Floats, first: int, shapes: Floats, spare: Floats, out
     """
     _shape(shapes, v[4], v[5], spare[0])
     _shape(shapes, v[6], v[7], spare[1])
-    per_rise, per_fall, narrow = (_N_RADII - 1) / at[1], (_N_RADII - 1) / at[3], 1 / at[5]
-    last = _N_RADII - 1.0001
-    for k in range(out.shape[1]):
-        time = first + k
-        r = min(max((time - at[0]) * per_rise, 0.0), last)
-        f = min(max((time - at[2]) * per_fall, 0.0), last)
-        i, j = int(r), int(f)
-        up = spare[0, i] + (r - i) * (spare[0, i + 1] - spare[0, i])
-        down = spare[1, j] + (f - j) * (spare[1, j + 1] - spare[1, j])
-        out[0, k] = up * (1 - down)
-        out[1, k] = up * down
-        away = (time - at[4]) * narrow
+    n = out.shape[1]
+    # The rise has ended before the fall begins: each frame lies in one of them at most.
+    risen = min(max(math.ceil(at[0] + at[1]) - first, 0), n)
+    falls = min(max(math.ceil(at[2]) - first, risen), n)
+    up, down = out[0], out[1]
+    _along(spare[0], first - at[0], at[1], up[:risen])
+    _along(spare[1], first + falls - at[2], at[3], down[falls:])
+    for k in range(risen):
+        down[k] = 0.0
+    for k in range(risen, falls):
+        up[k], down[k] = 1.0, 0.0
+    for k in range(falls, n):
+        up[k] = 1.0 - down[k]
+    narrow, bump = 1 / at[5], out[2]
+    for k in range(n):
+        away = (first + k - at[4]) * narrow
         near = max(1.0 - away * away, 0.0)
-        out[2, k] = near * near
+        bump[k] = near * near
+
+
+@compiled
+def _along(shape: Floats, start: float, length: float, out: Floats) -> None:
+    """Fill a shape at every frame; ``start`` frames of its ``length`` have gone at the first."""
+    per, last = (_N_RADII - 1) / length, _N_RADII - 1.0001
+    for k in range(len(out)):
+        r = min(max((start + k) * per, 0.0), last)
+        i = int(r)
+        out[k] = shape[i] + (r - i) * (shape[i + 1] - shape[i])
 
 
 @compiled
@@ -300,55 +315,24 @@ def _fit(
 
 
 @compiled
-def evaluate(
-    particles: Floats,
-    y: Floats,
-    sums: Floats,
-    trust: float,
-    misfit: float,
-    label: Floats,
-    usual: Floats,
-    linear: Floats,
-    shapes: Floats,
-    early: Floats,
-    late: Floats,
-    priors: Floats,
-    fits: Floats,
-) -> None:
-    """Fill log prior and log likelihood of every particle."""
-    x, spare = np.empty((4, len(y))), np.empty((2, _N_RADII))
-    gram, mean = np.empty((N_LINEAR, N_LINEAR)), np.empty(N_LINEAR)
-    at, read = np.empty(6), np.empty(3)
-    for i in range(len(particles)):
-        spans(particles[i], early, late, at)
-        priors[i] = log_prior(particles[i], at, label, usual)
-        fits[i] = -1e300
-        if priors[i] > -1e299:
-            fits[i] = _fit(
-                particles[i], at, y, sums, trust, misfit, label, linear,
-                shapes, spare, x, gram, mean, read,
-            )  # fmt: skip
-
-
-@compiled
 def _propose(
-    particles: Floats, i: int, root: Floats, rng: np.random.Generator, proposed: Floats
+    particles: Floats, i: int, root: Floats, steps: Floats, chances: Floats, proposed: Floats
 ) -> None:
     """Fill a step of one particle: along the covariance of all, or by the difference of two."""
     n = len(particles)
-    kind = rng.random()
-    length = _STEP * (0.3 + 0.9 * rng.random())
-    if kind < _SWAPS:
-        if kind < _LEAPS:
+    length = _STEP * (0.3 + 0.9 * chances[1])
+    if chances[0] < _SWAPS:
+        if chances[0] < _LEAPS:
             length = 1.0
-        a, b = int(rng.random() * n), int(rng.random() * n)
+        a, b = int(chances[2] * n), int(chances[3] * n)
         for d in range(N_DIMS):
             apart = length * (particles[a, d] - particles[b, d])
-            proposed[d] = particles[i, d] + apart + 0.003 * rng.standard_normal()
+            proposed[d] = particles[i, d] + apart + 0.003 * steps[d]
         return
-    proposed[:] = particles[i]
+    for d in range(N_DIMS):
+        proposed[d] = particles[i, d]
     for k in range(N_DIMS):
-        z = 1.4 * length * rng.standard_normal()
+        z = 1.4 * length * steps[k]
         for d in range(k, N_DIMS):
             proposed[d] += root[d, k] * z
 
@@ -359,7 +343,6 @@ def move(
     priors: Floats,
     fits: Floats,
     power: float,
-    turns: int,
     y: Floats,
     sums: Floats,
     trust: float,
@@ -371,26 +354,42 @@ def move(
     early: Floats,
     late: Floats,
     root: Floats,
-    rng: np.random.Generator,
+    steps: Floats,
+    chances: Floats,
 ) -> None:
-    """Move every particle ``turns`` times."""
-    n = len(particles)
+    """Move the particles in turns.
+
+    Parameters
+    ----------
+    particles : (K, 11) float64
+    priors, fits : (K,) float64
+        Their log prior and log likelihood; of a particle that nobody has weighed -1e300 each: it
+        takes any step that is possible, a step of nothing as well.
+    power : float
+        Of the likelihood, 0 to 1.
+    root : (11, 11) float64
+        Cholesky factor of the covariance of the particles.
+    steps : (N, 11) float64
+        Normal numbers, those of a turn in a row.
+    chances : (N, 6) float64
+        Numbers from 0 to 1.
+    """
     x, spare = np.empty((4, len(y))), np.empty((2, _N_RADII))
     gram, mean = np.empty((N_LINEAR, N_LINEAR)), np.empty(N_LINEAR)
     at, read, proposed = np.empty(6), np.empty(3), np.empty(N_DIMS)
-    for turn in range(turns * n):
-        i = turn % n
-        _propose(particles, i, root, rng, proposed)
+    for turn in range(len(chances)):
+        i = turn % len(particles)
+        _propose(particles, i, root, steps[turn], chances[turn], proposed)
         spans(proposed, early, late, at)
         prior = log_prior(proposed, at, label, usual)
         # The prior decides first: it costs little.
-        if prior < -1e299 or math.log(rng.random() + 1e-300) >= prior - priors[i]:
+        if prior < -1e299 or math.log(chances[turn, 4] + 1e-300) >= prior - priors[i]:
             continue
         fit = _fit(
             proposed, at, y, sums, trust, misfit, label, linear,
             shapes, spare, x, gram, mean, read,
         )  # fmt: skip
-        if math.log(rng.random() + 1e-300) >= power * (fit - fits[i]):
+        if math.log(chances[turn, 5] + 1e-300) >= power * (fit - fits[i]):
             continue
         particles[i] = proposed
         priors[i] = prior
@@ -409,10 +408,18 @@ def read_all(
     shapes: Floats,
     early: Floats,
     late: Floats,
-    rng: np.random.Generator,
+    normals: Floats,
     keyframes: Floats,
 ) -> None:
-    """Draw the linear terms of every particle and read its keyframes."""
+    """Draw the linear terms of every particle and read its keyframes.
+
+    Parameters
+    ----------
+    normals : (K, 5) float64
+        Normal numbers.
+    keyframes : (K, 3) float64
+        Filled.
+    """
     x, spare = np.empty((4, len(y))), np.empty((2, _N_RADII))
     gram, mean = np.empty((N_LINEAR, N_LINEAR)), np.empty(N_LINEAR)
     at = np.empty(6)
@@ -422,22 +429,21 @@ def read_all(
             particles[i], at, y, sums, trust, misfit, label, linear,
             shapes, spare, x, gram, mean, keyframes[i],
         )  # fmt: skip
-        _draw(gram, mean, rng)
+        _draw(gram, mean, normals[i])
         first, end = window(at, len(y))
         _read(x[:, : end - first], mean, x[3], first, keyframes[i])
 
 
 @compiled
-def _draw(factor: Floats, mean: Floats, rng: np.random.Generator) -> None:
-    """Add noise of the precision ``L L^T`` to the mean."""
-    z = np.empty(N_LINEAR)
+def _draw(factor: Floats, mean: Floats, normals: Floats) -> None:
+    """Add noise of the precision ``L L^T`` to the mean; ``normals`` (5,) are overwritten."""
     for a in range(N_LINEAR - 1, -1, -1):
-        s = rng.standard_normal()
+        s = normals[a]
         for k in range(a + 1, N_LINEAR):
-            s -= factor[k, a] * z[k]
-        z[a] = s / factor[a, a]
+            s -= factor[k, a] * normals[k]
+        normals[a] = s / factor[a, a]
     for a in range(N_LINEAR):
-        mean[a] += z[a]
+        mean[a] += normals[a]
 
 
 @compiled

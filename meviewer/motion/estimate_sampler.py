@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from meviewer.motion.estimate_kernels import (
     N_DIMS,
+    N_LINEAR,
     beta_tables,
-    evaluate,
     move,
     read_all,
 )
@@ -42,6 +42,8 @@ class Target:
     ----------
     y : (T,) float64
         The time course, about 0 at rest and 1 at the apex.
+    sums : (5, T + 1) float64
+        Its `running_sums`.
     trust : float
         Power of the likelihood, up to 1: what a model is worth that is not quite true.
     misfit : float
@@ -55,6 +57,7 @@ class Target:
     """
 
     y: Floats
+    sums: Floats
     trust: float
     misfit: float
     label: Floats
@@ -101,31 +104,72 @@ def sample(
         Sweeps under the posterior; every ``every``-th of these is kept.
     rng : numpy.random.Generator
     """
-    shapes, early, late = beta_tables()
-    t = target
-    sums = running_sums(t.y)
-    seen = (t.y, sums, t.trust, t.misfit, t.label)
-    tables = (t.linear, shapes, early, late)
-    particles, priors, fits = pool, np.empty(len(pool)), np.empty(len(pool))
-    evaluate(particles, *seen, t.usual, *tables, priors, fits)
-    shares = np.where(priors > -1e299, weights + priors, -np.inf)
+    swarm = _Swarm(pool, np.full(len(pool), -1e300), np.full(len(pool), -1e300))
+    _weigh(swarm, target)
+    shares = np.where(swarm.priors > -1e299, weights + swarm.priors, -np.inf)
     power = 0.0
     while power < 1.0:
-        further = _next_power(shares, fits, power, count / 2)
-        shares = shares + (further - power) * (fits - fits.max())
-        chosen = drawn(np.exp(shares - shares.max()), count, rng.random())
-        particles, priors, fits = particles[chosen], priors[chosen], fits[chosen]
+        further = _next_power(shares, swarm.fits, power, count / 2)
+        shares = shares + (further - power) * (swarm.fits - swarm.fits.max())
+        swarm = swarm.of(drawn(np.exp(shares - shares.max()), count, rng.random()))
         power, shares = further, np.zeros(count)
-        root = _root(particles)
-        move(particles, priors, fits, power, _MOVES, *seen, t.usual, *tables, root, rng)
+        _sweep(swarm, target, power, _MOVES, rng)
     kept: list[tuple[Floats, Floats]] = []
     for _ in range(max(1, rounds // every)):
-        root = _root(particles)
-        move(particles, priors, fits, power, every, *seen, t.usual, *tables, root, rng)
-        keyframes = np.empty((count, 3))
-        read_all(particles, *seen, *tables, rng, keyframes)
-        kept.append((keyframes, particles.copy()))
+        _sweep(swarm, target, power, every, rng)
+        kept.append((_read(swarm, target, rng), swarm.particles.copy()))
     return Samples(*(np.concatenate(parts) for parts in zip(*kept, strict=True)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Swarm:
+    """Particles (K, 11), their log prior and log likelihood, (K,); all are changed in place."""
+
+    particles: Floats
+    priors: Floats
+    fits: Floats
+
+    def of(self, chosen: NDArray[np.intp]) -> _Swarm:
+        return _Swarm(self.particles[chosen], self.priors[chosen], self.fits[chosen])
+
+
+def _weigh(swarm: _Swarm, target: Target) -> None:
+    """Fill log prior and log likelihood, by a step of nothing."""
+    n = len(swarm.particles)
+    surely = np.zeros((n, 6))
+    surely[:, 0] = 1.0  # no difference of two particles
+    nowhere = np.zeros((N_DIMS, N_DIMS))
+    _move(swarm, target, 1.0, nowhere, np.zeros((n, N_DIMS)), surely)
+
+
+def _sweep(
+    swarm: _Swarm, target: Target, power: float, turns: int, rng: np.random.Generator
+) -> None:
+    """Move every particle ``turns`` times."""
+    n = turns * len(swarm.particles)
+    steps, chances = rng.standard_normal((n, N_DIMS)), rng.random((n, 6))
+    _move(swarm, target, power, _root(swarm.particles), steps, chances)
+
+
+def _move(
+    swarm: _Swarm, target: Target, power: float, root: Floats, steps: Floats, chances: Floats
+) -> None:
+    t = target
+    move(
+        swarm.particles, swarm.priors, swarm.fits, power, t.y, t.sums, t.trust, t.misfit,
+        t.label, t.usual, t.linear, *beta_tables(), root, steps, chances,
+    )  # fmt: skip
+
+
+def _read(swarm: _Swarm, target: Target, rng: np.random.Generator) -> Floats:
+    """Return a draw of the keyframes of every particle, (K, 3)."""
+    t, count = target, len(swarm.particles)
+    keyframes = np.empty((count, 3))
+    read_all(
+        swarm.particles, t.y, t.sums, t.trust, t.misfit, t.label, t.linear, *beta_tables(),
+        rng.standard_normal((count, N_LINEAR)), keyframes,
+    )  # fmt: skip
+    return keyframes
 
 
 def _root(particles: Floats) -> Floats:

@@ -290,14 +290,21 @@ def cell_sums(rest: Floats, slope_x: Floats, slope_y: Floats, size: int, out: Fl
     """
     n_frames, height, width = rest.shape
     columns = width // size
-    out[:] = np.float32(0)
+    across, down = np.empty(width, np.float32), np.empty(width, np.float32)
     for t in range(n_frames):
-        for y in range(height // size * size):
-            row = y // size * columns
+        for row in range(height // size):
+            # Whole rows first: sums over the few pixels of a cell are slow.
+            across[:] = np.float32(0)
+            down[:] = np.float32(0)
+            for y in range(row * size, (row + 1) * size):
+                left, to_x, to_y = rest[t, y], slope_x[y], slope_y[y]
+                for x in range(width):
+                    across[x] += to_x[x] * left[x]
+                    down[x] += to_y[x] * left[x]
             for cell in range(columns):
-                across, down = np.float32(0), np.float32(0)
+                sum_x, sum_y = np.float32(0), np.float32(0)
                 for x in range(cell * size, (cell + 1) * size):
-                    across += slope_x[y, x] * rest[t, y, x]
-                    down += slope_y[y, x] * rest[t, y, x]
-                out[t, row + cell, 0] += across
-                out[t, row + cell, 1] += down
+                    sum_x += across[x]
+                    sum_y += down[x]
+                out[t, row * columns + cell, 0] = sum_x
+                out[t, row * columns + cell, 1] = sum_y

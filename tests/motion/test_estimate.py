@@ -80,6 +80,38 @@ def test_a_label_that_is_worth_more_is_kept_more():
     assert np.abs(tight - label).max() < 2
 
 
+def test_about_nine_of_ten_intervals_hold_the_truth():
+    """Under noise, some of it slow as that of a head is; the intervals are finer than frames."""
+    held = np.array([holds_truth(seed) for seed in range(50)])
+    assert 0.85 <= held.mean() <= 0.95
+    assert (held.mean(axis=0) >= 0.75).all()
+
+
+def holds_truth(seed):
+    rng = np.random.default_rng((7, seed))
+    truth = true_course("dev", RATE_HZ, rng)
+    label = [float(at) for at in usual_label(truth, RATE_HZ, rng)]
+    n_frames = len(truth.strength)
+    slow = smooth(rng.standard_normal(n_frames + 80), 10)[40:-40]
+    noise = 0.05 * rng.standard_normal(n_frames) + 0.05 * slow / slow.std()
+    found = infer(truth.strength + noise, RATE_HZ, label, SD_FRAMES, EstimateParams())
+    first = np.array((truth.onset, truth.apex_first, truth.offset))
+    last = np.array((truth.onset, truth.apex_last, truth.offset))
+    return (found.low <= last) & (first <= found.high)
+
+
+def test_an_interval_reaches_as_far_as_was_calibrated():
+    seen = course(np.random.default_rng(4))
+    usual, wide = (
+        infer(seen, RATE_HZ, (30, 60, 100), SD_FRAMES, params)
+        for params in (EstimateParams(misfit_ms=0), EstimateParams(misfit_ms=0, onset_reach=1.6))
+    )
+    ratio = (wide.high - wide.low) / (usual.high - usual.low)
+    np.testing.assert_allclose(ratio, (2, 1, 1))
+    margin = infer(seen, RATE_HZ, (30, 60, 100), SD_FRAMES, EstimateParams(misfit_ms=5.0))
+    np.testing.assert_allclose(margin.high - usual.high, 1.0)
+
+
 def test_more_particles_say_the_same():
     noisy = course(np.random.default_rng(2))
     few, many = (
