@@ -69,6 +69,15 @@ class Size:
 SIZES: Mapping[str, Size] = {
     "fmanet": Size(112, 1581e6, 11.3e6, 12_159_865),
     "fmanet-light": Size(112, 192e6, 4.13e6, 230_517),
+    "learnet": Size(112, 53e6, 2.2e6, 1_866_053),
+    "gamdss": Size(224, 26_880e6, 461e6, 12_789_413),
+    "ststnet": Size(28, 0.8e6, 0.15e6, 2_485),
+    "dianet": Size(112, 2008e6, 11.7e6, 24_464_517),
+    "resnet18": Size(112, 970e6, 5.7e6, 11_179_077),
+    "resnet50": Size(112, 2152e6, 22.0e6, 23_518_277),
+    "vgg19": Size(112, 9993e6, 19.7e6, 139_590_725),
+    "efficientnet-b0": Size(112, 212e6, 22.9e6, 4_013_953),
+    "vit-b16": Size(224, 35_126e6, 140.4e6, 85_802_501),
 }
 """Counted by torch on these networks with their default configuration and five classes."""
 

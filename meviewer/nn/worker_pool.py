@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import queue
+import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +17,9 @@ from meviewer.jobs.protocol import Cancelled, Crashed, Done, End, Failed, Job, K
 
 ATTEMPTS = 2
 """So often a unit of work may take its worker down before it is given up."""
+
+PATIENCE_S = 3.0
+"""Workers wait where nobody has read their records for so long: who reads them is paused."""
 
 _SIGN_OF_LIFE_S = 0.5
 _KILL_AFTER_S = 0.8
@@ -85,32 +90,59 @@ class WorkerPool(Generic[R]):
         self._n_started = 0
         self._faults: Counter[Unit[R]] = Counter()
         self._silent = 0
+        self._looked = time.monotonic()
+        self._waiting = False
+        self._over_with = threading.Event()
 
     def records(self) -> Generator[R | None, None, None]:
         """Do the work: the record of each unit as it is done, None now and then as a sign of life.
 
-        Closing the iterator stops all workers; what they have finished is whole.
+        Closing the iterator stops all workers; what they have finished is whole. Workers wait
+        while nobody reads on.
 
         Raises
         ------
         MeviewerError
             If a worker met what the next one would meet too: a full disk, a broken installation.
         """
+        self._looked = time.monotonic()
+        watch = threading.Thread(target=self._watch, name="pool-watch", daemon=True)
         try:
             for share in self._shares:
                 self._start(share)
+            watch.start()
             while self._running:
                 try:
                     number, said = self._said.get(timeout=_SIGN_OF_LIFE_S)
                 except queue.Empty:
                     yield None
-                    continue
-                if isinstance(said, bytes):
-                    yield self._take(self._running[number], said)
                 else:
-                    yield from self._over(self._running.pop(number), said)
+                    yield from self._heard(number, said)
+                self._go_on()
         finally:
+            self._over_with.set()
             self._stop()
+
+    def _heard(self, number: int, said: bytes | End) -> Iterator[R]:
+        if isinstance(said, bytes):
+            yield self._take(self._running[number], said)
+        else:
+            yield from self._over(self._running.pop(number), said)
+
+    def _watch(self) -> None:
+        """Let the workers wait where whoever reads has stopped to."""
+        while not self._over_with.wait(min(_SIGN_OF_LIFE_S, PATIENCE_S)):
+            if not self._waiting and time.monotonic() - self._looked > PATIENCE_S:
+                self._waiting = True
+                for one in tuple(self._running.values()):
+                    one.process.pause()
+
+    def _go_on(self) -> None:
+        self._looked = time.monotonic()
+        if self._waiting:
+            self._waiting = False
+            for one in self._running.values():
+                one.process.go_on()
 
     def _start(self, units: Iterable[Unit[R]]) -> None:
         left = deque(units)

@@ -20,11 +20,11 @@ from meviewer.experiment.spec_text import to_toml
 from meviewer.experiment.splits import leave_one_subject_out
 from meviewer.jobs.local import WorkerProcess
 from meviewer.jobs.protocol import Job
-from meviewer.nn import fold_batches, tasks
+from meviewer.nn import fold_batches, one_fold, tasks, worker_pool
 from meviewer.nn.fold_batches import Batched, folds_that_fit
 from meviewer.nn.fold_processes import Processes
 from meviewer.nn.folds import Experiment, run_folds
-from meviewer.nn.probe import Measured
+from meviewer.nn.probe import Measured, largest_batch
 from meviewer.nn.tasks import TrainArguments
 
 SHORT = msgspec.structs.replace(SPEC, epochs=2, mixup=0.3, seeds=(0, 1), precision="float32")
@@ -154,6 +154,21 @@ def test_closing_ends_all_processes(tmp_path):
     assert not list((tmp_path / "run").glob("at_work*"))
 
 
+def test_processes_wait_while_nobody_reads(straight, tmp_path, monkeypatch):
+    monkeypatch.setattr(worker_pool, "PATIENCE_S", 0.1)
+    paused, went_on = threading.Event(), threading.Event()
+    pause, go_on = WorkerProcess.pause, WorkerProcess.go_on
+    monkeypatch.setattr(WorkerProcess, "pause", lambda one: (pause(one), paused.set()))
+    monkeypatch.setattr(WorkerProcess, "go_on", lambda one: (go_on(one), went_on.set()))
+    made, last = experiment(tmp_path / "run"), None
+    for last in run_folds(made, Processes(1)):
+        if isinstance(last, EpochDone) and not went_on.is_set():
+            assert paused.wait(60)
+    assert isinstance(last, RunDone)
+    assert went_on.is_set()
+    same(made.run, straight[0])
+
+
 @pytest.mark.parametrize("n_at_once", [2, 4])
 def test_folds_of_one_model_equal_folds_one_after_another(straight, tmp_path, n_at_once):
     made = experiment(tmp_path / "run")
@@ -185,6 +200,25 @@ def test_a_fold_that_does_not_fit_alone_names_a_batch_that_does(tmp_path, monkey
     monkeypatch.setattr(fold_batches, "train_stack", full)
     with pytest.raises(ExperimentError, match="batch_size = 4: a step of that fits"):
         list(run_folds(experiment(tmp_path / "run"), Batched(1)))
+
+
+def test_one_fold_after_another_says_what_fits_too(tmp_path, monkeypatch):
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+        yield
+
+    monkeypatch.setattr(one_fold, "train_network", full)
+    with pytest.raises(ExperimentError, match="finished folds are kept"):
+        list(run_folds(experiment(tmp_path / "run")))
+
+
+@pytest.mark.parametrize(("room", "fits"), [(5, 4), (16, 16), (1, 0)])
+def test_a_batch_that_fits_is_found_by_halving(room, fits):
+    def attempt(size):
+        if size > room:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    assert largest_batch(32, attempt) == fits
 
 
 def test_as_many_folds_as_the_memory_holds():
