@@ -82,7 +82,7 @@ def encode(networks: Mapping[int, Network], card: ModelCard) -> bytes:
     from safetensors.torch import save
 
     tensors = {
-        f"{seed}/{name}": tensor.detach().cpu().contiguous()
+        f"{seed}/{name}": tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
         for seed, network in networks.items()
         for name, tensor in network.state_dict().items()
     }

@@ -69,11 +69,10 @@ def test_gradient_reaches_each_parameter_of_the_full_network():
     assert not [n for n, p in net.named_parameters() if p.grad is None or not p.grad.any()]
 
 
-@pytest.mark.parametrize("config", [light(LIGHT), FMANetConfig(dropout=0.0)], ids=["light", "full"])
-def test_one_batch_can_be_learnt_by_heart(config):
-    x, truth = batch(n=9)
-    truth = truth.roll(1)[torch.tensor([0, 2, 1, 4, 3, 5, 6, 8, 7])]  # no pattern in the labels
-    net = make(config).train()
+def test_one_batch_can_be_learnt_by_heart():
+    x, truth = batch(n=6)
+    truth = truth.roll(1)[torch.tensor([0, 2, 1, 4, 3, 5])]  # no pattern in the labels
+    net = make(FMANetConfig(dropout=0.0)).train()
     optimiser = torch.optim.AdamW(net.parameters(), 1e-3)
     for _ in range(80):
         loss = torch.nn.functional.cross_entropy(net.run(x).logits, truth)
