@@ -11,6 +11,7 @@ import msgspec
 
 from meviewer.core.errors import ExperimentError
 from meviewer.experiment.comparison import SEEDS
+from meviewer.experiment.conditions import CONDITIONS
 from meviewer.experiment.form import explain
 from meviewer.experiment.spec import WHAT, ExperimentSpec
 from meviewer.experiment.spec_text import changed, from_toml, text_of, toml_value
@@ -108,13 +109,23 @@ def reselected(spec: ExperimentSpec, tier: str, *, emotions: str = "") -> dict[s
 
 
 def named(specs: Sequence[ExperimentSpec]) -> dict[str, ExperimentSpec]:
-    """Return experiments by a name that says in what they differ from the first one."""
+    """Return experiments by a name that says in what they differ from one another."""
     found: dict[str, ExperimentSpec] = {}
     for number, spec in enumerate(specs):
-        tiers = [spec.label_tier, *([f"test-{spec.test_tier}"] if spec.test_tier else [])]
-        name = re.sub(r"[^\w.-]+", "-", "-".join(tiers))
+        name = re.sub(r"[^\w.-]+", "-", _name(spec, specs))
         found[name if name not in found else f"{name}-{number + 1}"] = spec
     return found
+
+
+def _name(spec: ExperimentSpec, specs: Sequence[ExperimentSpec]) -> str:
+    if len({(one.label_tier, one.test_tier) for one in specs}) > 1 or len(specs) == 1:
+        return "-".join([spec.label_tier, *([f"test-{spec.test_tier}"] if spec.test_tier else [])])
+    if any(one.dual_phase for one in specs):
+        for name, changes in CONDITIONS.items():
+            if all(getattr(spec, field) == value for field, value in changes.items()):
+                return name
+    settings = [f"{key}-{value}" for key, value in spec.network_config.items()]
+    return "-".join([spec.network, *map(str, settings)]).lower()
 
 
 def set_to_toml(specs: Mapping[str, ExperimentSpec]) -> str:

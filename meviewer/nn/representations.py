@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import msgspec
 
 from meviewer.core.errors import ExperimentError
-from meviewer.experiment.spec import WHAT
+from meviewer.experiment.spec import WHAT, ExperimentSpec
 from meviewer.nn import registry
 from meviewer.nn.families import FAMILIES
 
-if TYPE_CHECKING:
-    from meviewer.experiment.spec import ExperimentSpec
-
 FLOW = "flow-"
 """With this the names of all flows begin; what follows is the method."""
+
+FLOWS = ("flow-tvl1", "flow-dis", "flow-farneback")
+"""Representations that are the flow of both phases, or of the rise."""
 
 NORMALISED = ("keyframes", "mm-cof")
 """Families that have one scale by what they are: nothing is divided any more."""
@@ -61,6 +61,32 @@ def family_of(spec: ExperimentSpec) -> str:
     )
 
 
+def suited(network: str, spec: ExperimentSpec) -> ExperimentSpec:
+    """Return an experiment with another network, and with what suits that network.
+
+    The representation stays if the network takes it; else it is the one the network is made for.
+    What suited the network before, and a normalisation and an augmentation that do not fit, are
+    put back to their defaults.
+
+    Raises
+    ------
+    ExperimentError
+        If there is no such network.
+    """
+    takes = representations_of(network)
+    wanted = spec.representation if spec.representation in takes else takes[0]
+    default = ExperimentSpec()
+    before = {name: getattr(default, name) for name in _suggested(spec.network)}
+    changed = msgspec.structs.replace(
+        registry.suggested(network, msgspec.structs.replace(spec, **before)),
+        representation=wanted,
+        dual_phase=spec.dual_phase and wanted == "dynamic",
+    )
+    if wanted in NORMALISED:
+        changed = msgspec.structs.replace(changed, normalisation="sample")
+    return changed
+
+
 def check_input(spec: ExperimentSpec) -> None:
     """Make sure that network, representation, normalisation and augmentation go together.
 
@@ -70,6 +96,7 @@ def check_input(spec: ExperimentSpec) -> None:
         Naming what does not.
     """
     family = family_of(spec)
+    registry.check_input(spec.network, family, spec.input_px)
     if family in NORMALISED and spec.normalisation != "sample":
         raise ExperimentError(
             WHAT,
@@ -93,5 +120,12 @@ def check_input(spec: ExperimentSpec) -> None:
         )
 
 
-_OF_FLOW = ("flow-tvl1", "flow-dis", "flow-farneback")
-_NAMES = {"phases": _OF_FLOW, "flow": _OF_FLOW}
+def _suggested(network: str) -> tuple[str, ...]:
+    """Return the fields that suited a network; of one that there is not, none."""
+    try:
+        return tuple(registry.entry(network).suggested)
+    except ExperimentError:
+        return ()
+
+
+_NAMES = {"phases": FLOWS, "flow": FLOWS}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from meviewer.core.errors import ExperimentError
 from meviewer.experiment import form as spec_form
+from meviewer.experiment.conditions import four_conditions
 from meviewer.experiment.spec import KERNEL, ExperimentSpec, check, form
 from meviewer.experiment.spec_set import reselected
 from meviewer.nn import registry
+from meviewer.nn.ablations import ablations
+from meviewer.nn.representations import check_input, suited
 from meviewer.present.training_fields import Choice, Field, FieldGroup, FieldKind, FieldValue
+from meviewer.present.training_layout import counts, names_of
 from meviewer.present.training_offer import Offer, choices_of, present_name
 from meviewer.present.training_presets import PRESETS, apply, differences
 from meviewer.present.training_words import counted
@@ -20,41 +25,6 @@ PRESET, CONTROL, SEEDS, SOURCE = "preset", "control", "seeds", "source"
 CLIPS, PICTURES = "clips", "pictures"
 RESELECTED = "gamdss"
 """Tier of re-selected keyframes."""
-
-_MAIN = {
-    "Data": ("label_tier", "class_scheme", "representation", "input_px"),
-    "Test": ("split", "n_folds", "test_share", "train_on", "test_on"),
-    "Training": ("network", "epochs", "batch_size", "learning_rate", SEEDS, "device"),
-}
-_MORE = {
-    "Data": ("test_tier", "emotion_tier", "normalisation", "mirror"),
-    "Test": ("split_seed", "reference"),
-    "Training": (
-        "weight_decay",
-        "label_smoothing",
-        "mixup",
-        "threads",
-        "balanced",
-        "final_model",
-    ),
-}
-_ONLY_WITH = {
-    "n_folds": ("k-fold",),
-    "test_share": ("hold-out",),
-    "train_on": ("cross-database",),
-    "test_on": ("cross-database",),
-    "split_seed": ("k-fold", "hold-out"),
-}
-"""Fields that mean nothing with another split."""
-
-_OF_PICTURES = (
-    *("pictures", "pictures_pattern", "pictures_channels", "class_scheme", "input_px"),
-    *("pictures_table", "mirror"),
-)
-"""What of the data counts where they are ready pictures; the last two are shown on demand."""
-
-_OF_A_KERNEL = ("network",)
-"""All of a training that the kernel ridge has."""
 
 _ONE_PHASE = "Ready pictures hold one phase. Labels and clips of the project are not looked at."
 _MOST_SEEDS = 32
@@ -100,12 +70,16 @@ def edit(state: FormState, name: str, value: FieldValue) -> FormState:
         kept = state.spec.pictures if from_pictures else ""
         spec = msgspec.structs.replace(state.spec, pictures=kept)
         return checked(replace(state, from_pictures=from_pictures, spec=spec))
-    changes: dict[str, object] = {name: _seeds(value) if name == SEEDS else value}
     if name == "network":
-        changes["network_config"] = {}
-        if value == KERNEL:
-            changes |= registry.entry(KERNEL).suggested
-    return checked(replace(state, spec=msgspec.structs.replace(state.spec, **changes)))
+        return checked(replace(state, spec=suited(str(value), state.spec)))
+    changes: dict[str, object] = {name: _seeds(value) if name == SEEDS else value}
+    spec = msgspec.structs.replace(state.spec, **changes)
+    # What the form no longer shows must not keep an experiment from being run.
+    if spec.dual_phase and not counts("dual_phase", spec):
+        spec = msgspec.structs.replace(spec, dual_phase=False)
+    if not counts("normalisation", spec):
+        spec = msgspec.structs.replace(spec, normalisation="sample")
+    return checked(replace(state, spec=spec))
 
 
 def checked(state: FormState) -> FormState:
@@ -113,21 +87,38 @@ def checked(state: FormState) -> FormState:
     try:
         check(state.spec)
         registry.config(state.spec.network, state.spec.network_config)
+        check_input(state.spec)
     except ExperimentError as error:
-        return replace(state, faults=((error.where, error.now or error.why),))
+        return replace(state, faults=((_faulty(error), error.now or error.why),))
     return replace(state, faults=())
+
+
+def _faulty(error: ExperimentError) -> str:
+    """Return the field at which a fault is shown: of several, what is easier to change."""
+    known = ExperimentSpec.__struct_fields__
+    named = [name for name in re.findall(r"\w+", error.where) if name in known]
+    return next((name for name in named if name != "network"), "network" if named else error.where)
 
 
 def experiments(state: FormState) -> tuple[ExperimentSpec, ...]:
     """Return what the form starts: one experiment, or those of a preset that compares."""
-    if not PRESETS[state.preset].reselects:
-        return (state.spec,)
-    return tuple(reselected(state.spec, RESELECTED).values())
+    match PRESETS[state.preset].compares:
+        case "reselected":
+            return tuple(reselected(state.spec, RESELECTED).values())
+        case "conditions":
+            return tuple(four_conditions(state.spec).values())
+        case "ablations":
+            return tuple(ablations(state.spec).values())
+        case _:
+            return (state.spec,)
 
 
 def lacking(state: FormState, offer: Offer) -> ExperimentError | None:
     """Return why a preset that compares cannot be run on this project, or None if it can."""
-    if not PRESETS[state.preset].reselects:
+    preset = PRESETS[state.preset]
+    if preset.compares in ("conditions", "ablations"):
+        return _not_comparable(state, offer)
+    if not preset.reselects:
         return None
     if state.spec.label_tier == RESELECTED or state.spec.pictures:
         why, now = "the labels have to be those of a person", "choose a coder"
@@ -138,6 +129,18 @@ def lacking(state: FormState, offer: Offer) -> ExperimentError | None:
     else:
         return None
     return ExperimentError("There is nothing to compare these labels with", why=why, now=now)
+
+
+def _not_comparable(state: FormState, offer: Offer) -> ExperimentError | None:
+    """Return why one of the runs of a preset cannot be run."""
+    if state.spec.pictures:
+        return ExperimentError("These runs need clips", why="ready pictures hold one phase")
+    try:
+        for spec in experiments(state):
+            check_input(spec)
+    except ExperimentError as error:
+        return error
+    return None
 
 
 def groups(state: FormState, offer: Offer) -> tuple[FieldGroup, ...]:
@@ -196,14 +199,7 @@ def _control(state: FormState) -> Field:
 
 
 def _fields(state: FormState, offer: Offer, group: str) -> tuple[Field, ...]:
-    spec = state.spec
-    names: tuple[str, ...] = _MAIN[group] + (_MORE[group] if state.more else ())
-    if group == "Data" and state.from_pictures:
-        names = _OF_PICTURES if state.more else _OF_PICTURES[:-2]
-    names = tuple(name for name in names if spec.split in _ONLY_WITH.get(name, (spec.split,)))
-    if spec.network == KERNEL:
-        of_it = {"Training": _OF_A_KERNEL, "Test": tuple(n for n in names if n != "reference")}
-        names = of_it.get(group, names)
+    names = names_of(group, state.spec, more=state.more, from_pictures=state.from_pictures)
     known = {one.name: one for one in form()}
     faults = dict(state.faults)
     return tuple(_field(known[name], state, offer, faults.get(name, "")) for name in names)
@@ -227,11 +223,21 @@ def _field(described: spec_form.Field, state: FormState, offer: Offer, fault: st
     if described.kind == "text":
         kind: FieldKind = "folder" if name == "pictures" else "text"
         return Field(name, described.title, kind, value, tip=described.help, fault=fault)
-    return _number(described, value, fault)
+    return _number(described, value, fault, state.spec.network)
 
 
-def _number(described: spec_form.Field, value: float, fault: str) -> Field:
+def _sized(described: spec_form.Field, network: str) -> spec_form.Field:
+    """Return the field of the input size with what the network can be given, in words."""
+    if network not in registry.names():
+        return described
+    sizes = registry.entry(network).sizes
+    return replace(described, help=f"{described.help} This network takes {sizes.text}.")
+
+
+def _number(described: spec_form.Field, value: float, fault: str, network: str) -> Field:
     whole = described.kind == "whole"
+    if described.name == "input_px":
+        described = _sized(described, network)
     low = described.minimum if described.minimum is not None else 0
     high = described.maximum if described.maximum is not None else 1_000_000
     return Field(

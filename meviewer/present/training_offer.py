@@ -11,6 +11,7 @@ from meviewer.data.schemes import FORMER_NAMES, SchemeShelf
 from meviewer.experiment import form as spec_form
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.nn import registry
+from meviewer.nn.representations import representations_of
 from meviewer.present.training_fields import Choice
 
 _WORDS = {
@@ -23,6 +24,15 @@ _WORDS = {
     "flow-tvl1": "TV-L1 flow",
     "flow-dis": "DIS flow",
     "flow-farneback": "Farnebäck flow",
+    "dynamic": "dynamic image of the event",
+    "dual-dynamic": "dynamic image of each phase",
+    "keyframes": "the three frames",
+    "mm-cof": "MM-COF picture",
+    "fixed": "the last",
+    "inner": "chosen on training subjects",
+    "exponential": "constant factor",
+    "weights": "weight in the loss",
+    "sampling": "showing them more often",
     "sample": "each clip by itself",
     "data-set": "one scale for all",
     "auto": "GPU if there is one",
@@ -102,6 +112,8 @@ def choices_of(
         case "network":
             entries = registry.NETWORKS.items()
             return tuple(Choice(name, one.title, one.help) for name, one in entries)
+        case "representation":
+            return tuple(Choice(one, _WORDS.get(one, one)) for one in _taken(spec))
         case "train_on":
             return _sources("all others", spec.train_on, offer)
         case "test_on":
@@ -109,6 +121,12 @@ def choices_of(
         case "device" if offer.devices:
             return offer.devices
     return tuple(Choice(value, _WORDS.get(value, value)) for value in described.choices)
+
+
+def _taken(spec: ExperimentSpec) -> tuple[str, ...]:
+    """Return what the network takes; what is set stays on show, with its fault."""
+    takes = representations_of(spec.network)
+    return takes if spec.representation in takes else (*takes, spec.representation)
 
 
 def _tiers(chosen: str, offer: Offer) -> tuple[Choice, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from meviewer.experiment.comparison import SEEDS
 from meviewer.experiment.spec import ExperimentSpec
@@ -16,14 +17,21 @@ class Preset:
     ----------
     name, text : str
     spec : ExperimentSpec
-    reselects : bool
-        Whether it is three runs to be compared: see `meviewer.experiment.spec_set.reselected`.
+    compares : str
+        What it compares, if it is several runs: ``reselected``, see
+        `meviewer.experiment.spec_set.reselected`; ``conditions``, see
+        `meviewer.experiment.conditions`; ``ablations``, see `meviewer.nn.ablations`.
     """
 
     name: str
     text: str
     spec: ExperimentSpec
-    reselects: bool = False
+    compares: Literal["", "reselected", "conditions", "ablations"] = ""
+
+    @property
+    def reselects(self) -> bool:
+        """Whether it needs re-selected keyframes beside the labels."""
+        return self.compares == "reselected"
 
 
 PRESETS = (
@@ -55,7 +63,62 @@ PRESETS = (
         " re-selected from them, and trained on those but tested on these. Compare them in the"
         " table of runs.",
         ExperimentSpec(seeds=SEEDS, final_model=False),
-        reselects=True,
+        compares="reselected",
+    ),
+    Preset(
+        "Phase-aware augmentation",
+        "Four runs of one network on dynamic images, with equal steps: as they are, with flips and"
+        " turns, with rise and fall as samples of their own, and with both. Choose the network"
+        " below. All six networks of the published comparison: phase-aware-augmentation.toml.",
+        ExperimentSpec(
+            representation="dynamic",
+            network="resnet18",
+            input_px=112,
+            epochs=60,
+            learning_rate=5e-4,
+            mixup=0.0,
+            mirror_test=False,
+            seeds=SEEDS,
+            final_model=False,
+            keep_weights=False,
+        ),
+        compares="conditions",
+    ),
+    Preset(
+        "What each step of FMANet adds",
+        "Six runs: one phase, the sum of both, then combination, modulation and attention one after"
+        " another, and a plain ResNet-18 on the fixed MM-COF picture. For a GPU.",
+        ExperimentSpec(
+            network="fmanet",
+            input_px=112,
+            epochs=60,
+            batch_size=32,
+            learning_rate=5e-4,
+            seeds=SEEDS,
+            final_model=False,
+        ),
+        compares="ablations",
+    ),
+    Preset(
+        "GAMDSS, two branches",
+        "The frames of onset, apex and offset at 224 px, with the recipe of the published code but"
+        " for its faults. 12.8 million parameters: for a GPU.",
+        ExperimentSpec(
+            representation="keyframes",
+            network="gamdss",
+            input_px=224,
+            mirror_test=False,
+            rotation_deg=3.0,
+            crop_px=15,
+            epochs=50,
+            learning_rate=8e-4,
+            schedule="exponential",
+            warm_up=0.0,
+            weight_decay=0.6,
+            label_smoothing=0.0,
+            mixup=0.0,
+            balanced=False,
+        ),
     ),
 )
 """In the order in which the form offers them; the first is what a new form shows."""

@@ -10,7 +10,9 @@ import pytest
 from meviewer.core.errors import ExperimentError
 from meviewer.experiment.records import Device, Skipped
 from meviewer.experiment.spec import ExperimentSpec, check
+from meviewer.experiment.spec_set import named
 from meviewer.nn import registry
+from meviewer.nn.representations import check_input
 from meviewer.present.training_data import checks, checks_of_error, obstacle, ready
 from meviewer.present.training_devices import device_choices, device_note
 from meviewer.present.training_form import (
@@ -35,6 +37,7 @@ def test_every_preset_is_an_experiment_that_can_be_run():
     for preset in PRESETS:
         check(preset.spec)
         registry.config(preset.spec.network, preset.spec.network_config)
+        check_input(preset.spec)
 
 
 def test_a_preset_leaves_data_and_machine_as_they_are():
@@ -78,7 +81,75 @@ def test_a_value_out_of_range_is_a_fault_of_its_field():
 def test_another_network_begins_with_its_own_settings():
     state = edit(FormState(), "preset", "3")
     assert state.spec.network_config == {"phases": "rise"}
-    assert edit(state, "network", "fmanet").spec.network_config == {}
+    full = edit(state, "network", "fmanet")
+    assert full.spec.network_config == {}
+    assert (full.spec.input_px, full.spec.batch_size) == (112, 32)
+    back = edit(full, "network", "fmanet-light").spec
+    assert (back.input_px, back.batch_size) == (28, 16), "what suited the other network is gone"
+
+
+def test_the_form_offers_only_what_a_network_takes():
+    state = edit(FormState(more=True), "network", "learnet")
+    found = fields(state)
+    assert state.spec.representation == "dynamic"
+    assert [one.value for one in found["representation"].choices] == ["dynamic", "mm-cof"]
+    assert found["representation"].choices[0].text == "dynamic image of the event"
+    assert "dual_phase" in found
+    assert not state.faulty
+    phases = edit(state, "dual_phase", True)
+    other = edit(phases, "representation", "mm-cof")
+    assert not other.spec.dual_phase
+    assert not other.faulty
+    assert not {"dual_phase", "normalisation"} & set(fields(other))
+    small = edit(state, "input_px", 28)
+    assert "112 px" in fields(small)["input_px"].fault
+    flows = fields(edit(state, "network", "fmanet-light"))["representation"].choices
+    assert [one.value for one in flows] == ["flow-tvl1", "flow-dis", "flow-farneback"]
+
+
+def test_fields_appear_with_what_they_belong_to():
+    def shown(**changes):
+        state = FormState(more=True)
+        for name, value in changes.items():
+            state = edit(state, name, value)
+        return set(fields(state))
+
+    asked = {"inner_share", "decay", "focal_gamma", "balance_by", "mirror_test"}
+    assert shown() & asked == {"balance_by", "mirror_test"}
+    assert "inner_share" in shown(epoch_choice="inner")
+    assert "decay" in shown(schedule="exponential")
+    assert "focal_gamma" in shown(loss="focal")
+    assert not {"balance_by", "mirror_test"} & shown(balanced=False, mirror=False)
+
+
+def preset(words):
+    return str(next(n for n, one in enumerate(PRESETS) if words in one.name))
+
+
+def test_four_conditions_of_the_network_that_is_chosen():
+    state = edit(edit(FormState(), "preset", preset("Phase-aware")), "network", "learnet")
+    assert lacking(state, Offer()) is None
+    runs = experiments(state)
+    assert [one.network for one in runs] == ["learnet"] * 4
+    assert [(one.mirror, one.rotation_deg, one.dual_phase) for one in runs] == [
+        (False, 0, False),
+        (True, 10, False),
+        (False, 0, True),
+        (True, 10, True),
+    ]
+    assert len({(one.epochs, one.batch_size, one.steps, one.mirror_test) for one in runs}) == 1
+    assert list(named(runs)) == ["whole", "spatial", "dual-phase", "both"]
+    flow = edit(state, "network", "fmanet-light")
+    assert "dynamic" in str(lacking(flow, Offer()))
+
+
+def test_the_ablations_of_fmanet_are_six_runs():
+    state = edit(FormState(), "preset", preset("each step"))
+    runs = experiments(state)
+    assert [one.network for one in runs] == ["fmanet"] * 5 + ["resnet18"]
+    assert runs[-1].representation == "mm-cof"
+    assert lacking(state, Offer()) is None
+    assert len(named(runs)) == 6
 
 
 def test_the_tier_is_one_that_the_project_has():
