@@ -210,7 +210,11 @@ class _Lessons:
         step = self._drawn(chosen)
         active = step.rows.sum(1) > 0
         parameters = self.stack.parameters()
-        heads = self.stack.run(parameters, step.x, step.rows, step.masks)
+        with torch.autocast(
+            step.x.device.type, torch.bfloat16, enabled=self._spec.precision == "bfloat16"
+        ):
+            found = self.stack.run(parameters, step.x, step.rows, step.masks)
+        heads = [logits.to(step.x.dtype) for logits in found]
         losses = torch.stack([self._loss(logits, step) for logits in heads]).sum(0)
         gradients = torch.autograd.grad(losses.sum(), list(parameters.values()))
         flat = torch.cat([gradient.reshape(len(active), -1) for gradient in gradients], 1)

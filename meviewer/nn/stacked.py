@@ -44,6 +44,9 @@ class RowNorm(nn.Module):
         ----------
         x : Tensor, shape (B, C) or (B, C, H, W)
         """
+        given = x.dtype
+        if given in (torch.bfloat16, torch.float16):
+            x = x.float()  # sums of many rows need the digits, as in torch's own
         axes = [axis for axis in range(x.ndim) if axis != 1]
         shape = [1, -1] + [1] * (x.ndim - 2)
         rows = self.rows.reshape([-1] + [1] * (x.ndim - 1))
@@ -54,7 +57,7 @@ class RowNorm(nn.Module):
         variance = (centred.square() * rows).sum(axes) / counted
         self._remember(mean.detach(), variance.detach(), n)
         scaled = self.weight * (variance + self.eps).rsqrt()
-        return centred * scaled.reshape(shape) + self.bias.reshape(shape)
+        return (centred * scaled.reshape(shape) + self.bias.reshape(shape)).to(given)
 
     def _remember(self, mean: Tensor, variance: Tensor, n: Tensor) -> None:
         active = (n > 0).to(mean.dtype)

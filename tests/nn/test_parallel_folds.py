@@ -110,6 +110,20 @@ def test_a_stack_equals_folds_one_after_another(make, changes):
             )
 
 
+def test_a_stack_trains_in_bfloat16_as_folds_alone_do():
+    spec = changed(precision="bfloat16", mixup=0.4)
+    pupils = [Pupil(net.float(), x.float(), truth, place) for net, x, truth, place in folds(Tiny)]
+    _, curves = ended(train_stack(pupils, 2, spec))
+    exact = [curve for _, curve, _ in together(Tiny, changed(mixup=0.4))]
+    for pupil, curve, (network, x, truth, place), full in zip(
+        pupils, curves, folds(Tiny), exact, strict=True
+    ):
+        _, alone = ended(train_network(network.float(), x.float(), truth, 2, spec, place))
+        assert curve.loss == pytest.approx(alone.loss, abs=0.02)
+        assert curve.loss != pytest.approx(full.loss, abs=1e-7)
+        assert {value.dtype for value in pupil.network.parameters()} == {torch.float32}
+
+
 def test_folds_of_a_stack_do_not_touch_one_another():
     spec = changed(mixup=0.4)
     whole = together(Tiny, spec)
