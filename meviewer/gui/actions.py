@@ -102,6 +102,8 @@ ACTIONS = (
     ActionSpec("bias-report", "Bias report…", (), _WINDOW),
     ActionSpec("relink", "Find moved clips…", (), _WINDOW),
     ActionSpec("blind-first", "Blind-first…", (), _WINDOW),
+    ActionSpec("findings", "Findings", ("Ctrl+Shift+F",), _WINDOW),
+    ActionSpec("history", "History and checkpoints…", ("Ctrl+H",), _WINDOW),
     ActionSpec("change-keys", "Change keys…", (), _WINDOW),
     ActionSpec("demo", "Open the demo project", (), _WINDOW),
     ActionSpec("annotate", "Annotate", ("Ctrl+1",), _WINDOW),

@@ -23,9 +23,12 @@ from meviewer.gui.widgets.layout import boxed, column
 from meviewer.gui.widgets.notices import MessageCard
 from meviewer.gui.window_actions import connect_actions
 from meviewer.project.importing import Imported
+from meviewer.project.project import Project
 from meviewer.project.settings import Settings, save_quietly, with_recent
 
 _SAID_MS = 4000
+_RECOVERED = "The program ended abruptly the last time; every saved edit is here"
+_RECOVERED_WHY = "History and checkpoints (Ctrl+H) shows what was changed last."
 _SMALLEST = (960, 600)
 
 
@@ -42,6 +45,7 @@ class MainWindow(QMainWindow):
         self.context.actions.set_keys(from_settings(settings.keys))
         self._perspectives: dict[str, QWidget] = {}
         self._name = ""
+        self._greeted: Project | None = None
         self._stack = QStackedWidget()
         self._bar = TopBar(self.context, self.recent, self.open_path)
         self._card = MessageCard(theme, "error", "", closable=True)
@@ -174,6 +178,11 @@ class MainWindow(QMainWindow):
     def _follow_session(self) -> None:
         workspace, session = self.context.workspace, self.context.workspace.session
         self._card.hide()
+        if workspace.project is not None and workspace.project is not self._greeted:
+            self._greeted = workspace.project
+            if workspace.project.recovered:
+                self._card.show_message("ok", _RECOVERED, _RECOVERED_WHY)
+                self._card.show()
         if session is None:
             return
         clip = session.clip

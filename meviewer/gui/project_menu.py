@@ -23,6 +23,8 @@ _PROJECT = (
     "face",
     "features",
     "bias-report",
+    "findings",
+    "history",
     "blind-first",
     "change-keys",
 )

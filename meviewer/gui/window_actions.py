@@ -90,6 +90,8 @@ def _window(context: Context, window: MainWindow) -> None:
     bind("relink", lambda: _relink(context, window))
     bind("bias-report", lambda: _bias_report(context, window))
     bind("blind-first", lambda: _blind_first(context, window))
+    bind("findings", lambda: _findings(context, window))
+    bind("history", lambda: _history(context, window))
     bind("face", lambda: _face(context, window))
     context.face.failed.connect(window.show_error)
     features = FeatureJob(context.jobs, context.workspace, window)
@@ -161,7 +163,7 @@ def _alternative(context: Context, by: int) -> None:
 
 def _follow_project(context: Context) -> None:
     """Switch off what needs a project."""
-    for name in ("export", "features", "relink", "bias-report", "blind-first"):
+    for name in ("export", "features", "relink", "bias-report", "blind-first", "findings", "history"):
         context.actions[name].setEnabled(context.workspace.project is not None)
 
 
@@ -250,6 +252,29 @@ def _change_keys(context: Context, window: MainWindow) -> None:
     from meviewer.gui.dialogs.change_keys import ChangeKeysDialog
 
     ChangeKeysDialog(context.theme, context.actions, window).open()
+
+
+def _findings(context: Context, window: MainWindow) -> None:
+    """Show the one window of findings, beside this one."""
+    from meviewer.gui.dialogs.findings import FindingsDialog
+
+    dialog = window.findChild(FindingsDialog)
+    if dialog is None:
+        dialog = FindingsDialog(context, window)
+        dialog.failed.connect(window.show_error)
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
+    dialog.table.setFocus()
+
+
+def _history(context: Context, window: MainWindow) -> None:
+    """Show all states that labels have had."""
+    from meviewer.gui.dialogs.history import HistoryDialog
+
+    dialog = HistoryDialog(context, window)
+    dialog.said.connect(window.say)
+    dialog.open()
 
 
 def _blind_first(context: Context, window: MainWindow) -> None:

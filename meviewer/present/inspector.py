@@ -103,6 +103,12 @@ def history_rows(rows: Iterable[JournalRow], limit: int = 60) -> tuple[HistoryRo
     )
 
 
+def what_and_when(row: JournalRow) -> tuple[str, str]:
+    """Return what a row of the journal did, and when, in the reader's own time zone."""
+    moment = datetime.fromisoformat(row.time).astimezone()
+    return _what(row), moment.strftime("%d %b %H:%M:%S")
+
+
 def _row(
     edge: Edge,
     event: Event,
