@@ -17,10 +17,12 @@ from meviewer.present.agreement import (
     KEYFRAME_HEADS,
     NAME_HEADS,
     READING,
+    RELIABILITY_HEADS,
     AgreementFacts,
     event_rows,
     keyframe_rows,
     name_rows,
+    reliability_rows,
     summary,
 )
 from meviewer.present.agreement_files import as_html, as_json, numbers_csv
@@ -70,6 +72,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
 def _words(report: AgreementReport) -> str:
     tables = (
         (KEYFRAME_HEADS, keyframe_rows(report)),
+        (RELIABILITY_HEADS, reliability_rows(report)),
         (EVENT_HEADS, event_rows(report)),
         (NAME_HEADS, name_rows(report)),
     )

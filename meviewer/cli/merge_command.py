@@ -1,4 +1,4 @@
-"""``meviewer merge``: labels made in other programs into a project."""
+"""``meviewer merge``: labels of other programs, or of another person's project, into a project."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from meviewer.core.errors import LabelError
 from meviewer.core.findings import Finding
 from meviewer.data import exchanges
 from meviewer.project.exchanging import Conflict, TakenOver, document_of, take_over
+from meviewer.project.loose import is_project
+from meviewer.project.merging import Choice, merge, plan
+from meviewer.project.merging import Merged as MergedProject
 from meviewer.project.project import Project
 
 
@@ -24,10 +27,31 @@ class Merged:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectMerged:
+    """What ``--json`` prints for a project."""
+
+    project: str
+    merged: MergedProject
+    same: int
+    conflicts: tuple[str, ...]
+    unknown: tuple[str, ...]
+    doubtful: tuple[str, ...]
+
+
+_CHOICES = {
+    Conflict.BESIDE: Choice.BOTH,
+    Conflict.KEEP: Choice.KEEP,
+    Conflict.REPLACE: Choice.TAKE,
+}
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("project", type=Path)
-    parser.add_argument("file", type=Path, help="file, or folder of files, with labels")
+    parser.add_argument(
+        "file", type=Path, help="file, or folder of files, with labels; or a project"
+    )
     parser.add_argument("--format", choices=exchanges.names(), help="guessed if not given")
     parser.add_argument(
         "--on-conflict",
@@ -40,6 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """Read the labels and put them into the project; nothing is overwritten unless asked for."""
+    if is_project(arguments.file):
+        return _merge_project(arguments)
     name = arguments.format or guessed(arguments.file)
     with Project.open(arguments.project) as project:
         read = exchanges.format_named(name).read(arguments.file, document_of(project))
@@ -48,6 +74,36 @@ def run(arguments: argparse.Namespace) -> Outcome:
     merged = Merged(name, done, read.findings)
     show(merged, arguments.json, lambda: _words(merged))
     return Outcome()
+
+
+def _merge_project(arguments: argparse.Namespace) -> Outcome:
+    """Put the labels of another person's project into this one, clips told by their content."""
+    choice = _CHOICES[Conflict(arguments.on_conflict)]
+    with Project.open(arguments.project) as project:
+        found = plan(project, arguments.file)
+        done = merge(project, found, {}, choice)
+    told = ProjectMerged(
+        found.name,
+        done,
+        found.same,
+        tuple(f"{one.clip}: {one.coder}" for one in found.conflicts),
+        found.unknown,
+        found.doubtful,
+    )
+    show(told, arguments.json, lambda: _project_words(told))
+    return Outcome()
+
+
+def _project_words(told: ProjectMerged) -> str:
+    done = told.merged
+    lines = [
+        f"{done.n_events} events in {done.n_tiers} tiers merged from {told.project}, "
+        f"{told.same} were there already"
+    ]
+    lines += [f"other labels stood there: {one}" for one in told.conflicts]
+    lines += [f"no such clip in the project: {one}" for one in told.unknown]
+    lines += [f"other frames under the same name, left out: {one}" for one in told.doubtful]
+    return "\n".join(lines)
 
 
 def guessed(path: Path) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 from meviewer.core.annotation import Annotation
 from meviewer.core.events import Edge, Event
 from meviewer.core.frames import frames_to_ms
+from meviewer.project.labels import ADJUDICATED
 from meviewer.project.project import Project
 from meviewer.project.samples import Sample
 
@@ -63,7 +64,11 @@ def label_sd(project: Project) -> tuple[LabelSd, ...]:
 
     Machines are no coders here. Pairs that share no clip are left out.
     """
-    people = [coder for coder in project.coders() if not project.is_machine(coder)]
+    people = [
+        coder
+        for coder in project.coders()
+        if not project.is_machine(coder) and coder != ADJUDICATED
+    ]
     tiers = {coder: project.tier(coder) for coder in people}
     samples = project.samples()
     found: list[LabelSd] = []

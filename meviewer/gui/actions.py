@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -34,6 +34,7 @@ class ActionSpec:
 
 _MOVE, _KEYFRAMES, _SUGGEST = "Move", "Keyframes", "Suggestion"
 _PICTURE, _CLIPS, _WINDOW = "Picture", "Clips", "Window"
+_ADJUDICATE = "Adjudication"
 
 ACTIONS = (
     ActionSpec("step-back", "One frame back", ("Left", ","), _MOVE),
@@ -100,6 +101,9 @@ ACTIONS = (
     ActionSpec("schemes", "Class schemes", ("Ctrl+Shift+C",), _WINDOW),
     ActionSpec("features", "Compute features…", (), _WINDOW),
     ActionSpec("bias-report", "Bias report…", (), _WINDOW),
+    ActionSpec("agreement", "Agreement between coders…", ("Ctrl+Shift+A",), _WINDOW),
+    ActionSpec("merge", "Merge a project…", (), _WINDOW),
+    ActionSpec("adjudicate", "Adjudicate blind…", ("Ctrl+Shift+J",), _WINDOW),
     ActionSpec("relink", "Find moved clips…", (), _WINDOW),
     ActionSpec("blind-first", "Blind-first…", (), _WINDOW),
     ActionSpec("findings", "Findings", ("Ctrl+Shift+F",), _WINDOW),
@@ -112,9 +116,16 @@ ACTIONS = (
     ActionSpec("theme", "Dark or light", ("Ctrl+T",), _WINDOW),
     ActionSpec("keys", "This sheet of keys", ("F1", "?"), _WINDOW),
     ActionSpec("quit", "Close the window", ("Ctrl+Q",), _WINDOW),
+    ActionSpec("take-1", "Take what 1 says", ("Alt+1",), _ADJUDICATE),
+    ActionSpec("take-2", "Take what 2 says", ("Alt+2",), _ADJUDICATE),
+    ActionSpec("take-none", "No event here", ("Alt+0",), _ADJUDICATE),
+    ActionSpec("movement-on", "Next event of the clip", ("Alt+Down",), _ADJUDICATE),
+    ActionSpec("movement-back", "Previous event of the clip", ("Alt+Up",), _ADJUDICATE),
+    ActionSpec("reason", "Write the reason", ("Alt+R",), _ADJUDICATE),
 )
 
 
+_LISTS = {"find", "review-on", "review-back"}
 _BELONG_TO_FIELDS = {"Return", "Enter", "Shift+Return", "Shift+Enter", "Tab", "Shift+Tab"}
 
 
@@ -146,6 +157,7 @@ class Actions(QObject):
         super().__init__(window)
         self._actions: dict[str, QAction] = {}
         self._in_field = False
+        self._kept: dict[str, bool] = {}
         self._keys = {spec.name: spec.keys for spec in ACTIONS}
         for spec in ACTIONS:
             action = QAction(spec.text, window)
@@ -186,6 +198,18 @@ class Actions(QObject):
         for spec in ACTIONS:
             if spec.group in (_MOVE, _KEYFRAMES, _SUGGEST, _PICTURE):
                 self._actions[spec.name].setEnabled(allowed)
+
+    def allow_only(self, names: Collection[str] | None) -> None:
+        """Switch off what leaves the view or shows others, but for ``names``; None ends that."""
+        for spec in ACTIONS:
+            if spec.group != _WINDOW and spec.name not in _LISTS:
+                continue
+            action = self._actions[spec.name]
+            if names is None:
+                action.setEnabled(self._kept.pop(spec.name, action.isEnabled()))
+            elif spec.name not in names:
+                self._kept.setdefault(spec.name, action.isEnabled())
+                action.setEnabled(False)
 
     def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
         in_field = isinstance(now, QLineEdit | QAbstractSpinBox | QTextEdit)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from meviewer.gui.actions import Actions
 from meviewer.gui.editor import Editor
 from meviewer.gui.running.background import Background
+from meviewer.gui.stores.adjudication import Adjudication
 from meviewer.gui.stores.analysis import Analysis
 from meviewer.gui.stores.estimate import EstimateStore
 from meviewer.gui.stores.face import FaceStore
@@ -50,6 +51,7 @@ class Context:
     regions: RegionCurves
     preferences: Preferences
     review: ReviewQueue
+    adjudication: Adjudication
 
 
 def make_context(
@@ -89,4 +91,5 @@ def make_context(
         RegionCurves(analysis, face, background, window),
         preferences,
         ReviewQueue(workspace, selection, background, window),
+        Adjudication(workspace, playhead, selection, window),
     )

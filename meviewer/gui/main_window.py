@@ -220,6 +220,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         context.playhead.pause()
+        context.adjudication.stop()  # else its tier would be kept as this user's name
         self.hide()  # what is under way may take seconds to stop; nobody wants to watch that
         for perspective in self._perspectives.values():
             shutdown: Callable[[], None] | None = getattr(perspective, "shutdown", None)
@@ -270,10 +271,17 @@ def _show_schemes(context: Context, wanted: tuple[str, str]) -> None:
     action.setData(None)
 
 
+def _adjudicate(context: Context) -> QWidget:
+    from meviewer.gui.perspectives.adjudicate import AdjudicatePerspective
+
+    return AdjudicatePerspective(context)
+
+
 _MAKERS: dict[str, Callable[[Context], QWidget]] = {
     "annotate": AnnotatePerspective,
     "inspect": _inspect,
     "train": _train,
+    "adjudicate": _adjudicate,
 }
 
 

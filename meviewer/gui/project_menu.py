@@ -27,6 +27,9 @@ _PROJECT = (
     "history",
     "blind-first",
     "change-keys",
+    "agreement",
+    "adjudicate",
+    "merge",
 )
 _NO_PROJECT = "Open…"
 

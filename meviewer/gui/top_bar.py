@@ -48,6 +48,7 @@ class TopBar(Bar):
         self._coder.setAccessibleName("Coder")
         self._coder.setToolTip("Whose labels are edited")
         self._coder.setMinimumWidth(96)
+        self._person = IconLabel(theme, "person", "text_2", 14, "Coder")
         look = tool(theme, "contrast", tip="Dark or light (Ctrl+T)")
         look.act(actions["theme"])
         keys = tool(theme, "help", tip="Keys (F1)")
@@ -63,7 +64,7 @@ class TopBar(Bar):
             self._stop,
             undo,
             redo,
-            IconLabel(theme, "person", "text_2", 14, "Coder"),
+            self._person,
             self._coder,
             look,
             keys,
@@ -78,7 +79,7 @@ class TopBar(Bar):
         button = tool(
             self._context.theme, name, PERSPECTIVES[name], checked=False, kind="perspective"
         )
-        button.clicked.connect(self._context.actions[name].trigger)
+        button.act(self._context.actions[name])
         self._group.addButton(button)
         return button
 
@@ -86,6 +87,7 @@ class TopBar(Bar):
         workspace = self._context.workspace
         workspace.project_changed.connect(self._refill)
         workspace.coder_changed.connect(self._coder.setCurrentText)
+        workspace.veiled_changed.connect(self._follow_veil)
         workspace.opening.connect(self.say_doing)
         self._coder.activated.connect(lambda _: workspace.set_coder(self._coder.currentText()))
         self._context.analysis.progress.connect(self._say_share)
@@ -95,7 +97,14 @@ class TopBar(Bar):
 
     def show_perspective(self, name: str) -> None:
         """Mark the perspective on show."""
-        self._buttons[name].setChecked(True)
+        button = self._buttons.get(name)
+        if button is not None:
+            button.setChecked(True)
+            return
+        self._group.setExclusive(False)  # else one of them stays down
+        for each in self._buttons.values():
+            each.setChecked(False)
+        self._group.setExclusive(True)
 
     def say_doing(self, words: str, share: float | None = None) -> None:
         """Say what runs and how far it is; empty words mean nothing does."""
@@ -118,11 +127,19 @@ class TopBar(Bar):
         share = "" if job.share is None else f" {job.share:.0%}"
         self.say_doing(f"{job.title}{share}", job.share or 0.0)
 
+    def _follow_veil(self, veiled: bool) -> None:
+        """Name nobody while it may not be seen whose labels are whose."""
+        for widget in (self._person, self._coder):
+            widget.setVisible(not veiled)
+        self._refill()
+
     def _refill(self) -> None:
         project = self._context.workspace.project
         self.project.show_name("" if project is None else project.name)
         people = ["A"]
-        if project is not None:
+        if self._context.workspace.veiled:
+            people = []
+        elif project is not None:
             people = [c for c in project.coders() if not project.is_machine(c)] or people
         mine = self._context.workspace.coder
         self._coder.clear()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from meviewer.core.errors import MeviewerError
 from meviewer.core.events import Edge
+from meviewer.gui.coder_actions import commit_clip, connect_coder_actions, step_clip
 from meviewer.gui.context import Context
 from meviewer.gui.running.demo import demo_folder, make_demo
 from meviewer.gui.stores.feature_job import FeatureJob
@@ -27,6 +28,7 @@ def connect_actions(context: Context, window: MainWindow) -> None:
     _labels(context)
     _clips(context)
     _window(context, window)
+    connect_coder_actions(context, window)
 
 
 def _moves(context: Context, window: MainWindow) -> None:
@@ -70,9 +72,9 @@ def _clips(context: Context) -> None:
     workspace, bind = context.workspace, context.actions.bind
     bind("review-on", lambda: _review(context, 1))
     bind("review-back", lambda: _review(context, -1))
-    bind("clip-back", lambda: workspace.step_sample(-1))
-    bind("clip-on", lambda: workspace.step_sample(1))
-    bind("commit-next", context.editor.commit_and_next)
+    bind("clip-back", lambda: step_clip(context, -1))
+    bind("clip-on", lambda: step_clip(context, 1))
+    bind("commit-next", lambda: commit_clip(context))
     bind("undo", workspace.undo)
     bind("redo", workspace.redo)
     workspace.session_changed.connect(lambda: _follow_undo(context))
@@ -163,7 +165,17 @@ def _alternative(context: Context, by: int) -> None:
 
 def _follow_project(context: Context) -> None:
     """Switch off what needs a project."""
-    for name in ("export", "features", "relink", "bias-report", "blind-first", "findings", "history"):
+    if context.workspace.veiled:
+        return
+    for name in (
+        "export",
+        "features",
+        "relink",
+        "bias-report",
+        "blind-first",
+        "findings",
+        "history",
+    ):
         context.actions[name].setEnabled(context.workspace.project is not None)
 
 

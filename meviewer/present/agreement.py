@@ -25,8 +25,9 @@ READING = (
 
 KEYFRAME_HEADS = (
     *("coders", "keyframe", "events", "bias ms", "MAE ms", "MAE frames", "±1 f", "±3 f", "±5 f"),
-    *("±5 ms", "±15 ms", "±25 ms", "ICC(2,1)", "alpha", "note"),
+    *("±5 ms", "±15 ms", "±25 ms", "note"),
 )
+RELIABILITY_HEADS = ("coders", "keyframe", "events", "ICC(2,1)", "by F", "alpha", "note")
 EVENT_HEADS = ("coders", "clips", "subjects", "events", "matched", "F1", "overlap", "note")
 NAME_HEADS = ("coders", "what", "events", "same", "kappa", "alpha", "note")
 DIFFERENCE_HEADS = ("clip", "coders", "what", "first", "second", "difference")
@@ -88,6 +89,11 @@ def summary(report: AgreementReport) -> str:
 def keyframe_rows(report: AgreementReport) -> list[tuple[str, ...]]:
     """Return a row a group of coders and keyframe or phase under `KEYFRAME_HEADS`."""
     return [_keyframe_row(part, one) for part in parts_of(report) for one in part.measures]
+
+
+def reliability_rows(report: AgreementReport) -> list[tuple[str, ...]]:
+    """Return a row a group of coders and keyframe or phase under `RELIABILITY_HEADS`."""
+    return [_reliability_row(part, one) for part in parts_of(report) for one in part.measures]
 
 
 def event_rows(report: AgreementReport) -> list[tuple[str, ...]]:
@@ -177,9 +183,19 @@ def _keyframe_row(part: Agreement, one: MeasureAgreement) -> tuple[str, ...]:
         with_interval(one.mae_ms, 1),
         with_interval(one.mae_frames, 1),
         *(_share(share) for share in (*one.within_frames, *one.within_ms)),
+        one.mae_frames.note,
+    )
+
+
+def _reliability_row(part: Agreement, one: MeasureAgreement) -> tuple[str, ...]:
+    return (
+        coder_words(part.coders),
+        one.name,
+        str(one.icc.n),
         with_interval(one.icc),
+        MISSING if one.icc_f is None else interval_words(one.icc_f),
         with_interval(one.alpha),
-        _notes(error=one.mae_frames, ICC=one.icc, alpha=one.alpha),
+        _notes(ICC=one.icc, alpha=one.alpha),
     )
 
 

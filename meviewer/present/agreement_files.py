@@ -28,14 +28,15 @@ from meviewer.present.agreement import (
     KEYFRAME_HEADS,
     NAME_HEADS,
     READING,
+    RELIABILITY_HEADS,
     AgreementFacts,
     coder_words,
     difference_rows,
     event_rows,
-    interval_words,
     keyframe_rows,
     name_rows,
     parts_of,
+    reliability_rows,
     summary,
 )
 from meviewer.present.agreement_plot import agreement_plot
@@ -123,9 +124,9 @@ def as_html(report: AgreementReport, facts: AgreementFacts) -> str:
         f'<p class="note">{escape(READING)}</p>',
         bias_svg(agreement_plot(report)),
         _table("Keyframes and phases", KEYFRAME_HEADS, keyframe_rows(report)),
+        _table("ICC and alpha", RELIABILITY_HEADS, reliability_rows(report)),
         _table("Events", EVENT_HEADS, event_rows(report)),
         _table("Emotions and action units", NAME_HEADS, name_rows(report)),
-        _f_intervals(report),
         _table("Differences", DIFFERENCE_HEADS, _difference_rows(report)),
         f'<p class="note">{escape(facts.line())}</p>',
     ]
@@ -134,19 +135,6 @@ def as_html(report: AgreementReport, facts: AgreementFacts) -> str:
         f"<title>{title}</title><style>{_STYLE}</style></head>\n"
         f"<body>\n{chr(10).join(parts)}\n</body></html>\n"
     )
-
-
-def _f_intervals(report: AgreementReport) -> str:
-    found = [
-        f"{coder_words(part.coders)}, {one.name} {interval_words(one.icc_f, 3)}"
-        for part in parts_of(report)
-        for one in part.measures
-        if one.icc_f is not None
-    ]
-    if not found:
-        return ""
-    words = "Intervals of the ICC from the F distribution, events taken for independent: "
-    return f'<p class="note">{escape(words + "; ".join(found))}.</p>'
 
 
 def _difference_rows(report: AgreementReport) -> list[tuple[str, ...]]:

@@ -1,0 +1,267 @@
+"""Blind adjudication under way: which clip, which movement of it, and what was decided."""
+
+from __future__ import annotations
+
+import random
+
+from PySide6.QtCore import QObject, Signal
+
+from meviewer.core import edits
+from meviewer.core.annotation import Annotation, Status
+from meviewer.core.events import Event
+from meviewer.experiment.adjudication import (
+    NAMES,
+    Plan,
+    decided_for,
+    drawn_order,
+    reason_words,
+    take,
+    veiled,
+)
+from meviewer.experiment.agreement_matching import Matched, match
+from meviewer.gui.stores.playhead import Playhead
+from meviewer.gui.stores.selection import Selection
+from meviewer.gui.stores.session import Session
+from meviewer.gui.stores.workspace import Workspace
+from meviewer.project.labels import ADJUDICATED
+
+
+class Adjudication(QObject):
+    """Owner of the queue of clips to be decided; labels change through the session alone.
+
+    Parameters
+    ----------
+    rng : random.Random, optional
+        Deals who is 1 and who is 2; the system's own chance if not given.
+
+    Signals
+    -------
+    changed()
+        Another clip or movement is current, something was decided, or it has ended.
+    asked()
+        The clip is to be decided; whoever has the reason calls `decide`.
+    said(str)
+        What just happened or why nothing did.
+    """
+
+    changed = Signal()
+    asked = Signal()
+    said = Signal(str)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        playhead: Playhead,
+        selection: Selection,
+        parent: QObject | None = None,
+        rng: random.Random | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace, self._playhead, self._selection = workspace, playhead, selection
+        self._rng = rng or random.SystemRandom()
+        self._plan: Plan | None = None
+        self._before = ""
+        self._orders: dict[int, tuple[str, str]] = {}
+        self._none: set[tuple[int, int]] = set()
+        self._at = 0
+        self._movement = 0
+        self._movements: list[Matched] = []
+        workspace.session_changed.connect(self._follow_session)
+        workspace.sample_changed.connect(lambda _: self._tell())
+        workspace.project_changed.connect(self._follow_project)
+
+    @property
+    def active(self) -> bool:
+        """Whether clips are being decided."""
+        return self._plan is not None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Number of the current clip from 1, and how many there are."""
+        n_clips = 0 if self._plan is None else len(self._plan.sample_ids)
+        return self._at + 1, n_clips
+
+    @property
+    def movements(self) -> tuple[Matched, ...]:
+        """The movements of the open clip as 1 and 2 have marked them, in order of time."""
+        return tuple(self._movements)
+
+    @property
+    def movement(self) -> int:
+        """Index of the current one of `movements`."""
+        return self._movement
+
+    def decided(self, at: int) -> Event | None:
+        """Return what was decided for a movement so far."""
+        session = self._session()
+        return None if session is None else decided_for(session.annotation, self._movements[at])
+
+    def is_none(self, at: int) -> bool:
+        """Whether it was decided that a movement is no event."""
+        session = self._session()
+        if session is None or self.decided(at) is not None:
+            return False
+        judged = session.annotation.status is Status.ADJUDICATED
+        return judged or (session.sample.id, at) in self._none
+
+    def begin(self, plan: Plan) -> None:
+        """Begin with the first clip of a plan; names are out of sight from here on."""
+        self._before = self._workspace.coder
+        self._plan, self._at = plan, 0
+        self._orders = {one: drawn_order(plan.coders, self._rng) for one in plan.sample_ids}
+        self._none.clear()
+        self._workspace.draw_veil(ADJUDICATED, _Veil(dict(self._orders)))
+        self._open()
+
+    def end(self) -> None:
+        """Show names again, and the clip as the coder from before sees it."""
+        plan = self._plan
+        self.stop()
+        if plan is not None and plan.sample_ids:
+            self._workspace.open_sample(plan.sample_ids[self._at])
+
+    def stop(self) -> None:
+        """End at once, without opening a clip."""
+        if self._plan is not None:
+            self._plan, self._movements = None, []
+            self._workspace.flush()
+            self._workspace.draw_veil(self._before, None)
+            self.changed.emit()
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) clip of the queue."""
+        if self._plan is None:
+            return
+        at = self._at + by
+        if not 0 <= at < len(self._plan.sample_ids):
+            self.said.emit("This was the last clip" if by > 0 else "This is the first clip")
+            return
+        self._at = at
+        self._open()
+
+    def step_movement(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) movement of the clip."""
+        if self._movements:
+            self._go_to(min(max(self._movement + by, 0), len(self._movements) - 1))
+
+    def take(self, number: int) -> None:
+        """Take what coder 1 or 2 says of the current movement, and go on to the next open one."""
+        session = self._session()
+        if session is None or not self._movements:
+            return
+        event = self._movements[self._movement][number - 1]
+        if event is None:
+            self.take_none()
+            return
+        now = self.decided(self._movement)
+        self._none.discard((session.sample.id, self._movement))
+        after = take(session.annotation, event, None if now is None else now.id)
+        session.commit(after, f"Take {NAMES[number - 1]}")
+        self._go_on()
+
+    def take_none(self) -> None:
+        """Decide that the current movement is no event."""
+        session = self._session()
+        if session is None or not self._movements:
+            return
+        now = self.decided(self._movement)
+        self._none.add((session.sample.id, self._movement))
+        if now is not None:
+            session.commit(edits.remove_event(session.annotation, now.id), "Decide: no event")
+        self._go_on()
+
+    def ask(self) -> None:
+        """Ask whoever has the reason to decide."""
+        self.asked.emit()
+
+    def decide(self, reason: str) -> bool:
+        """Declare the clip decided and go to the next one; return whether that was possible.
+
+        A reason is needed, and a decision on each movement.
+        """
+        session, plan = self._session(), self._plan
+        if session is None or plan is None:
+            return False
+        still = self._open_movement()
+        if still is not None:
+            self._go_to(still)
+            self.said.emit(f"Event {still + 1} is open: take 1 or 2, set your own, or none")
+            return False
+        if not reason.strip():
+            self.said.emit("A decision needs a reason")
+            return False
+        after = edits.set_status(session.annotation, Status.ADJUDICATED)
+        why = reason_words(reason, plan.judge, self._orders[session.sample.id])
+        session.commit(after, "Adjudicate the clip", reason=why)
+        if session.read_only:
+            return False
+        self._tell()
+        self.step(1)
+        return True
+
+    def _session(self) -> Session | None:
+        return self._workspace.session if self.active else None
+
+    def _open(self) -> None:
+        assert self._plan is not None
+        if self._plan.sample_ids:
+            self._workspace.open_sample(self._plan.sample_ids[self._at])
+        self.changed.emit()
+
+    def _follow_session(self) -> None:
+        session = self._session()
+        if session is None:
+            self._movements = []
+            return
+        tiers = [session.others.get(name, Annotation()).events for name in NAMES]
+        self._movements, self._movement = match(tiers), 0
+        if self._movements:
+            still = self._open_movement()
+            self._go_to(0 if still is None else still)
+        self._tell()
+
+    def _follow_project(self) -> None:
+        """Another project has other clips; labels that came into this one change nothing here."""
+        project, plan = self._workspace.project, self._plan
+        if plan is not None and (
+            project is None or not set(plan.sample_ids) <= set(project.sample_ids())
+        ):
+            self.stop()
+
+    def _go_on(self) -> None:
+        still = self._open_movement()
+        self._go_to(self._movement if still is None else still)
+
+    def _open_movement(self) -> int | None:
+        """Return the first movement about which nothing was decided."""
+        return next(
+            (
+                at
+                for at in range(len(self._movements))
+                if self.decided(at) is None and not self.is_none(at)
+            ),
+            None,
+        )
+
+    def _go_to(self, at: int) -> None:
+        self._movement = at
+        event = self.decided(at)
+        self._selection.set_event(None if event is None else event.id)
+        shown = event or next(one for one in self._movements[at] if one is not None)
+        self._playhead.set_frame(shown.apex if shown.has_apex else shown.onset)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.active:
+            self.changed.emit()
+
+
+class _Veil:
+    """Shows the labels of two coders as 1 and 2; called in another thread."""
+
+    def __init__(self, orders: dict[int, tuple[str, str]]) -> None:
+        self._orders = orders
+
+    def __call__(self, sample_id: int, tiers: dict[str, Annotation]) -> dict[str, Annotation]:
+        order = self._orders.get(sample_id)
+        return {} if order is None else veiled(tiers, order)
