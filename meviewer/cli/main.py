@@ -32,6 +32,8 @@ COMMANDS = {
     "train": "train and evaluate a network",
     "compare": "compare finished runs on the same clips",
     "predict": "recognise clips with a trained run",
+    "export-model": "write a trained network as ONNX, checked against torch",
+    "import-model": "make a run of weights that another program has trained",
     "bench": "measure against the peers that are installed",
 }
 
@@ -101,7 +103,7 @@ def _run_command(name: str, rest: Sequence[str]) -> Outcome:
 
 def _load(name: str) -> Command:
     # "import" is a word of the language: its module is called import_command.
-    module: Command = import_module(f"meviewer.cli.{name}_command")
+    module: Command = import_module(f"meviewer.cli.{name.replace('-', '_')}_command")
     return module
 
 

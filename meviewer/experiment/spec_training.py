@@ -23,6 +23,16 @@ class TrainingFields(SplitFields, frozen=True, kw_only=True, forbid_unknown_fiel
         about("Network settings", "What differs from the network's own defaults.", group=NETWORK),
     ] = msgspec.field(default_factory=dict)
 
+    start_from: Annotated[
+        str,
+        about(
+            "Begin from",
+            "Folder of a finished run of the same network: training goes on from its weights. Each"
+            " fold begins from the network that has held its test subjects out; a subject whom all"
+            " of them have seen is refused by name.",
+            group=NETWORK,
+        ),
+    ] = ""
     epochs: Annotated[
         int,
         about(

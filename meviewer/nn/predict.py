@@ -109,7 +109,7 @@ class Predictor:
 
     def choose(self, subject: str, fingerprint: str) -> tuple[list[int], str]:
         """Return which folds answer for a clip, and that in words."""
-        held_out = self._fold_of(subject, fingerprint)
+        held_out = self.fold_of(subject, fingerprint)
         if held_out is not None:
             return [held_out], self._words(held_out, subject, fingerprint)
         if self.run.result(self.run.n_folds) is not None:
@@ -121,8 +121,14 @@ class Predictor:
             )
         return finished, f"mean of {len(finished)} folds"
 
-    def _fold_of(self, subject: str, fingerprint: str) -> int | None:
-        """Return the fold that holds out whose clip this is; None for a person of no fold."""
+    def fold_of(self, subject: str, fingerprint: str) -> int | None:
+        """Return the fold that holds out whose clip this is; None for a person of no fold.
+
+        Raises
+        ------
+        ExperimentError
+            If all networks of the run were trained on this person.
+        """
         card = self.run.card
         owner = card.clips.get(fingerprint, subject)
         if not owner.strip():

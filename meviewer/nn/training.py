@@ -17,6 +17,7 @@ from meviewer.nn.batches import Gathering
 from meviewer.nn.folds import Experiment, run_folds
 from meviewer.nn.preparation import card_of, prepare, started
 from meviewer.nn.representations import check_input
+from meviewer.nn.start_from import check_start
 
 
 def train(
@@ -59,6 +60,7 @@ def train(
     check_target(out, spec, resume=resume)
     data = yield from gathering
     prepared = yield from prepare(spec, data)
+    check_start(spec, data, prepared.folds)
     n_parameters = registry.create(
         spec.network, len(data.classes), **spec.network_config
     ).n_parameters()

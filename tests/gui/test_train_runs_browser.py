@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 from train_bench import idle, press, rows
 
 SLOW = {"pause_s": 0.2, "subjects": 3, "epochs": 3}
@@ -188,3 +188,45 @@ def test_the_next_run_does_not_take_the_name_of_one_in_the_trash(bench):
     bench.view.desk.delete([1])
     finish_some(bench, 1)
     assert [run.name for run in bench.project.runs()] == ["run-002"]
+
+
+def test_a_training_begins_from_the_weights_of_a_run(bench):
+    finish_some(bench, 1)
+    select(bench, "run-001")
+    trigger(bench, "tune")
+    idle(bench)
+    spec = bench.view.form.state.spec
+    assert spec.start_from == str(bench.folder / "runs" / "run-001")
+    assert bench.view.form._more.isChecked()
+    press(bench, bench.view.form._train)
+    idle(bench)
+    assert "start_from" in bench.asked[-1].arguments["spec"]
+
+
+def test_figures_and_tables_of_a_run_are_written_together(bench, monkeypatch, tmp_path):
+    finish_some(bench, 1)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    select(bench, "run-001")
+    trigger(bench, "files")
+    idle(bench)
+    names = {path.name for path in (tmp_path / "run-001").iterdir()}
+    figures = {f"{n}.{e}" for n in ("curves", "folds", "confusion") for e in ("png", "svg", "pdf")}
+    tables = {"scores.csv", "subjects.csv", "confusion.csv", "clips.csv", "tables.tex"}
+    assert names == figures | tables
+
+
+def test_the_subjects_are_a_table_the_weakest_first(bench):
+    finish_some(bench, 1)
+    bench.view.scores._of.button(2).click()
+    shown = [line[0].text for line in bench.view.scores._subjects.rows]
+    assert shown == ["sub02", "sub03", "sub01", "sub04"]
+
+
+def test_what_a_run_will_take_is_said_before_it_starts(bench):
+    cost = bench.view.form._cost
+    assert cost.isVisible()
+    # The best device there is a GPU, whose time nobody knows.
+    assert "about" not in cost.text()
+    assert cost.text().endswith("MiB")
+    bench.view.form._edit("device", "cpu")
+    assert cost.text().startswith("Takes about ")

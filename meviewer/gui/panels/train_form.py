@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -36,7 +38,15 @@ from meviewer.present.training_data import (
     obstacle,
     sources,
 )
-from meviewer.present.training_form import FormState, edit, experiments, groups, lacking, with_tier
+from meviewer.present.training_form import (
+    FormState,
+    checked,
+    edit,
+    experiments,
+    groups,
+    lacking,
+    with_tier,
+)
 from meviewer.present.training_offer import Offer, offer_of, on_best, with_schemes
 from meviewer.present.training_usage import cost_words
 from meviewer.present.training_views import Check
@@ -132,6 +142,16 @@ class TrainFormPanel(QWidget):
         """Show what could not be done until it is dismissed."""
         self._card.show_error(error)
         self._card.show()
+
+    def begin_from(self, spec: ExperimentSpec, folder: Path) -> None:
+        """Show the experiment of a run, to be trained on from the weights in its folder."""
+        wanted = msgspec.structs.replace(spec, start_from=str(folder), shuffle_labels=False)
+        pictures_meant = bool(spec.pictures)
+        changed = replace(self._state, spec=wanted, from_pictures=pictures_meant, more=True)
+        self._state = with_tier(checked(changed), self._offer, self._workspace.coder)
+        self._more.setChecked(True)
+        self._labels_changed()
+        self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
+from meviewer.experiment.spec import KERNEL
 from meviewer.gui.dialogs.ask import ask_name
 from meviewer.gui.stores.run_desk import RunDesk
 from meviewer.gui.stores.training_runs import TrainingRuns
@@ -23,6 +24,7 @@ _WORDS = {
     "compare": "Compare",
     "rename": "Rename…",
     "notes": "Notes…",
+    "tune": "Train on from its weights",
     "files": "Figures and tables to files…",
     "up": "Earlier in the line",
     "down": "Later in the line",
@@ -30,7 +32,7 @@ _WORDS = {
     "resume": "Resume",
     "delete": "Delete",
 }
-_BREAK_BEFORE = ("files", "up", "delete")
+_BREAK_BEFORE = ("tune", "up", "delete")
 
 
 class RunMenu(QObject):
@@ -51,10 +53,13 @@ class RunMenu(QObject):
         The selected runs are to be compared.
     files_wanted(int)
         Figures and tables of this run are to be written.
+    tune_wanted(int)
+        The form is to begin from the weights of this run.
     """
 
     compare_wanted = Signal()
     files_wanted = Signal(int)
+    tune_wanted = Signal(int)
 
     def __init__(
         self,
@@ -84,6 +89,7 @@ class RunMenu(QObject):
             "compare": len(facts) > 1,
             "rename": one is not None and _at_rest(one),
             "notes": one is not None,
+            "tune": one is not None and _has_weights(one),
             "files": one is not None and bool(one.scores.get("folds_done")),
             "up": waits and one is not None and one.place > 1,
             "down": waits,
@@ -118,6 +124,8 @@ class RunMenu(QObject):
                 self._rename(run_id)
             case "notes":
                 self._write_notes(run_id)
+            case "tune":
+                self.tune_wanted.emit(run_id)
             case "files":
                 self.files_wanted.emit(run_id)
             case "up" | "down":
@@ -150,3 +158,7 @@ class RunMenu(QObject):
 
 def _at_rest(facts: RunFacts) -> bool:
     return facts.state not in (*ACTIVE, "queued")
+
+
+def _has_weights(facts: RunFacts) -> bool:
+    return facts.state in ("done", "stale") and facts.spec.network != KERNEL

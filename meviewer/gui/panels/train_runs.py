@@ -56,10 +56,13 @@ class TrainRunsPanel(QWidget):
         Ids of two runs or more, a tuple, the oldest one first.
     files_wanted(int)
         Figures and tables of this run are to be written.
+    tune_wanted(int)
+        The form is to begin from the weights of this run.
     """
 
     compare_wanted = Signal(object)
     files_wanted = Signal(int)
+    tune_wanted = Signal(int)
 
     def __init__(
         self, theme: Theme, runs: TrainingRuns, desk: RunDesk, parent: QWidget | None = None
@@ -101,6 +104,7 @@ class TrainRunsPanel(QWidget):
         self._compare.clicked.connect(self._want_compare)
         self.menu.compare_wanted.connect(self._want_compare)
         self.menu.files_wanted.connect(self.files_wanted)
+        self.menu.tune_wanted.connect(self.tune_wanted)
         self.search.textChanged.connect(lambda _: self._refresh())
         self._undo.clicked.connect(self._desk.undo_delete)
         self._desk.undo_changed.connect(self._offer_undo)

@@ -72,6 +72,7 @@ class TrainPerspective(QSplitter):
         self.live.said.connect(self.said)
         self.desk.said.connect(self.said)
         self.table.compare_wanted.connect(self._compare)
+        self.table.tune_wanted.connect(self._tune)
         self.table.files_wanted.connect(self._write_files)
         self.clip.many_wanted.connect(self._ask_many)
         self.background.failed.connect(self.form.show_error)
@@ -105,6 +106,14 @@ class TrainPerspective(QSplitter):
             return
         self.many = ClipsDialog(self._theme, self.background, self.jobs, project, facts, self)
         self.many.show()
+
+    def _tune(self, run_id: int) -> None:
+        """Fill the form with the experiment of a run, to go on from its weights."""
+        facts = self.runs.facts(run_id)
+        if facts is not None:
+            (_, folder), *_ = self.runs.folders((run_id,))
+            self.form.begin_from(facts.spec, folder)
+            self.said.emit(f"The form begins from {facts.name}")
 
     def _write_files(self, run_id: int) -> None:
         """Write figures and tables of a run where the user wants them."""
