@@ -22,6 +22,7 @@ from meviewer.nn.material import Material, Watches
 from meviewer.nn.motion_set import MotionSet
 from meviewer.nn.network import Network
 from meviewer.nn.preparation import learnt, owners
+from meviewer.nn.probe import out_of_memory
 from meviewer.nn.start_from import begin
 
 
@@ -175,21 +176,30 @@ class Course:
 
 
 def train_fold(experiment: Experiment, number: int) -> Generator[Record, None, FoldResult]:
-    """Train, test and store one fold, or the final model (``n_folds``)."""
-    course = Course(experiment, number)
+    """Train, test and store one fold, or the final model (``n_folds``).
+
+    Raises
+    ------
+    ExperimentError
+        If it does not fit into memory: it names a batch that does.
+    """
+    course, n_classes = Course(experiment, number), len(experiment.data.classes)
     spec, material = experiment.spec, course.material
     for seed in spec.seeds:
         yield course.begins(seed)
         network, watches = course.network(seed)
-        curve = yield from train_network(
-            network,
-            material.x,
-            material.truth,
-            len(experiment.data.classes),
-            spec,
-            Place(number, seed),
-            watches.every(),
-        )
+        try:
+            curve = yield from train_network(
+                network,
+                material.x,
+                material.truth,
+                n_classes,
+                spec,
+                Place(number, seed),
+                watches.every(),
+            )
+        except torch.OutOfMemoryError as error:
+            raise out_of_memory(spec, n_classes, material.x) from error
         course.keep(seed, network, watches, curve)
     return course.end()
 
