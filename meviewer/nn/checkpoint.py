@@ -10,15 +10,25 @@ import torch
 from torch import Tensor
 
 from meviewer import __version__
-from meviewer.core.errors import WeightsError
 from meviewer.experiment.form import Value
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.nn import registry
 from meviewer.nn.network import Network
+from meviewer.nn.state import State, load_into
+from meviewer.nn.state import unusable as _wrong
+
+__all__ = [
+    "ModelCard",
+    "card_of",
+    "decode",
+    "encode",
+    "load_foreign",
+    "load_into",
+    "read_card",
+]
 
 _CARD = "meviewer"
 _SAFE_TORCH = (2, 10)
-State = Mapping[str, Tensor]
 
 
 class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,28 +165,6 @@ def load_foreign(path: Path) -> dict[str, Tensor]:
     return _tensors(found, path)
 
 
-def load_into(network: Network, state: State, where: str) -> None:
-    """Put weights into a network.
-
-    Raises
-    ------
-    WeightsError
-        Naming what is missing, too much, or of another shape.
-    """
-    own = network.state_dict()
-    trouble = [f"{name} is missing" for name in own if name not in state]
-    trouble += [f"{name} is unknown" for name in state if name not in own]
-    trouble += [
-        f"{name} has shape {tuple(state[name].shape)}, not {tuple(own[name].shape)}"
-        for name in own
-        if name in state and state[name].shape != own[name].shape
-    ]
-    if trouble:
-        more = f" and {len(trouble) - 3} more" if len(trouble) > 3 else ""
-        raise _wrong(where, "they do not fit: " + "; ".join(trouble[:3]) + more)
-    network.load_state_dict(dict(state))
-
-
 def _network(card: ModelCard, state: State, where: str) -> Network:
     config = registry.without_weights(card.network_config)
     network = registry.create(card.network, len(card.classes), **config)
@@ -226,12 +214,3 @@ def _bytes(path: Path) -> bytes:
 def _torch_version() -> tuple[int, int]:
     major, minor = torch.__version__.split(".")[:2]
     return int(major), int(minor)
-
-
-def _wrong(where: str, why: str, now: str = "") -> WeightsError:
-    return WeightsError(
-        "The weights cannot be used",
-        where=where,
-        why=why,
-        now=now or "choose the folder of a run of this program, or train anew",
-    )

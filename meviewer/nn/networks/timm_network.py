@@ -14,11 +14,11 @@ import msgspec
 from torch import Tensor, nn
 
 from meviewer.core.errors import ExperimentError, MissingExtraError, WeightsError
-from meviewer.nn.checkpoint import load_into
 from meviewer.nn.families import Sizes
 from meviewer.nn.network import Network, Output, Takes
 from meviewer.nn.networks.catalogue import NETWORKS, TIMM
 from meviewer.nn.networks.configs import TimmConfig
+from meviewer.nn.state import load_into
 
 HUB = "hub"
 _MODEL = "model."
