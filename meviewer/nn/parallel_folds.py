@@ -180,7 +180,8 @@ class _Lessons:
             sums += self._step(chosen, rates.to(self.stack.flat.device))
             if time.monotonic() - lively > SIGN_OF_LIFE_S:
                 lively = time.monotonic()
-                yield self._sign(epoch, step, n_steps)
+                fold = self._pupils[0].place.fold
+                yield Working(fold=fold, epoch=epoch + 1, step=step + 1, n_steps=n_steps)
         seconds = (time.monotonic() - started) / len(self._pupils)
         return list(self._done(epoch, batches, sums, seconds))
 
@@ -267,10 +268,6 @@ class _Lessons:
             each = each * (1 - p).pow(spec.focal_gamma)
         weighted = each.reshape(truth.shape) * self._weights.gather(1, truth) * rows
         return weighted.sum(1) / rows.sum(1).clamp(min=1)
-
-    def _sign(self, epoch: int, step: int, n_steps: int) -> Working:
-        place = self._pupils[0].place
-        return Working(fold=place.fold, epoch=epoch + 1, step=step + 1, n_steps=n_steps)
 
     def _done(
         self, epoch: int, batches: Sequence[Sequence[Tensor]], sums: Tensor, seconds: float
