@@ -1,5 +1,8 @@
 """All networks: sizes, shapes, gradients, over-fitting one batch, one seed, refusals, weights."""
 
+import re
+from pathlib import Path
+
 import msgspec
 import pytest
 import torch
@@ -130,6 +133,16 @@ def test_every_network_suggests_what_it_takes():
         check_input(spec)
         registry.config(name, spec.network_config)
         assert all(field.help for field in registry.form(name))
+
+
+def test_the_guide_has_the_size_of_every_network():
+    guide = Path(__file__).parents[2] / "resources/docs/guide/networks.md"
+    rows = re.findall(
+        r"^\| `([\w:-]+)` \|.*\| ([\d,]+) \| [\d,.]+ \|", guide.read_text("utf-8"), re.M
+    )
+    assert {name: int(count.replace(",", "")) for name, count in rows} == COUNTS
+    for name in registry.names():
+        assert f"| `{name}` |" in guide.read_text("utf-8")
 
 
 # ------------------------------------------------------------------ learning
