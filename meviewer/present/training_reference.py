@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from meviewer.experiment.records import ReferenceScores
+from meviewer.experiment.run_values import BY_PHASES, OPTIMISTIC
 from meviewer.present.training_state import TrainingState
 from meviewer.present.training_words import counted, duration, score, signed
 
 _TITLES = {"krr": "Kernel ridge"}
+_OTHERS = {
+    BY_PHASES: "Rise and fall instead",
+    OPTIMISTIC: "NO result, best epoch on the test clips",
+}
 
 
 def reference_line(state: TrainingState) -> str:
@@ -36,6 +41,24 @@ def reference_tip(state: TrainingState) -> str:
             words = f"{name.upper()} of this network less that of the reference"
             lines.append(f"{words}: {_difference(found, name)}")
     return "\n".join(lines)
+
+
+def others_line(state: TrainingState) -> str:
+    """Return what stands beside the scores and must not be taken for them; empty if nothing."""
+    found = {} if state.scores is None else state.scores.others
+    return "; ".join(
+        f"{_OTHERS.get(name, name)}: UF1 {score(one.uf1)}" for name, one in found.items()
+    )
+
+
+def others_tip(state: TrainingState) -> str:
+    """Say how these came about, with their other scores."""
+    found = {} if state.scores is None else state.scores.others
+    return "\n".join(
+        f"{one.text[:1].upper()}{one.text[1:]}: UF1 {score(one.uf1)}, UAR {score(one.uar)},"
+        f" accuracy {score(one.accuracy)}"
+        for one in found.values()
+    )
 
 
 def title(found: ReferenceScores) -> str:

@@ -3,8 +3,13 @@
 import pytest
 from fake_training import fold_done, scores, started
 
-from meviewer.experiment.records import ReferenceDone, ReferenceScores
-from meviewer.present.training_reference import reference_line, reference_tip
+from meviewer.experiment.records import OtherScores, ReferenceDone, ReferenceScores
+from meviewer.present.training_reference import (
+    others_line,
+    others_tip,
+    reference_line,
+    reference_tip,
+)
 from meviewer.present.training_state import TrainingState, of_records
 
 REFERENCE = ReferenceScores(
@@ -56,3 +61,17 @@ def test_what_was_known_before_is_kept_where_scores_do_not_tell():
     done = fold_done(0, 4)
     state = of_records((started(4, 5), ReferenceDone(scores=REFERENCE), done, scores([done], 4)))
     assert state.reference == REFERENCE
+
+
+def test_an_optimistic_figure_is_marked_wherever_it_stands():
+    import msgspec
+
+    text = "NOT a result: the best epoch of each fold, chosen on the clips it is tested on"
+    other = OtherScores(text=text, accuracy=0.9, uf1=0.85, uar=0.86, intervals={})
+    done = fold_done(0, 4)
+    marked = msgspec.structs.replace(scores([done], 4), others={"optimistic": other})
+    state = of_records((started(4, 5), done, marked))
+    assert others_line(state) == "NO result, best epoch on the test clips: UF1 .850"
+    assert others_tip(state).startswith("NOT a result")
+    assert others_line(of_records((started(4, 5), done, scores([done], 4)))) == ""
+    assert others_line(TrainingState()) == others_tip(TrainingState()) == ""

@@ -17,7 +17,12 @@ from meviewer.gui.widgets.train_confusion import ConfusionMatrix
 from meviewer.gui.widgets.train_figures import Figures
 from meviewer.present.export_view import ViewContent, confusion_content
 from meviewer.present.training_pictures import figures, last_fold, pooled, scores_note
-from meviewer.present.training_reference import reference_line, reference_tip
+from meviewer.present.training_reference import (
+    others_line,
+    others_tip,
+    reference_line,
+    reference_tip,
+)
 from meviewer.present.training_runs import control_uf1
 from meviewer.present.training_subjects import HEADS, SubjectRow, subject_cells, subject_rows
 
@@ -40,13 +45,17 @@ class TrainScoresPanel(QWidget):
         self._reference = ElidedLabel("", "caption")
         self._reference_line = boxed(row((self._reference, 1)))
         self._reference_line.setContentsMargins(Space.l, 0, Space.l, Space.m)
+        self._others = ElidedLabel("", "caption")
+        self._others_line = boxed(row((self._others, 1)))
+        self._others_line.setContentsMargins(Space.l, 0, Space.l, Space.m)
         inside = (Space.l, Space.m, Space.l, Space.m)
         matrix = boxed(column((self._matrix, 1), margins=inside))
         self._subjects = _table(theme)
         self._pages = QStackedWidget()
         for page in (matrix, self._subjects):
             self._pages.addWidget(page)
-        body = column(self._figures, self._reference_line, rule(), (self._pages, 1), spacing=0)
+        lines = column(self._reference_line, self._others_line, spacing=0)
+        body = column(self._figures, lines, rule(), (self._pages, 1), spacing=0)
         self._panel = Panel("Scores", body, (self._of,))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -77,6 +86,10 @@ class TrainScoresPanel(QWidget):
         # The label has a tip of its own where it is cut.
         self._reference_line.setToolTip(reference_tip(state))
         self._reference_line.setVisible(bool(words))
+        words = others_line(state)
+        self._others.setText(words)
+        self._others_line.setToolTip(others_tip(state))
+        self._others_line.setVisible(bool(words))
         self._pages.setCurrentIndex(1 if self._of.current == _SUBJECTS else 0)
         if self._of.current == _SUBJECTS:
             self._show_subjects(subject_rows(state))
