@@ -110,7 +110,7 @@ class _Way:
 def _drawn(edge: Edge, seen: bool, ways: Sequence[_Way]) -> Drawn:
     apart = [way for way in ways if way.goal[edge] != way.start[edge]]
     if not apart:
-        words = "no suggestion differs from a label that was committed blind"
+        words = "no label to compare"
         return Drawn(edge, seen, 0, 0, None, None, None, None, None, words)
     whole = np.array([way.goal[edge] - way.start[edge] for way in apart], np.float64)
     moved = np.array([way.end[edge] - way.start[edge] for way in apart], np.float64)

@@ -104,7 +104,7 @@ def judged(project: Project, coder: str, only: int | None = None) -> frozenset[i
 
 
 def first_verdicts(project: Project, coder: str) -> dict[int, Annotation]:
-    """Return a coder's labels as they were when each sample was committed for the first time."""
+    """Return a coder's labels as each sample was committed first, of those committed blind."""
     from meviewer.project.codec import decode
 
     marks = ", ".join("?" * len(DONE))
@@ -115,7 +115,11 @@ def first_verdicts(project: Project, coder: str) -> dict[int, Annotation]:
             f" AND json_extract(CAST(after AS TEXT), '$.status') IN ({marks}) GROUP BY sample_id",
             (coder, *(status.value for status in DONE)),
         ).fetchall()
-    return {sample_id: decode(bytes(after)) for sample_id, after, _n in rows}
+        query = "SELECT min(n) FROM journal WHERE kind = 'blind' AND coder = ?"
+        (began,) = connection.execute(query, (coder,)).fetchone()
+    if began is None:
+        return {}
+    return {sample_id: decode(bytes(after)) for sample_id, after, n in rows if n > began}
 
 
 def is_kept_blind(project: Project, sample: Sample, coder: str) -> bool:

@@ -68,11 +68,19 @@ def test_clips_that_stay_blind_are_counted_apart(project):
     assert of_apex(found, seen=False).weight == 0.5
 
 
+def test_what_was_committed_before_the_rule_was_not_committed_blind(project):
+    for sample_id in project.sample_ids():
+        judge(project, sample_id, (10, 12))
+    set_rule(project, "A", BlindRule(0.0))
+    goals = {(at, 1): GOAL for at in project.sample_ids()}
+    assert of_apex(anchoring(project, "A", goals)).n == 0
+
+
 def test_a_keyframe_that_the_suggestion_agrees_with_says_so_in_words(project):
     found = drawn(project, (10, 12))
     onset = found[0]
     assert (onset.edge, onset.n, onset.weight) == (Edge.ONSET, 0, None)
-    assert "no suggestion differs" in onset.note
+    assert onset.note == "no label to compare"
     assert "nan" not in to_csv(found).lower()
     assert rows(found)[1][:4] == ("apex, shown", "8", "8", "+2.0 f")
     assert summary(found) == "The apex is drawn towards its suggestion"

@@ -129,9 +129,16 @@ def test_the_other_perspective_shows_nothing_either(blind, qtbot):
     ready(blind, qtbot)
     before = words_of(blind)
     assert not [sign for sign in SIGNS if sign in before]
-    panel = blind._perspectives["inspect"]
-    assert panel is not None
     assert blind.context.analysis.suggestion is None
+
+
+def test_no_run_may_be_asked_about_the_clip(blind):
+    from meviewer.gui.panels.train_clip import TrainClipPanel
+
+    blind.show_perspective("train")
+    panel = blind.findChild(TrainClipPanel)
+    assert panel._words.text().startswith("Hidden")
+    assert not panel._run.isEnabled()
 
 
 def test_a_commit_opens_the_curtain_at_once_and_undo_does_not_close_it(blind, qtbot):

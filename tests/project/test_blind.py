@@ -81,6 +81,9 @@ def test_which_clips_stay_blind_is_stable_and_near_the_share():
 
 
 def test_the_first_verdict_is_kept_apart_from_later_ones(project):
+    commit(project, 2)
+    assert blind.first_verdicts(project, "A") == {}  # not blind: there was no rule
+    blind.set_rule(project, "A", BlindRule(0.0))
     commit(project, 1)
     first = project.annotation(1, "A")
     moved = annotation(status=Status.COMMITTED).with_event(

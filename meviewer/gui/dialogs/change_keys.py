@@ -141,6 +141,6 @@ class ChangeKeysDialog(QDialog):
 
 def _keys_cell(keys: tuple[str, ...], disputed: dict[str, tuple[str, ...]]) -> Cell:
     native = QKeySequence.SequenceFormat.NativeText
-    words = ", ".join(QKeySequence(key).toString(native) for key in keys)
+    words = "  or  ".join(QKeySequence(key).toString(native) for key in keys)
     tone = "warn" if any(normal(key) in disputed for key in keys) else ""
     return Cell(words or "–", tone)

@@ -44,6 +44,7 @@ class FindingsDialog(QDialog):
         self.lines: tuple[FoundLine, ...] = ()
         self.summary = label("Looking", "strong")
         self.search = SearchField(context.theme, "Find a clip or words of a finding")
+        self.search.setMinimumWidth(280)
         heads = [
             Column("Clip", width=130),
             Column("Frame", True, 72),

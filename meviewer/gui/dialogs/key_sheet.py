@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import groupby
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
 from meviewer.gui.actions import ACTIONS, Actions, ActionSpec
 from meviewer.gui.theme import Space
 from meviewer.gui.widgets.labels import key, label
-from meviewer.gui.widgets.layout import boxed, column, row
+from meviewer.gui.widgets.layout import boxed, column, row, scroll
 
+_COLUMNS = (
+    ("Move", "Adjudication"),
+    ("Keyframes", "Suggestion", "Clips"),
+    ("Picture", "Window"),
+)
+_MARGIN_PX = (40, 72)
 _DIGITS = {f"emotion-{n}": (str(n),) for n in range(1, 10)}
 
 
@@ -28,11 +34,7 @@ class KeySheet(QDialog):
         columns.setSpacing(Space.xxl * 2)
         columns.setContentsMargins(*(Space.xxl,) * 4)
         groups = [(name, list(specs)) for name, specs in groupby(ACTIONS, lambda s: s.group)]
-        for names in (
-            ("Move", "Adjudication"),
-            ("Keyframes", "Suggestion"),
-            ("Picture", "Clips", "Window"),
-        ):
+        for names in _COLUMNS:
             parts = [
                 part
                 for name, specs in groups
@@ -40,7 +42,11 @@ class KeySheet(QDialog):
                 for part in _group(name, specs, keys)
             ]
             columns.addWidget(boxed(column(*parts, None, spacing=Space.m)))
-        self.setLayout(columns)
+        sheet = boxed(columns)
+        self.setLayout(column(scroll(sheet), spacing=0))
+        room = self.screen().availableSize() - QSize(*_MARGIN_PX)
+        # Beside a scroll bar, too, nothing may be cut.
+        self.resize((sheet.sizeHint() + QSize(Space.xxl, 2)).boundedTo(room))
 
 
 def _group(

@@ -22,6 +22,7 @@ from meviewer.present.review import blind_words
 
 _SHOWN_HISTORY = 12
 _SHOWN_REASONS = 6
+_RULES_ONLY = "Until you commit, only the rules speak"
 _ICONS = {Severity.INFO: "info", Severity.WARNING: "warn", Severity.ERROR: "error"}
 _TONES = {Severity.INFO: "text_2", Severity.WARNING: "warn", Severity.ERROR: "error"}
 
@@ -194,7 +195,10 @@ class InspectorPanel(Panel):
             words = "Clips are being looked at" if review.wanted else "Press N for the queue"
             self._why.addWidget(label(words, "caption"))
             return
-        self._why.addWidget(label(found.total or "Nothing speaks against it", "second"))
+        session = self._context.workspace.session
+        blind = session is not None and session.blind
+        words = _RULES_ONLY if blind else found.total or "Nothing speaks against it"
+        self._why.addWidget(label(words, "second", wrap=True))
         for words, share in found.lines[:_SHOWN_REASONS]:
             part = label(f"{share:.0%}", "caption")
             self._why.addWidget(boxed(row((label(words, "caption", wrap=True), 1), part)))

@@ -26,6 +26,7 @@ from meviewer.present.training_clip import answer, bars, skipped_error, why_not
 from meviewer.present.training_jobs import predict_job
 from meviewer.present.training_maps import MapPicture, map_pictures, read_maps
 
+_BLIND = "Hidden: you have not committed this clip yet, or it is one that stays blind."
 _RUN_TIP = "Class probabilities by the run on show"
 _MAPS_TIP = "What the network looked at, over the apex frame of this clip"
 _MANY_TIP = "Recognise selected clips, or all of the project, and keep the answers"
@@ -94,7 +95,8 @@ class TrainClipPanel(QWidget):
         self._clip.setText(f"{session.sample.subject}/{session.sample.name}" if session else "")
         facts = self._runs.facts(self._runs.chosen.run_id)
         folds = len(self._runs.chosen.state.folds)
-        reason = why_not(session is not None, facts, folds)
+        blind = session is not None and session.blind
+        reason = _BLIND if blind else why_not(session is not None, facts, folds)
         running = self._job is not None
         self._run.setEnabled(not reason and not running)
         self._maps.setVisible(self._said is not None and bool(self._said.maps))
