@@ -15,14 +15,14 @@ _MAIN = {
 _MORE = {
     "Data": (
         *("test_tier", "emotion_tier", "normalisation", "mirror", "mirror_test"),
-        *("rotation_deg", "crop_px", "dual_phase"),
+        *("rotation_deg", "crop_px", "dual_phase", "alignment"),
     ),
     "Test": ("split_seed", "reference"),
     "Training": (
         *("steps", "epoch_choice", "inner_share", "schedule", "decay", "warm_up"),
         *("loss", "focal_gamma", "weight_decay", "label_smoothing", "mixup", "threads"),
         *("balanced", "balance_by", "final_model", "keep_weights", "optimistic"),
-        "start_from",
+        *("parallel", "precision", "start_from"),
     ),
 }
 _ONLY_WITH: Mapping[str, tuple[str, tuple[object, ...]]] = {

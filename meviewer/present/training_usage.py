@@ -67,7 +67,7 @@ def cost_words(seconds: float | None, memory_bytes: int | None) -> str:
 def _processor(usage: Usage, n_cores: int) -> ProgressBlock:
     share = min(usage.cores / n_cores, 1.0) if n_cores else None
     threads = counted(usage.threads, "thread")
-    title = f"CPU, {threads}" if usage.processes < 2 else f"CPU, {usage.processes} processes"
+    title = f"CPU, {threads}" if usage.processes < 2 else f"CPU ×{usage.processes}"
     held = memory(usage.memory_bytes) if usage.memory_bytes else ""
     return ProgressBlock(title, f"{usage.cores:.1f} of {counted(n_cores, 'core')}", held, share)
 

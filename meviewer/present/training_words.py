@@ -62,7 +62,7 @@ def duration(seconds: float) -> str:
 
 def time_left(seconds: float | None) -> str:
     """Return the time left in words; unknown is said, not invented."""
-    return "time left not known yet" if seconds is None else f"{duration(seconds)} left"
+    return "no forecast yet" if seconds is None else f"{duration(seconds)} left"
 
 
 def counted(n: int, noun: str, plural: str = "") -> str:

@@ -23,6 +23,7 @@ from meviewer.gui.stores import training_devices
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.gui.theme import Theme
 from meviewer.gui.widgets.train_controls import value_of
+from meviewer.present.training_layout import counts
 
 
 def choose(bench, name, value):
@@ -190,10 +191,11 @@ def test_more_settings_show_every_field_of_the_spec(bench):
     bench.view.form._more.setChecked(True)
     shown = set(bench.view.form._form._rows)
     not_shown = set(ExperimentSpec.__struct_fields__) - shown
-    # The first comes with the network, the second is the control run.
-    of_other_splits = {"n_folds", "test_share", "split_seed", "train_on", "test_on"}
+    spec = bench.view.form.state.spec
+    beside_others = {name for name in not_shown if not counts(name, spec)}
     of_pictures = {name for name in not_shown if name.startswith("pictures")}
-    assert not_shown == {"network_config", "shuffle_labels"} | of_other_splits | of_pictures
+    # The first comes with the network, the second is the control run.
+    assert not_shown == {"network_config", "shuffle_labels"} | beside_others | of_pictures
 
 
 def test_the_command_names_a_file_that_holds_the_experiment(bench):

@@ -124,7 +124,7 @@ def test_a_sign_of_life_within_an_epoch_counts_in_part():
 def test_the_time_left_is_not_invented_from_the_first_epochs():
     state = state_at(0, 2)
     assert progress(state).left_s is None
-    assert whole_run(state).detail == "time left not known yet"
+    assert whole_run(state).detail == "no forecast yet"
     assert "left" in whole_run(state_at(0, 3)).detail
 
 

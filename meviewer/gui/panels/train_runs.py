@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 from meviewer.gui.panels.train_run_menu import RunMenu
 from meviewer.gui.stores.run_desk import RunDesk
 from meviewer.gui.stores.training_runs import TrainingRuns
-from meviewer.gui.theme import Theme
+from meviewer.gui.theme import Space, Theme
 from meviewer.gui.widgets.buttons import push, tool
 from meviewer.gui.widgets.fields import SearchField
-from meviewer.gui.widgets.layout import Panel, column
-from meviewer.gui.widgets.notices import EmptyState, MessageCard
+from meviewer.gui.widgets.labels import ElidedLabel
+from meviewer.gui.widgets.layout import Panel, column, row
+from meviewer.gui.widgets.notices import EmptyState
+from meviewer.gui.widgets.styling import surface
 from meviewer.gui.widgets.tables import Cell, Column, Table
 from meviewer.present.training_runs import RunRow, comparable, matches, run_row
 
@@ -88,8 +90,8 @@ class TrainRunsPanel(QWidget):
         more.setMenu(self.menu.menu)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._undo = push("Undo", compact=True, tip="Bring back what was deleted last")
-        self._deleted = MessageCard(theme, "accent", "", "", self._undo, closable=True)
-        self._deleted.hide()
+        self._gone = ElidedLabel("", "second")
+        self._deleted = self._undo_line(theme)
         body = column(self._deleted, (self._stack, 1), spacing=0)
         self._panel = Panel("Runs", body, (self.search, self._compare, more))
         layout = QVBoxLayout(self)
@@ -111,6 +113,15 @@ class TrainRunsPanel(QWidget):
         self._runs.changed.connect(self._refresh)
         self._runs.progressed.connect(self._mark)
 
+    def _undo_line(self, theme: Theme) -> QWidget:
+        """Return one line: at 720 px a card would leave no room for the runs."""
+        close = tool(theme, "close", tip="Dismiss this message")
+        margins = (Space.l, Space.xs, Space.m, Space.xs)
+        made = surface("card", row((self._gone, 1), self._undo, close, margins=margins))
+        close.clicked.connect(made.hide)
+        made.hide()
+        return made
+
     def _want_compare(self) -> None:
         if len(self.selected_runs) > 1:
             self.compare_wanted.emit(self.selected_runs)
@@ -118,7 +129,7 @@ class TrainRunsPanel(QWidget):
     def _offer_undo(self) -> None:
         words = self._desk.undo_words
         self._deleted.setVisible(bool(words))
-        self._deleted.show_message("accent", words, "Its files are kept in the trash of the runs.")
+        self._gone.setText(f"{words}; files are kept in the trash of the runs")
 
     @property
     def _selection(self) -> tuple[int, ...]:
