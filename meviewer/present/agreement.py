@@ -28,7 +28,7 @@ KEYFRAME_HEADS = (
     *("±5 ms", "±15 ms", "±25 ms", "note"),
 )
 RELIABILITY_HEADS = ("coders", "keyframe", "events", "ICC(2,1)", "by F", "alpha", "note")
-EVENT_HEADS = ("coders", "clips", "subjects", "events", "matched", "F1", "overlap", "note")
+EVENT_HEADS = ("coders", "clips", "subjects", "events of each", "matched", "F1", "overlap", "note")
 NAME_HEADS = ("coders", "what", "events", "same", "kappa", "alpha", "note")
 DIFFERENCE_HEADS = ("clip", "coders", "what", "first", "second", "difference")
 

@@ -158,6 +158,7 @@ def test_a_clip_is_decided_by_keys_alone_and_every_step_goes_back(begun, qtbot):
     first = context.workspace.session.sample.id
     start = context.workspace.session.annotation
     assert len(store.movements) == 2
+    qtbot.waitUntil(lambda: context.playhead.frame == store.movements[0][0].apex)
     begun.activateWindow()
     begun.setFocus()
     qtbot.waitUntil(begun.isActiveWindow)

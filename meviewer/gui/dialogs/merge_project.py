@@ -33,6 +33,7 @@ from meviewer.project.merging import (
 
 _SIZE = (980, 560)
 _SLOT = "merge"
+_ROW_PX = 36  # a drop-down fits into it
 _WIDTHS = {"clip": 120, "coder": 80, "here": 180, "what to do": 196}
 
 
@@ -60,6 +61,7 @@ class MergeDialog(QDialog):
         self.summary = label("", "strong", wrap=True)
         columns = [Column(h.capitalize(), width=_WIDTHS.get(h)) for h in HEADS]
         self.table = Table(theme, columns, "Labels that differ")
+        self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
         self.usual = choice(tuple(CHOICES.values()), 0, "For all")
         self.left_out = label("", "second", wrap=True)
         self.back = push("Take it back", "", theme, "undo")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from meviewer.core import edits
 from meviewer.core.annotation import Annotation, Status
@@ -215,10 +215,15 @@ class Adjudication(QObject):
             return
         tiers = [session.others.get(name, Annotation()).events for name in NAMES]
         self._movements, self._movement = match(tiers), 0
-        if self._movements:
+        # Not before the window has put the playhead where it usually begins.
+        QTimer.singleShot(0, self, self._begin_clip)
+        self._tell()
+
+    def _begin_clip(self) -> None:
+        """Go to the first movement about which nothing was decided."""
+        if self._session() is not None and self._movements:
             still = self._open_movement()
             self._go_to(0 if still is None else still)
-        self._tell()
 
     def _follow_project(self) -> None:
         """Another project has other clips; labels that came into this one change nothing here."""

@@ -29,17 +29,18 @@ from meviewer.present.agreement import (
 _NAMES = ("Keyframes", "ICC and alpha", "Events", "Emotions and units", "Differences")
 _WORDS = frozenset({"coders", "keyframe", "what", "note", "clip", "first", "second", "difference"})
 _WIDTHS = {
-    "coders": 96,
+    "coders": 84,
     "clip": 150,
     "keyframe": 66,
     "what": 66,
-    "events": 66,
+    "events": 54,
+    "events of each": 104,
     "clips": 50,
     "subjects": 64,
     "matched": 66,
-    "bias ms": 146,
+    "bias ms": 158,
     "MAE ms": 134,
-    "MAE frames": 126,
+    "MAE frames": 118,
     "ICC(2,1)": 146,
     "by F": 120,
     "alpha": 146,
@@ -50,7 +51,7 @@ _WIDTHS = {
     "second": 110,
     "same": 56,
 }
-_SHARE_PX = 56
+_SHARE_PX = 53
 
 
 class AgreementTables(QWidget):
