@@ -93,7 +93,7 @@ def test_the_form_offers_only_what_a_network_takes():
     found = fields(state)
     assert state.spec.representation == "dynamic"
     assert [one.value for one in found["representation"].choices] == ["dynamic", "mm-cof"]
-    assert found["representation"].choices[0].text == "dynamic image of the event"
+    assert found["representation"].choices[0].text == "dynamic image"
     assert "dual_phase" in found
     assert not state.faulty
     phases = edit(state, "dual_phase", True)
