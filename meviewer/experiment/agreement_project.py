@@ -14,6 +14,7 @@ from meviewer.experiment.agreement import agreement_report
 from meviewer.experiment.agreement_values import Agreement, AgreementReport, ClipTiers, Unit
 from meviewer.experiment.intervals import DRAWS
 from meviewer.experiment.label_sd import MIN_IOU
+from meviewer.project.blind import hidden, judged, tier_to_show
 from meviewer.project.labels import ADJUDICATED
 from meviewer.project.project import Project
 
@@ -88,8 +89,12 @@ def agree(
 
 
 def clips_of(project: Project, coders: Sequence[str]) -> list[ClipTiers]:
-    """Return all clips with the tiers of some coders; a tier that is not there is empty."""
-    tiers = [project.tier(coder) for coder in coders]
+    """Return all clips with the tiers of some coders; a tier that is not there is empty.
+
+    Clips that one of them still has to judge blind are left out: what differs would tell.
+    """
+    tiers = [tier_to_show(project, coder) for coder in coders]
+    out = {at for coder in coders for at in hidden(project, coder) - judged(project, coder)}
     return [
         ClipTiers(
             sample.id,
@@ -99,6 +104,7 @@ def clips_of(project: Project, coders: Sequence[str]) -> list[ClipTiers]:
             tuple(tier.get(sample.id, Annotation()) for tier in tiers),
         )
         for sample in project.samples()
+        if sample.id not in out
     ]
 
 

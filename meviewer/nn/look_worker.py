@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,10 +12,11 @@ from meviewer.core.errors import MeviewerError
 from meviewer.core.events import Keyframes
 from meviewer.core.frames import parse_rate
 from meviewer.data.clip_base import Clip
-from meviewer.experiment.records import AnyRecord, Look, LookedAt
+from meviewer.experiment.records import Look, LookedAt
 from meviewer.motion.estimate import UNKNOWN_SD_MS, USUAL_SD_MS, Estimate, estimate
 from meviewer.motion.representation import ClipMotion
 from meviewer.nn.feature_worker import open_unchanged
+from meviewer.nn.look_units import LookArguments
 from meviewer.nn.suggest_units import ClipUnit, LabelledEvent, Search, frames_of
 from meviewer.nn.suggest_worker import Part, reselect_label
 
@@ -27,28 +27,6 @@ _VISIBLE = 0.01
 _CLEAR = 3
 _FEWEST = 3
 _MAD_TO_SD = 1.4826
-
-
-class LookUnit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One clip with the labels to look at, the unit of work."""
-
-    clip: ClipUnit
-
-    def answer(self, record: AnyRecord) -> LookedAt | None:
-        """Return the record if it is about this clip."""
-        is_mine = isinstance(record, LookedAt) and record.sample_id == self.clip.sample_id
-        return record if isinstance(record, LookedAt) and is_mine else None
-
-    def given_up(self, reason: str) -> LookedAt:
-        """Return the record of a clip that no worker survives."""
-        return LookedAt(sample_id=self.clip.sample_id, reason=reason)
-
-
-class LookArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Arguments of `look_at_labels`."""
-
-    units: tuple[LookUnit, ...]
-    search: Search = Search()
 
 
 def look_at_labels(arguments: LookArguments) -> Iterator[LookedAt]:

@@ -20,7 +20,7 @@ from meviewer.experiment.anchoring import before
 from meviewer.experiment.records import Look, LookedAt, Preparing, Warned
 from meviewer.jobs.local import WorkerProcess
 from meviewer.jobs.protocol import Job
-from meviewer.nn.look_worker import LookUnit
+from meviewer.nn.look_units import LookUnit
 from meviewer.nn.suggest_units import ClipUnit, LabelledEvent
 from meviewer.nn.worker_pool import WorkerPool, one_thread_worker
 from meviewer.project.blind import hidden, judged, rules

@@ -104,6 +104,16 @@ def test_an_export_has_no_suggestion_for_a_hidden_clip(project):
     assert all("A" in clip.tiers for clip in document_of(project, ["A", "gamdss"]).clips)
 
 
+def test_agreement_leaves_out_what_is_still_to_be_judged_blind(project):
+    from meviewer.experiment.agreement_project import clips_of
+
+    project.set_tier(1, "B", annotation(), "")
+    assert len(clips_of(project, ("A", "B"))) == 3
+    blind.set_rule(project, "A", BlindRule(0.0))
+    commit(project, 2)
+    assert [clip.sample_id for clip in clips_of(project, ("A", "B"))] == [2]
+
+
 def test_the_rule_is_journalled_and_outlives_the_program(project):
     blind.set_rule(project, "A", BlindRule(0.25))
     blind.set_rule(project, "A", BlindRule(0.25))
