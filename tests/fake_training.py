@@ -211,6 +211,13 @@ def predict(arguments: Arguments) -> Iterator[msgspec.Struct]:
         time.sleep(arguments.pause_s)
 
 
+def export_onnx(arguments: Arguments) -> Iterator[msgspec.Struct]:
+    """Write nothing, or refuse."""
+    if arguments.end == "missing":
+        raise MissingExtraError("ONNX files need further libraries", now="install them")
+    yield r.Written(path=arguments.out, text="final model, checked with nothing")
+
+
 def devices(arguments: Arguments) -> Iterator[msgspec.Struct]:
     """A machine with a GPU."""
     yield r.Device(name="cuda", text="NVIDIA Test GPU", memory_bytes=24 << 30)
@@ -222,5 +229,7 @@ if __name__ == "__main__":
 
     here = sys.modules[__name__]
     sys.modules["fake_training"] = here
-    tasks.TASKS.update({name: f"fake_training:{name}" for name in ("train", "predict", "devices")})
+    ours = ("train", "predict", "devices")
+    tasks.TASKS.update({name: f"fake_training:{name}" for name in ours})
+    tasks.TASKS["export-onnx"] = "fake_training:export_onnx"
     sys.exit(worker.main())

@@ -336,6 +336,13 @@ class Device(Record, frozen=True, kw_only=True):
     memory_bytes: int = 0
 
 
+class Written(Record, frozen=True, kw_only=True):
+    """A file is there, and what is to be known of it."""
+
+    path: str
+    text: str
+
+
 class Featured(Record, frozen=True, kw_only=True):
     """What became of one event whose motion is to be in the feature store.
 
@@ -475,6 +482,7 @@ AnyRecord = (
     | RunDone
     | Predicted
     | Device
+    | Written
     | Featured
     | FeaturesDone
     | Suggested

@@ -15,6 +15,7 @@ TASKS = {
     "train-folds": "meviewer.nn.fold_processes:train_folds",
     "predict": "meviewer.nn.tasks:predict",
     "devices": "meviewer.nn.tasks:devices",
+    "export-onnx": "meviewer.nn.tasks:export_onnx",
     "features": "meviewer.nn.features:features",
     "event-features": "meviewer.nn.feature_worker:event_features",
     "suggest-clips": "meviewer.nn.suggest_worker:suggest_clips",

@@ -12,7 +12,7 @@ import msgspec
 
 from meviewer.core.errors import ExperimentError, MeviewerError, WeightsError
 from meviewer.core.events import Keyframes
-from meviewer.experiment.records import Predicted, Preparing, Record, Skipped, Warned
+from meviewer.experiment.records import Predicted, Preparing, Record, Skipped, Warned, Written
 from meviewer.experiment.runs import RunFolder
 from meviewer.experiment.spec import KERNEL, ExperimentSpec
 from meviewer.experiment.spec_text import from_toml
@@ -92,6 +92,13 @@ class PredictArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     maps: str = ""
 
 
+class OnnxArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Arguments of `export_onnx`: run folder, and the file to write."""
+
+    run: str
+    out: str
+
+
 class DevicesArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Arguments of `devices`: none."""
 
@@ -132,6 +139,18 @@ def predict(arguments: PredictArguments) -> Iterator[Record]:
     for done, clip in enumerate(arguments.clips):
         yield Preparing(done=done, total=len(arguments.clips), text=clip.path)
         yield _predicted(predictor, clip, arguments.maps, done)
+
+
+def export_onnx(arguments: OnnxArguments) -> Iterator[Record]:
+    """Write the final model of a run as ONNX, once it is checked."""
+    extra.require()
+    from meviewer.nn.onnx_export import export
+
+    run = RunFolder.open(Path(arguments.run))
+    _check_answers(run)
+    found = export(run, Path(arguments.out))
+    words = f"{found.model}, checked with {found.checked_with}"
+    yield Written(path=str(found.path), text=words)
 
 
 def devices(arguments: DevicesArguments) -> Iterator[Record]:

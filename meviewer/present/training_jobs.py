@@ -48,6 +48,11 @@ def predict_clips_job(
     return Job("predict", {"run": str(run), "clips": asked, "maps": str(maps or "")})
 
 
+def onnx_job(run: Path, out: Path) -> Job:
+    """Return the job that writes the final model of a run as ONNX."""
+    return Job("export-onnx", {"run": str(run), "out": str(out)})
+
+
 def devices_job() -> Job:
     """Return the job that says what a training can run on."""
     return Job("devices")

@@ -230,3 +230,21 @@ def test_what_a_run_will_take_is_said_before_it_starts(bench):
     assert cost.text().endswith("MiB")
     bench.view.form._edit("device", "cpu")
     assert cost.text().startswith("Takes about ")
+
+
+def test_a_network_is_written_for_other_programs_by_a_worker(bench, monkeypatch, tmp_path):
+    finish_some(bench, 1)
+    out = tmp_path / "light.onnx"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    said = []
+    bench.view.said.connect(said.append)
+    select(bench, "run-001")
+    trigger(bench, "onnx")
+    idle(bench)
+    assert bench.asked[-1].task == "export-onnx"
+    assert bench.asked[-1].arguments["run"] == str(bench.folder / "runs" / "run-001")
+    assert said[-1] == "light.onnx: final model, checked with nothing"
+    bench.extra["export-onnx"] = {"end": "missing"}
+    trigger(bench, "onnx")
+    idle(bench)
+    assert "further libraries" in bench.view.form._card.accessibleName()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from meviewer.gui.panels.train_run_menu import RunMenu
+from meviewer.gui.run_menu import RunMenu
 from meviewer.gui.stores.run_desk import RunDesk
 from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.gui.theme import Space, Theme
@@ -60,11 +60,14 @@ class TrainRunsPanel(QWidget):
         Figures and tables of this run are to be written.
     tune_wanted(int)
         The form is to begin from the weights of this run.
+    onnx_wanted(int)
+        The final model of this run is to be written for other programs.
     """
 
     compare_wanted = Signal(object)
     files_wanted = Signal(int)
     tune_wanted = Signal(int)
+    onnx_wanted = Signal(int)
 
     def __init__(
         self, theme: Theme, runs: TrainingRuns, desk: RunDesk, parent: QWidget | None = None
@@ -107,6 +110,7 @@ class TrainRunsPanel(QWidget):
         self.menu.compare_wanted.connect(self._want_compare)
         self.menu.files_wanted.connect(self.files_wanted)
         self.menu.tune_wanted.connect(self.tune_wanted)
+        self.menu.onnx_wanted.connect(self.onnx_wanted)
         self.search.textChanged.connect(lambda _: self._refresh())
         self._undo.clicked.connect(self._desk.undo_delete)
         self._desk.undo_changed.connect(self._offer_undo)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
 from meviewer.gui.panels.train_clip import TrainClipPanel
 from meviewer.gui.panels.train_folds import TrainFoldsPanel
@@ -14,6 +16,7 @@ from meviewer.gui.panels.train_runs import TrainRunsPanel
 from meviewer.gui.panels.train_scores import TrainScoresPanel
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.job_queue import JobQueue
+from meviewer.gui.stores.onnx_job import OnnxJob
 from meviewer.gui.stores.run_desk import RunDesk
 from meviewer.gui.stores.training_devices import TrainingDevices
 from meviewer.gui.stores.training_runs import TrainingRuns
@@ -59,6 +62,7 @@ class TrainPerspective(QSplitter):
         self.background = Background(self)
         self.runs = TrainingRuns(workspace, self.jobs, self.background, self)
         self.desk = RunDesk(self.runs, self)
+        self.onnx = OnnxJob(self.jobs, self)
         devices = TrainingDevices(self.jobs, self)
         self.form = TrainFormPanel(theme, workspace, self.runs, devices, self.background)
         self.live = TrainLivePanel(theme, self.runs)
@@ -73,6 +77,9 @@ class TrainPerspective(QSplitter):
         self.desk.said.connect(self.said)
         self.table.compare_wanted.connect(self._compare)
         self.table.tune_wanted.connect(self._tune)
+        self.table.onnx_wanted.connect(self._write_onnx)
+        self.onnx.said.connect(self.said)
+        self.onnx.failed.connect(self.form.show_error)
         self.table.files_wanted.connect(self._write_files)
         self.clip.many_wanted.connect(self._ask_many)
         self.background.failed.connect(self.form.show_error)
@@ -114,6 +121,14 @@ class TrainPerspective(QSplitter):
             (_, folder), *_ = self.runs.folders((run_id,))
             self.form.begin_from(facts.spec, folder)
             self.said.emit(f"The form begins from {facts.name}")
+
+    def _write_onnx(self, run_id: int) -> None:
+        """Write the final model of a run for other programs, where the user wants it."""
+        (name, folder), *_ = self.runs.folders((run_id,))
+        title = f"{name} as ONNX"
+        chosen = QFileDialog.getSaveFileName(self, title, f"{name}.onnx", "ONNX (*.onnx)")[0]
+        if chosen:
+            self.onnx.start(folder, Path(chosen))
 
     def _write_files(self, run_id: int) -> None:
         """Write figures and tables of a run where the user wants them."""

@@ -26,6 +26,7 @@ _WORDS = {
     "notes": "Notes…",
     "tune": "Train on from its weights",
     "files": "Figures and tables to files…",
+    "onnx": "Network as ONNX…",
     "up": "Earlier in the line",
     "down": "Later in the line",
     "remove": "Take out of the line",
@@ -55,11 +56,14 @@ class RunMenu(QObject):
         Figures and tables of this run are to be written.
     tune_wanted(int)
         The form is to begin from the weights of this run.
+    onnx_wanted(int)
+        The final model of this run is to be written for other programs.
     """
 
     compare_wanted = Signal()
     files_wanted = Signal(int)
     tune_wanted = Signal(int)
+    onnx_wanted = Signal(int)
 
     def __init__(
         self,
@@ -90,6 +94,7 @@ class RunMenu(QObject):
             "rename": one is not None and _at_rest(one),
             "notes": one is not None,
             "tune": one is not None and _has_weights(one),
+            "onnx": one is not None and _has_weights(one) and one.spec.final_model,
             "files": one is not None and bool(one.scores.get("folds_done")),
             "up": waits and one is not None and one.place > 1,
             "down": waits,
@@ -116,26 +121,23 @@ class RunMenu(QObject):
         selected = self._selected()
         if not selected:
             return
-        run_id = selected[0]
-        match name:
-            case "compare":
-                self.compare_wanted.emit()
-            case "rename":
-                self._rename(run_id)
-            case "notes":
-                self._write_notes(run_id)
-            case "tune":
-                self.tune_wanted.emit(run_id)
-            case "files":
-                self.files_wanted.emit(run_id)
-            case "up" | "down":
-                self._runs.move(run_id, -1 if name == "up" else 1)
-            case "remove":
-                self._runs.cancel(run_id)
-            case "resume":
-                self._runs.resume(run_id)
-            case _:
-                self._desk.delete(selected)
+        of_one: dict[str, Callable[[int], object]] = {
+            "rename": self._rename,
+            "notes": self._write_notes,
+            "tune": self.tune_wanted.emit,
+            "files": self.files_wanted.emit,
+            "onnx": self.onnx_wanted.emit,
+            "up": lambda run_id: self._runs.move(run_id, -1),
+            "down": lambda run_id: self._runs.move(run_id, 1),
+            "remove": self._runs.cancel,
+            "resume": self._runs.resume,
+        }
+        if name == "compare":
+            self.compare_wanted.emit()
+        elif name == "delete":
+            self._desk.delete(selected)
+        else:
+            of_one[name](selected[0])
 
     def _rename(self, run_id: int) -> None:
         facts = self._runs.facts(run_id)
