@@ -29,7 +29,7 @@ from meviewer.present.agreement import (
 _NAMES = ("Keyframes", "ICC and alpha", "Events", "Emotions and units", "Differences")
 _WORDS = frozenset({"coders", "keyframe", "what", "note", "clip", "first", "second", "difference"})
 _WIDTHS = {
-    "coders": 84,
+    "coders": 78,
     "clip": 150,
     "keyframe": 66,
     "what": 66,
@@ -40,7 +40,7 @@ _WIDTHS = {
     "matched": 66,
     "bias ms": 158,
     "MAE ms": 134,
-    "MAE frames": 118,
+    "MAE frames": 126,
     "ICC(2,1)": 146,
     "by F": 120,
     "alpha": 146,
