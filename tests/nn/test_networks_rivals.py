@@ -95,7 +95,7 @@ _STUDIES: dict[str, Study] = {}
 def study(request):
     name = request.param
     if name in LARGE:
-        return Study(name, 8)
+        return Study(name, 16)
     if name not in _STUDIES:
         _STUDIES[name] = Study(name)
     return _STUDIES[name]
