@@ -8,7 +8,7 @@ import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from meviewer.experiment.records import Record, Usage
+from meviewer.experiment.records import Record, RunDone, Usage
 
 EVERY_S = 2.0
 _PROC = Path("/proc")
@@ -24,7 +24,8 @@ def with_usage(records: Iterator[Record], every_s: float = EVERY_S) -> Iterator[
         for record in records:
             yield record
             passed = time.monotonic() - wall
-            if passed >= every_s:
+            # The end of a run is its last word.
+            if passed >= every_s and not isinstance(record, RunDone):
                 pids = _family()
                 before, busy = busy, _cpu_seconds(pids)
                 wall = time.monotonic()

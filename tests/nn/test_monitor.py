@@ -8,7 +8,7 @@ import pytest
 from fake_training import training
 
 from meviewer.core.errors import MissingExtraError
-from meviewer.experiment.records import EpochDone, FoldStarted, RunStarted, Scores, Usage
+from meviewer.experiment.records import EpochDone, FoldStarted, RunDone, RunStarted, Scores, Usage
 from meviewer.nn import monitor
 from meviewer.nn.monitor import HEADS, followed
 from meviewer.nn.usage import with_usage
@@ -95,6 +95,7 @@ def test_what_a_training_takes_is_said_among_its_records(tmp_path):
     found = list(with_usage(busy(), every_s=0.0))
     said = [one for one in found if isinstance(one, Usage)]
     assert [one for one in found if not isinstance(one, Usage)] == list(training(1, 3))
+    assert isinstance(found[-1], RunDone)
     assert said[0].processes == 1
     assert said[0].memory_bytes > 10 << 20
     assert any(one.cores > 0 for one in said)
