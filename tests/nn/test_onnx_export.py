@@ -10,12 +10,13 @@ import pytest
 import torch
 from flow_patterns import SPEC, motion_set
 
+from meviewer.cli.main import main
 from meviewer.core.errors import MissingExtraError, WeightsError
 from meviewer.experiment.runs import RunCard, RunFolder
 from meviewer.experiment.splits import leave_one_subject_out
 from meviewer.nn import checkpoint, onnx_export
 from meviewer.nn.folds import Experiment, run_folds
-from meviewer.nn.onnx_export import TOLERANCE, export
+from meviewer.nn.onnx_export import TOLERANCE, Exported, export
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +88,22 @@ def test_without_the_libraries_the_command_to_install_them_is_said(finished, tmp
     monkeypatch.setattr(onnx_export, "find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"meviewer\[onnx\]"):
         export(finished, tmp_path / "model.onnx")
+
+
+def test_the_command_asks_for_the_fold_of_a_subject_and_says_what_was_written(
+    finished, tmp_path, monkeypatch, capsys
+):
+    asked = []
+
+    def fake(run, out, fold=None):
+        asked.append(fold)
+        return Exported(out, "the model", (2, 3, 16, 16), run.card.classes, 1e-6, "a check")
+
+    monkeypatch.setattr(onnx_export, "export", fake)
+    words = ["export-model", str(finished.folder), "--out", str(tmp_path / "m.onnx")]
+    assert main(words).status == 0
+    assert main([*words, "--subject", "Sub 2"]).status == 0
+    assert asked == [None, 1]
+    assert "batch x 2 x 3 x 16 x 16, 3 classes" in capsys.readouterr().out
+    assert main([*words, "--subject", "nobody"]).status != 0
+    assert "No fold of the run holds this subject out" in capsys.readouterr().err
