@@ -70,7 +70,7 @@ def set_up() -> None:
     say("installing meviewer with the training, cluster and test extras (some GB, a few minutes)")
     began = time.monotonic()
     install = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
-    status = follow([*install, "--editable", f"{ROOT}[train,test]"])
+    status = follow([*install, "--editable", f"{ROOT}[train,onnx,monitor,test]"])
     if status:
         sys.exit(f"dev: pip failed (status {status}); start again to go on where it stopped")
     if follow([*install, "--editable", f"{ROOT}[cluster]"]):

@@ -24,6 +24,7 @@ _FILE = re.compile(r"`([\w./*<>-]+\.(?:py|md|toml|txt|svg|json))`")
 _OF_PROJECTS = {
     *("spec.toml", "run.json", "scores.json", "fold_00.json", "final.json"),
     *("clip.json", "demo.json", "settings.json"),
+    *("notes.txt", "log.csv", "answers.jsonl"),
 }
 """Files that a project or an example has, not the repository."""
 

@@ -19,9 +19,7 @@ from meviewer.core.errors import ProjectError
 from meviewer.project.database import Database
 
 EntryKind = Literal["edit", "undo", "redo"]
-Kind = Literal[
-    "edit", "undo", "redo", "import", "sample", "moved", "checkpoint", "face", "blind"
-]
+Kind = Literal["edit", "undo", "redo", "import", "sample", "moved", "checkpoint", "face", "blind"]
 
 _FIELDS = "n, time, coder, sample_id, kind, text, before, after, reason, previous"
 
