@@ -1,6 +1,6 @@
 """Time courses of simulated expressions with their true keyframes, and coders who err on them.
 
-Two families that share no shape: one to choose settings on, one to be looked at once, at the end.
+Families that share no shape: one to choose settings on, the others to be looked at, at the end.
 """
 
 from __future__ import annotations
@@ -44,6 +44,20 @@ def _damped(r: Floats) -> Floats:
     return np.asarray(raw / (1 - 6 * np.exp(-5)))
 
 
+def _septic(r: Floats) -> Floats:
+    return np.asarray(r**4 * (35 - 84 * r + 70 * r**2 - 20 * r**3))
+
+
+def _arctangent(r: Floats) -> Floats:
+    return np.asarray(0.5 + 0.5 * np.arctan(8 * (r - 0.5)) / np.arctan(4))
+
+
+def _erlang(r: Floats) -> Floats:
+    """Way of three relaxations, one after the other."""
+    raw = 1 - (1 + 7 * r + 24.5 * r**2) * np.exp(-7 * r)
+    return np.asarray(raw / (1 - 32.5 * np.exp(-7)))
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """Shapes of rise and fall, each from 0 to 1 over 0..1."""
@@ -77,8 +91,17 @@ FAMILIES: Mapping[str, Family] = {
         },
         falls={"cubic": lambda r: r * r * (3 - 2 * r), "decay": _decay, "damped": _damped},
     ),
+    "held-out-2": Family(
+        rises={"septic": _septic, "power": lambda r: r**1.7, "erlang": _erlang},
+        falls={
+            "arctangent": _arctangent,
+            "hyperbola": lambda r: 4 * r / (1 + 3 * r),
+            "erlang": _erlang,
+        },
+    ),
 }
-"""``dev``: every choice was made on it. ``held-out``: shapes that no choice has seen."""
+"""``dev``: every choice was made on it. The others: shapes that no choice has seen, the second for
+when the first had been looked at; of each a steep fall and two that end slowly."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -58,7 +58,7 @@ class EstimateParams:
     misfit_ms: float = 1.5
     onset_reach: float = 0.8
     apex_reach: float = 1.05
-    offset_reach: float = 1.2
+    offset_reach: float = 1.0
     least_evidence: float = 8.0
     least_likeness: float = 0.6
     seed: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from meviewer.core.errors import MotionError
 from meviewer.core.events import Edge, Keyframes
 from meviewer.motion.bench_courses import FAMILIES, true_course, usual_label
 from meviewer.motion.bench_estimate import judged
-from meviewer.motion.bench_moving_face import simulated_clip
+from meviewer.motion.bench_moving_face import finer, sampled, simulated_clip
 from meviewer.motion.estimate import USUAL_SD_MS, estimate
 from meviewer.motion.estimate_course import hat, smooth
 from meviewer.motion.estimate_fit import EstimateParams, infer
@@ -180,15 +181,45 @@ def test_an_estimate_is_refused_as_long_as_it_says_nothing_new(found):
     assert not replace(found, has_evidence=False).refused([close])
 
 
-def test_the_two_families_share_no_shape_and_labels_err_as_usual():
-    names = [set(one.rises) | set(one.falls) for one in FAMILIES.values()]
-    assert not names[0] & names[1]
+def test_families_share_no_shape():
+    """By what they are, not by what they are called."""
+    r = np.linspace(0, 1, 101)
+    shapes = [
+        [shape(r) for shape in (*one.rises.values(), *one.falls.values())]
+        for one in FAMILIES.values()
+    ]
+    for one, other in itertools.combinations(shapes, 2):
+        assert min(np.abs(a - b).max() for a in one for b in other) > 0.01
+    for shape in itertools.chain(*shapes):
+        np.testing.assert_allclose((shape[0], shape[-1]), (0, 1), atol=1e-12)
+        assert (np.diff(shape) >= 0).all()
+
+
+@pytest.mark.parametrize("family", ["held-out", "held-out-2"])
+def test_labels_err_as_usual(family):
     errors = []
-    for seed in range(300):
+    for seed in range(150):
         rng = np.random.default_rng(seed)
-        truth = true_course("held-out", RATE_HZ, rng)
+        truth = true_course(family, RATE_HZ, rng)
         errors.append(truth.error(*usual_label(truth, RATE_HZ, rng)))
-    np.testing.assert_allclose(np.abs(errors).mean(axis=0), (6.0, 5.3, 8.4), rtol=0.15)
+    np.testing.assert_allclose(np.abs(errors).mean(axis=0), (6.0, 5.3, 8.4), rtol=0.2)
+
+
+def test_a_film_moves_things_by_what_it_is_told():
+    """By 0.1 px from wherever between two pixels: a bicubic of OpenCV is 0.025 px off."""
+    rng = np.random.default_rng(0)
+    picture = np.stack([smooth(row, 2.5) for row in rng.standard_normal((40, 160))])
+    fine = finer((100 + 50 * picture).astype(np.float32))
+    y, x = np.mgrid[:40, :160].astype(np.float32)
+
+    def moved_px(start):
+        seen = [sampled(fine, x - np.float32(by), y)[4:-4, 8:-8] for by in (start, start + 0.1)]
+        slope = np.gradient(seen[0], axis=1)
+        return -float((slope * (seen[1] - seen[0])).sum() / np.square(slope).sum())
+
+    moves = [moved_px(start) for start in np.arange(0, 1, 0.0625)]
+    assert np.ptp(moves) < 0.006
+    np.testing.assert_allclose(moves, 0.1, atol=0.01)
 
 
 @pytest.mark.parametrize(
