@@ -58,6 +58,22 @@ def _erlang(r: Floats) -> Floats:
     return np.asarray(raw / (1 - 32.5 * np.exp(-7)))
 
 
+def _hill(r: Floats) -> Floats:
+    return np.asarray(r**3 * (1 + 0.3**3) / (r**3 + 0.3**3))
+
+
+def _parabolas(r: Floats) -> Floats:
+    return np.asarray(np.where(r < 0.5, 2 * r**2, 1 - 2 * (1 - r) ** 2))
+
+
+def _rayleigh(r: Floats) -> Floats:
+    return np.asarray((1 - np.exp(-4.5 * r**2)) / (1 - np.exp(-4.5)))
+
+
+def _stretched(r: Floats) -> Floats:
+    return np.asarray((1 - np.exp(-3.5 * r**0.8)) / (1 - np.exp(-3.5)))
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """Shapes of rise and fall, each from 0 to 1 over 0..1."""
@@ -98,6 +114,10 @@ FAMILIES: Mapping[str, Family] = {
             "hyperbola": lambda r: 4 * r / (1 + 3 * r),
             "erlang": _erlang,
         },
+    ),
+    "held-out-3": Family(
+        rises={"hill": _hill, "bow": lambda r: 1 - (1 - r) ** 1.5, "rayleigh": _rayleigh},
+        falls={"parabolas": _parabolas, "rayleigh": _rayleigh, "stretched": _stretched},
     ),
 }
 """``dev``: every choice was made on it. The others: shapes that no choice has seen, the second for

@@ -121,11 +121,11 @@ def estimates(n_clips: int = 6) -> tuple[Result, ...]:
     n_clips : int
         1 or more; a clip takes about a second.
     """
-    judged("held-out-2", range(1), size=140)  # compiles
+    judged("held-out-3", range(1), size=140)  # compiles
     found = []
     for coder in ("usual", "careful"):
         which: Coder = "usual" if coder == "usual" else "careful"
-        these = judged("held-out-2", range(n_clips), coder=which)
+        these = judged("held-out-3", range(n_clips), coder=which)
         ms = float(np.median(these.ms))
         found.append(
             Result(

@@ -57,8 +57,8 @@ class EstimateParams:
     plateau_ms: float = 30.0
     misfit_ms: float = 1.5
     onset_reach: float = 0.8
-    apex_reach: float = 1.05
-    offset_reach: float = 1.0
+    apex_reach: float = 1.4
+    offset_reach: float = 1.3
     least_evidence: float = 8.0
     least_likeness: float = 0.6
     seed: int = 0

@@ -206,7 +206,7 @@ def test_labels_err_as_usual(family):
 
 
 def test_a_film_moves_things_by_what_it_is_told():
-    """By 0.1 px from wherever between two pixels: a bicubic of OpenCV is 0.025 px off."""
+    """By 0.1 px from wherever between two pixels: a bicubic of OpenCV is 0.02 px off."""
     rng = np.random.default_rng(0)
     picture = np.stack([smooth(row, 2.5) for row in rng.standard_normal((40, 160))])
     fine = finer((100 + 50 * picture).astype(np.float32))
@@ -218,7 +218,7 @@ def test_a_film_moves_things_by_what_it_is_told():
         return -float((slope * (seen[1] - seen[0])).sum() / np.square(slope).sum())
 
     moves = [moved_px(start) for start in np.arange(0, 1, 0.0625)]
-    assert np.ptp(moves) < 0.006
+    assert np.ptp(moves) < 0.012
     np.testing.assert_allclose(moves, 0.1, atol=0.01)
 
 
