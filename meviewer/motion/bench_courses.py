@@ -120,8 +120,8 @@ FAMILIES: Mapping[str, Family] = {
         falls={"parabolas": _parabolas, "rayleigh": _rayleigh, "stretched": _stretched},
     ),
 }
-"""``dev``: every choice was made on it. The others: shapes that no choice has seen, the second for
-when the first had been looked at; of each a steep fall and two that end slowly."""
+"""``dev``: every choice was made on it. The others: shapes that no choice had seen, each for when
+the one before had been looked at; of each a steep fall and two that end slowly."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,8 +37,8 @@ class EstimateParams:
     misfit_ms : float
         Added to both sides of each interval.
     onset_reach, apex_reach, offset_reach : float
-        Factors of both sides before that: with these, nine of ten intervals held the truth of the
-        clips that every setting was chosen on; of the offset, for the hardest of their falls.
+        Factors of both sides before that: with these, nine of ten intervals held the truth of
+        clips; of apex and offset, where no setting had been chosen on the shape of the course.
     least_evidence : float
         Amplitude over noise, times the root of the frames, below which the label is kept.
     least_likeness : float

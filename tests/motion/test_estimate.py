@@ -195,7 +195,7 @@ def test_families_share_no_shape():
         assert (np.diff(shape) >= 0).all()
 
 
-@pytest.mark.parametrize("family", ["held-out", "held-out-2"])
+@pytest.mark.parametrize("family", ["held-out", "held-out-2", "held-out-3"])
 def test_labels_err_as_usual(family):
     errors = []
     for seed in range(150):
