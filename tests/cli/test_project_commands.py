@@ -100,7 +100,8 @@ def test_features_of_a_clip_that_cannot_be_read_are_named_and_the_status_is_1(
     for path in (tmp_path / "s01" / "c01").glob("*.png"):
         path.unlink()
     words = ["features", str(project), "--size", "16", "--representation", "di"]
-    assert main(words) == 1
+    # All clips hold the same frames: with two workers another one's features might be its own.
+    assert main([*words, "--workers", "1"]) == 1
     said = capsys.readouterr().out
     assert "failed: s01/c01: " in said
     assert "1 failed" in said

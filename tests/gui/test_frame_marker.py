@@ -86,3 +86,19 @@ def test_marks_that_fail_stop_nothing(opened, monkeypatch, qtbot, error):
         assert opened.context.workspace.flush()
     qtbot.waitUntil(lambda: bool(tried))
     assert not opened._card.isVisible()
+
+
+def test_a_clip_is_compared_after_the_frames_of_all_labels_are_marked(opened, monkeypatch, qtbot):
+    settled(opened, qtbot)
+    workspace, go_on = opened.context.workspace, threading.Event()
+    monkeypatch.setattr(frame_marks, "keep_up", lambda *_: go_on.wait(20))
+    opened.context.playhead.set_frame(31)
+    opened.context.editor.set_here(Edge.APEX)
+    assert workspace.flush()
+    assert not workspace.marked()(0.0)
+    with qtbot.waitSignal(workspace.session_changed):
+        workspace.open_sample(2)
+    assert opened.context.shifts.comparing
+    go_on.set()
+    settled(opened, qtbot)
+    assert workspace.marked()()

@@ -35,7 +35,7 @@ def test_dropped_curves_are_shown_with_a_hole_where_the_tool_failed(opened, open
     series = _attached(opened, openface, qtbot)
     assert proposed(series.files) == series.shown == {SeriesKey("openface", "action units", "AU12")}
     panel = opened.findChild(TimelinePanel)
-    tracks = panel.timeline._state.tracks
+    tracks = panel.timeline.state.tracks
     assert [track.title for track in tracks][:2] == ["Difference", "OpenFace"]
     curve = next(c for c in tracks[1].curves if c.name.startswith("AU12"))
     assert np.isnan(curve.line.values[19])

@@ -223,7 +223,7 @@ def test_the_open_clip_is_recognised_by_the_run_on_show(bench):
     idle(bench)
     sample = bench.project.samples()[0]
     annotation = bench.project.annotation(sample.id, "truth")
-    bench.workspace._session = SimpleNamespace(sample=sample, annotation=annotation)
+    bench.workspace._session = SimpleNamespace(sample=sample, annotation=annotation, blind=False)
     bench.workspace.session_changed.emit()
     press(bench, bench.view.clip._run)
     idle(bench)

@@ -168,7 +168,7 @@ def test_a_clip_is_recognised(folder, trained, tmp_path):
     assert found.predicted == found.classes[int(np.argmax(found.probabilities))]
     from safetensors.numpy import load_file
 
-    assert set(load_file(found.maps)) == {"w1", "modulation", "attention"}
+    assert set(load_file(found.maps)) == {"w1", "modulation", "attention", "saliency"}
 
 
 def test_without_keyframes_they_are_searched_for(folder, trained):

@@ -32,6 +32,7 @@ class FrameMarker:
         self._jobs: dict[object, Callable[[], object]] = {}
         self._changed = threading.Condition()
         self._closing = False
+        self._at_work = False
         self._thread = threading.Thread(target=self._work, name="frame marks", daemon=True)
         self._thread.start()
 
@@ -57,6 +58,11 @@ class FrameMarker:
             self._clips = {at: one for at, one in self._clips.items() if one is not clip}
             self._put(id(clip), clip.close)
 
+    def flush(self, timeout_s: float = 10.0) -> bool:
+        """Wait until everything asked for so far is marked; return whether it is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._jobs and not self._at_work, timeout_s)
+
     def close(self, timeout_s: float = 10.0) -> None:
         """Do what is left and stop the thread."""
         with self._changed:
@@ -78,6 +84,9 @@ class FrameMarker:
 
     def _next(self) -> Callable[[], object] | None:
         with self._changed:
+            self._at_work = False
+            self._changed.notify_all()
             self._changed.wait_for(lambda: self._jobs or self._closing)
             key = next(iter(self._jobs), None)
+            self._at_work = key is not None
             return None if key is None else self._jobs.pop(key)

@@ -115,8 +115,10 @@ class ShiftWatch(QObject):
 
     def _compare(self, project: Project, session: Session) -> None:
         sample_id, coder, clip = session.sample.id, session.coder, session.clip
+        marked = self._workspace.marked()
 
         def compare(token: Token) -> _Found:
+            marked()  # else marks of a step that was undone meanwhile would speak
             if frame_marks.pending(project, sample_id, coder, clip.fingerprint) is None:
                 return _Found(news=repair.catch_up(project, sample_id, clip))
             shifted = repair.examine(project, sample_id, coder, token)

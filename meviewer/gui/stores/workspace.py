@@ -269,6 +269,10 @@ class Workspace(QObject):
         """Return what waits in another thread until everything written so far is durable."""
         return (lambda: True) if self._writer is None else self._writer.flush
 
+    def marked(self) -> Callable[..., bool]:
+        """Return what waits in another thread until the frames of all labels so far are marked."""
+        return (lambda *_: True) if self._marker is None else self._marker.flush
+
     def close(self) -> None:
         """Close session and project; everything that can be written is written first."""
         self._background.cancel("open")
