@@ -87,6 +87,17 @@ def test_the_filter_says_how_many_there_are_and_keys_keep_to_it(shown, qtbot):
     qtbot.waitUntil(lambda: context.workspace.session.sample.id == 4, timeout=30_000)
 
 
+def test_keys_go_on_through_all_clips_where_a_search_has_left_one(shown, qtbot):
+    panel, workspace = shown._perspectives["annotate"].clips, shown.context.workspace
+    panel.search.setText("s02/c02")
+    panel.search.returnPressed.emit()
+    qtbot.waitUntil(lambda: workspace.session.sample.name == "c02")
+    wanted = workspace.project.sample_ids()[-2]
+    with qtbot.waitSignal(workspace.session_changed):
+        workspace.step_sample(-1)
+    assert workspace.session.sample.id == wanted
+
+
 def test_a_right_suggestion_costs_no_more_than_eight_keys(opened, qtbot):
     context, presses = opened.context, []
 

@@ -179,7 +179,8 @@ class ClipsPanel(Panel):
         shown = self.model.shown()
         narrowed = len(shown) < len(self._rows)
         self._context.review.allow(frozenset(shown) if narrowed else None)
-        self._context.workspace.set_order(shown)
+        # Who has looked for one clip has jumped there: keys go on from it through all.
+        self._context.workspace.set_order(shown if len(shown) > 1 else ())
         self._mark_current()
 
     def _say_looking(self, words: str) -> None:
