@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from meviewer.core.blas_threads import single_blas_thread
 from meviewer.experiment.kernel_features import both_views
 from meviewer.experiment.kernel_ridge import Answer, KernelConfig, answer, distances, shares
 from meviewer.experiment.motion_input import normalise
@@ -88,8 +89,6 @@ def answers(task: Task, config: KernelConfig) -> Iterator[FoldAnswer]:
 
     The result does not depend on the number of cores.
     """
-    from threadpoolctl import threadpool_limits
-
     # Loaded before its threads are counted: a library that comes later would not be held to one.
     import_module("scipy.linalg")
 
@@ -106,7 +105,7 @@ def answers(task: Task, config: KernelConfig) -> Iterator[FoldAnswer]:
         return _told(fold, found, time.monotonic() - started)
 
     workers = min(_MOST_WORKERS, os.cpu_count() or 1)
-    with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
+    with single_blas_thread(), ThreadPoolExecutor(workers) as pool:
         try:
             yield from pool.map(learn, task.folds)
         finally:

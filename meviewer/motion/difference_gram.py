@@ -6,16 +6,15 @@ BLAS on processors with AVX2. Else BLAS multiplies float32, where no sum of a bl
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cache
-from typing import Protocol, TypeAlias, TypeVar, cast
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from meviewer.core.blas_threads import single_blas_thread
 from meviewer.motion.cores import usable_cores
 
 _BLOCK_PX = 4096
@@ -184,57 +183,3 @@ def _products(
         wide = block.astype(np.float64)
         return wide @ wide.T
     return products
-
-
-class _Controller(Protocol):
-    def info(self) -> list[dict[str, object]]: ...
-
-    def limit(self, *, limits: int, user_api: str) -> _Limit: ...
-
-
-class _Limit(Protocol):
-    def restore_original_limits(self) -> None: ...
-
-
-class _Shared:
-    """Who asked for one BLAS thread: the setting is global, so the last one out restores it."""
-
-    lock = threading.Lock()
-    users = 0
-    limit: _Limit | None = None
-    controller: _Controller | None = None
-
-
-@contextmanager
-def single_blas_thread() -> Iterator[None]:
-    """Keep BLAS at one thread meanwhile.
-
-    OpenBLAS with two threads is 10 to 30 times slower as soon as another process is busy; our own
-    threads work on stripes of their own instead and do not wait for one another.
-    """
-    with _Shared.lock:
-        # Each time: other libraries set the number too, and may have set it back meanwhile.
-        limit = _controller().limit(limits=1, user_api="blas")
-        if _Shared.users == 0:
-            _Shared.limit = limit
-        _Shared.users += 1
-    try:
-        yield
-    finally:
-        with _Shared.lock:
-            _Shared.users -= 1
-            if _Shared.users == 0 and _Shared.limit is not None:
-                _Shared.limit.restore_original_limits()
-                _Shared.limit = None
-
-
-def _controller() -> _Controller:
-    """Return what sets the threads of BLAS; kept once it reaches that of numpy: it takes 4 ms."""
-    if _Shared.controller is None:
-        from threadpoolctl import ThreadpoolController
-
-        made = cast(_Controller, ThreadpoolController())
-        if not any("numpy" in str(pool["filepath"]) for pool in made.info()):
-            return made
-        _Shared.controller = made
-    return _Shared.controller

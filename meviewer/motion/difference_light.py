@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from meviewer.motion.difference_gram import from_blocks, is_grey, single_blas_thread
+from meviewer.core.blas_threads import single_blas_thread
+from meviewer.motion.difference_gram import from_blocks, is_grey
 
 _SAMPLES = 32768
 _ROUNDS = 4

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from meviewer.motion.difference_gram import single_blas_thread
+from meviewer.core.blas_threads import single_blas_thread
 
 _BLOCK_PX = 8192
 _MAX_ROUNDS = 100

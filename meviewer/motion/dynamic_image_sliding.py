@@ -23,7 +23,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from meviewer.motion.difference_gram import single_blas_thread
+from meviewer.core.blas_threads import single_blas_thread
 from meviewer.motion.frame_stack import Picture
 
 _MOST_INT32 = 5803

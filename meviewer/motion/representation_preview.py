@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from meviewer.motion.difference_gram import single_blas_thread
+from meviewer.core.blas_threads import single_blas_thread
 from meviewer.motion.frame_stack import Picture, reduced
 
 FEWEST_FRAMES = 64

@@ -60,22 +60,6 @@ def test_several_threads_share_the_work_and_the_blas_setting_comes_back(monkeypa
     assert blas_threads() == before
 
 
-def test_blas_has_one_thread_meanwhile():
-    with difference_gram.single_blas_thread():
-        with difference_gram.single_blas_thread():
-            assert set(blas_threads()) == {1}, difference_gram._controller().info()
-        assert set(blas_threads()) == {1}
-
-
-def test_blas_has_one_thread_even_if_another_library_has_set_it_back_meanwhile():
-    import threadpoolctl
-
-    with difference_gram.single_blas_thread():
-        threads = threadpoolctl.threadpool_limits(2, user_api="blas")
-        with threads, difference_gram.single_blas_thread():
-            assert set(blas_threads()) == {1}
-
-
 def blas_threads():
     import threadpoolctl
 
