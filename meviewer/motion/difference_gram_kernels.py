@@ -26,17 +26,17 @@ COLUMNS = 1024
 """Columns a block at most: what 1024 products of 255 x 255 add up to stays within 32 bits."""
 
 _LANES = 16
-_BAND = 8 * TILE  # rows that stay in the fastest memory while the others pass by
+BAND = 8 * TILE  # rows that stay in the fastest memory while the others pass by
 
 
-class _Context(Protocol):
+class Context(Protocol):
     """What is used here of numba's own."""
 
     def get_dummy_value(self) -> ir.Value:
         """Return what a function without a result returns."""
 
 
-_Emit: TypeAlias = Callable[[_Context, ir.IRBuilder, object, Sequence[ir.Value]], ir.Value]
+Emit: TypeAlias = Callable[[Context, ir.IRBuilder, object, Sequence[ir.Value]], ir.Value]
 
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
 _NUMBERS = ir.VectorType(ir.IntType(16), _LANES)
@@ -46,7 +46,7 @@ _SUMS = ir.VectorType(_I32, _LANES // 2)
 
 def _square_typed(
     _typing: object, one: object, other: object, pitch: object, steps: object, target: object
-) -> tuple[object, _Emit]:
+) -> tuple[object, Emit]:
     """Give numba the signature of `_square` and what writes its instructions.
 
     ``one`` and ``other`` are the addresses of the first of `TILE` rows each, ``pitch`` the bytes
@@ -56,7 +56,7 @@ def _square_typed(
 
 
 def _emit_square(
-    context: _Context, builder: ir.IRBuilder, _signature: object, arguments: Sequence[ir.Value]
+    context: Context, builder: ir.IRBuilder, _signature: object, arguments: Sequence[ir.Value]
 ) -> ir.Value:
     one, other, pitch, steps, target = arguments
     places = [cgutils.alloca_once(builder, _SUMS) for _ in range(TILE * TILE)]
@@ -130,8 +130,8 @@ def add_products(rows: NDArray[np.int16], total: NDArray[np.int64]) -> None:
     n_rows, n = rows.shape
     sums = np.empty(TILE * TILE, np.int32)
     start, target, pitch = rows.ctypes.data, sums.ctypes.data, 2 * n
-    for band in range(0, n_rows, _BAND):
-        end = min(band + _BAND, n_rows)
+    for band in range(0, n_rows, BAND):
+        end = min(band + BAND, n_rows)
         for i in range(0, end, TILE):
             for j in range(max(i, band), end, TILE):
                 _square(start + i * pitch, start + j * pitch, pitch, n // _LANES, target)
