@@ -210,6 +210,20 @@ def _estimated(
     """Estimate the keyframes in the frames about a label, whose indices are into them."""
     if len(stack) < _FEWEST_FRAMES or min(stack.shape[1:3]) < _LEAST_PX:
         return _kept(len(stack), label, rate_hz, label_sd_ms, "the clip is too short or small")
+    from meviewer.motion.difference_gram import single_blas_thread
+
+    with single_blas_thread():  # its products are small: threads would only wait for one another
+        return _answered(stack, label, rate_hz, label_sd_ms, hidden, params)
+
+
+def _answered(
+    stack: NDArray[np.uint8],
+    label: Keyframes,
+    rate_hz: float,
+    label_sd_ms: PerKeyframe,
+    hidden: NDArray[np.bool_] | None,
+    params: EstimateParams | None,
+) -> Estimate:
     from meviewer.motion import estimate_course, estimate_fit, stabilise_fit
 
     params = params or estimate_fit.EstimateParams()

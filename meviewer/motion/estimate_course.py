@@ -13,14 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from meviewer.motion.stabilise_fit import Fit, structure
-from meviewer.motion.stabilise_kernels import cell_sums
+from meviewer.motion.stabilise_fit import Fit, cell_side, structure
 
 Floats = NDArray[np.float64]
 Label = tuple[float, float, float]
-
-CELL_PX = 8
-"""Side of a cell at the working size."""
 
 _ROUNDS = 4
 _LEAST_Z = 3.0
@@ -49,17 +45,13 @@ class Seen:
 
 def cell_signals(fit: Fit) -> tuple[Floats, tuple[int, int]]:
     """Return the motion signals of all cells, (T, 2 n), and the grid of the n cells."""
-    height, width = fit.slope_x.shape
-    cell_px = min(CELL_PX, height, width)
-    grid = height // cell_px, width // cell_px
-    sums = np.empty((len(fit.rest), grid[0] * grid[1], 2), np.float32)
-    cell_sums(fit.rest, fit.slope_x, fit.slope_y, cell_px, sums)
-    tensor = structure(fit.slope_x, fit.slope_y, cell_px)
+    shape, side = fit.slope_x.shape, cell_side(fit.slope_x.shape)
+    tensor = structure(fit.slope_x, fit.slope_y)
     ridge = 1e-3 * max(float(np.trace(tensor, axis1=1, axis2=2).mean()), 1e-9)
     values, vectors = np.linalg.eigh(tensor + ridge * np.eye(2))
     whiten = vectors / np.sqrt(values)[:, None, :]
-    whitened = sums[..., :1] * whiten[:, 0] + sums[..., 1:] * whiten[:, 1]
-    return whitened.reshape(len(sums), -1), grid
+    whitened = fit.cells[..., :1] * whiten[:, 0] + fit.cells[..., 1:] * whiten[:, 1]
+    return whitened.reshape(len(whitened), -1), (shape[0] // side, shape[1] // side)
 
 
 def seen(signals: Floats, grid: tuple[int, int], rate_hz: float, label: Label) -> Seen:

@@ -92,18 +92,19 @@ def spans(v: Floats, early: Floats, late: Floats, out: Floats) -> None:
 
 
 @compiled
-def design(v: Floats, at: Floats, first: int, shapes: Floats, spare: Floats, out: Floats) -> None:
-    """Fill hump, stay and bump of a particle, (3, n), from frame ``first`` on.
+def design(
+    v: Floats, at: Floats, first: int, n: int, shapes: Floats, spare: Floats, out: Floats
+) -> None:
+    """Fill hump, stay and bump of a particle in ``n`` frames from ``first`` on.
 
-    ``at`` are its `spans`; ``spare`` is (2, 65) and overwritten.
+    ``at`` are its `spans`; ``spare`` is (2, 65) and overwritten; ``out`` is (3, n or more).
     """
     _shape(shapes, v[4], v[5], spare[0])
     _shape(shapes, v[6], v[7], spare[1])
-    n = out.shape[1]
     # The rise has ended before the fall begins: each frame lies in one of them at most.
     risen = min(max(math.ceil(at[0] + at[1]) - first, 0), n)
     falls = min(max(math.ceil(at[2]) - first, risen), n)
-    up, down = out[0], out[1]
+    up, down, bump = out[0, :n], out[1, :n], out[2, :n]
     _along(spare[0], first - at[0], at[1], up[:risen])
     _along(spare[1], first + falls - at[2], at[3], down[falls:])
     for k in range(risen):
@@ -112,9 +113,9 @@ def design(v: Floats, at: Floats, first: int, shapes: Floats, spare: Floats, out
         up[k], down[k] = 1.0, 0.0
     for k in range(falls, n):
         up[k] = 1.0 - down[k]
-    narrow, bump = 1 / at[5], out[2]
+    narrow, behind = 1 / at[5], first - at[4]
     for k in range(n):
-        away = (first + k - at[4]) * narrow
+        away = (np.int32(k) + behind) * narrow
         near = max(1.0 - away * away, 0.0)
         bump[k] = near * near
 
@@ -123,10 +124,12 @@ def design(v: Floats, at: Floats, first: int, shapes: Floats, spare: Floats, out
 def _along(shape: Floats, start: float, length: float, out: Floats) -> None:
     """Fill a shape at every frame; ``start`` frames of its ``length`` have gone at the first."""
     per, last = (_N_RADII - 1) / length, _N_RADII - 1.0001
+    # Narrow counters and places without a sign: only these are worked out several at a time.
     for k in range(len(out)):
-        r = min(max((start + k) * per, 0.0), last)
-        i = int(r)
-        out[k] = shape[i] + (r - i) * (shape[i + 1] - shape[i])
+        out[k] = min(max((start + np.int32(k)) * per, 0.0), last)
+    for k in range(len(out)):
+        i = np.uint32(np.int32(out[k]))
+        out[k] = shape[i] + (out[k] - i) * (shape[i + 1] - shape[i])
 
 
 @compiled
@@ -193,23 +196,30 @@ def solve(
 
 @compiled
 def gather(x: Floats, y: Floats, first: int, n: int, gram: Floats, mean: Floats) -> None:
-    """Fill the products of a design (3, m) with itself, a course, a constant and a trend.
+    """Fill the products of a design with itself, a course, a constant and a trend.
 
-    ``y`` (m,) is the part of a course of ``n`` frames that begins with frame ``first``.
+    ``y`` (m,) is the part of a course of ``n`` frames that begins with frame ``first``; ``x`` is
+    (3, m or more).
     """
+    m = len(y)
+    hump, stay, bump = x[0, :m], x[1, :m], x[2, :m]
     per, zero = 2.0 / (n - 1), 2.0 * first / (n - 1) - 1.0
+    aa, ab, ac, bb, bc, cc = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for k in range(m):
+        aa += hump[k] * hump[k]
+        ab += hump[k] * stay[k]
+        ac += hump[k] * bump[k]
+        bb += stay[k] * stay[k]
+        bc += stay[k] * bump[k]
+        cc += bump[k] * bump[k]
+    gram[0, 0], gram[1, 0], gram[1, 1] = aa, ab, bb
+    gram[2, 0], gram[2, 1], gram[2, 2] = ac, bc, cc
     for a in range(3):
-        one = x[a]
-        for b in range(a + 1):
-            other, product = x[b], 0.0
-            for k in range(len(y)):
-                product += one[k] * other[k]
-            gram[a, b] = product
-        seen, whole, slope = 0.0, 0.0, 0.0
-        for k in range(len(y)):
+        one, seen, whole, slope = x[a, :m], 0.0, 0.0, 0.0
+        for k in range(m):
             seen += one[k] * y[k]
             whole += one[k]
-            slope += one[k] * (per * k + zero)
+            slope += one[k] * (per * np.int32(k) + zero)
         mean[a], gram[3, a], gram[4, a] = seen, whole, slope
 
 
@@ -305,11 +315,10 @@ def _fit(
     which the prior has compared with the label: what that costs is added.
     """
     first, end = window(at, len(y))
-    part = x[:, : end - first]
-    design(v, at, first, shapes, spare, part)
-    gather(part, y[first:end], first, len(y), gram, mean)
+    design(v, at, first, end - first, shapes, spare, x)
+    gather(x, y[first:end], first, len(y), gram, mean)
     fit = solve(v, end, sums, trust, misfit, linear, gram, mean)
-    _read(part, mean, x[3], first, read)
+    _read(x, mean, first, end - first, read)
     agreement = _log_label(label, read[0], read[1], read[2]) - _hump_label(v, label)
     return fit + min(agreement, 0.0)
 
@@ -431,7 +440,7 @@ def read_all(
         )  # fmt: skip
         _draw(gram, mean, normals[i])
         first, end = window(at, len(y))
-        _read(x[:, : end - first], mean, x[3], first, keyframes[i])
+        _read(x, mean, first, end - first, keyframes[i])
 
 
 @compiled
@@ -447,20 +456,21 @@ def _draw(factor: Floats, mean: Floats, normals: Floats) -> None:
 
 
 @compiled
-def _read(x: Floats, terms: Floats, course: Floats, first: int, out: Floats) -> None:
+def _read(x: Floats, terms: Floats, first: int, n: int, out: Floats) -> None:
     """Read onset, apex and offset off a particle's course, as the truth is defined.
 
-    ``x`` (3, n) is its design from frame ``first`` on, ``terms`` the linear ones; ``course`` is
-    overwritten.
+    ``x`` is (4, n or more): its design of ``n`` frames from ``first`` on, and a row that is
+    overwritten by the course; ``terms`` are the linear ones.
     """
-    n = x.shape[1]
+    hump, stay, bump, course = x[0, :n], x[1, :n], x[2, :n], x[3, :n]
+    for k in range(n):
+        course[k] = terms[0] * hump[k] + terms[1] * stay[k] + terms[2] * bump[k]
     at = 0
     for k in range(n):
-        course[k] = terms[0] * x[0, k] + terms[1] * x[1, k] + terms[2] * x[2, k]
         if course[k] > course[at]:
             at = k
     top, end = course[at], terms[1]
-    out[1] = first + _top(course[:n], at)
+    out[1] = first + _top(course, at)
     k = at
     while k > 0 and course[k - 1] > 0.05 * top:
         k -= 1

@@ -93,9 +93,9 @@ def stabilise(
     small = stabilise_fit.working_frames(frames, factor)
     inside = stabilise_fit.inner((small.shape[1], small.shape[2]))
     inside *= _working_mask(stable, shape, factor)
-    found = stabilise_fit.fit(small, inside, light=light)
-    before = stabilise_fit.light_rest(small, inside, light=light)
     slopes = stabilise_fit.slopes(small.mean(axis=0))
+    before = stabilise_fit.lit_cells(small, inside, slopes, light=light)
+    found = stabilise_fit.fit(small, inside, light=light)
     middle_px = complex(*_off_middle(shape, factor))
     poses = found.poses.enlarged(factor).moved(middle_px).against(reference)
     return Stabilised(
@@ -111,7 +111,8 @@ def stabilise(
         ),
         residual_before_px=factor
         * stabilise_fit.moved_px(before, slopes[0] * inside, slopes[1] * inside),
-        residual_after_px=factor * stabilise_fit.moved_px(found.rest, found.slope_x, found.slope_y),
+        residual_after_px=factor
+        * stabilise_fit.moved_px(found.cells, found.slope_x, found.slope_y),
     )
 
 
@@ -135,7 +136,7 @@ def warped_frames(
     -------
     uint8, of the shape of ``frames``
     """
-    from meviewer.motion.stabilise_kernels import warp
+    from meviewer.motion.stabilise_warp import warp
 
     out = np.empty_like(frames)
     sampled = np.empty(frames.shape[1:3], np.float32)

@@ -19,14 +19,16 @@ from meviewer.motion.stabilise_kernels import (
     blur,
     cell_sums,
     halve,
-    leave,
     mean_squares,
     project,
     shrink,
-    warp,
 )
+from meviewer.motion.stabilise_warp import warp
 
 Floats = NDArray[np.float32]
+
+CELL_PX = 8
+"""Side of a cell at the working size."""
 
 _COARSEST_PX = 40
 _ROUNDS = {4: 4, 2: 3, 1: 1}
@@ -78,20 +80,20 @@ class Poses:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """Frames freed of light and head, at the working size.
+    """What light and head leave of the frames, at the working size.
 
     Attributes
     ----------
     poses : Poses
         px of the working size.
-    rest : (T, h, w) float32
-        What the fit leaves, grey levels.
+    cells : (T, n, 2) float32
+        Sums over square cells of `CELL_PX` of slope times what the fit leaves.
     slope_x, slope_y : (h, w) float32
         Gradient of the mean picture, 0 where nothing is looked at.
     """
 
     poses: Poses
-    rest: Floats
+    cells: Floats
     slope_x: Floats
     slope_y: Floats
 
@@ -113,54 +115,60 @@ def fit(frames: Floats, inside: Floats, *, light: bool) -> Fit:
     Parameters
     ----------
     frames : (T, h, w) float32
+        Overwritten: memory that is asked for anew costs as much as sampling a frame.
     inside : (h, w) float32
         What each pixel has to say, 0 to 1.
     light : bool
         Let the light change; otherwise all changes are motion.
     """
     poses = _found(frames, inside, light)
-    freed = warped(frames, poses)
-    slope_x, slope_y = slopes(freed.mean(axis=0))
-    last, explained = _explained(freed, (inside > 0).astype(np.float32), light)
-    rest = np.empty_like(freed) if freed is frames else freed
-    leave(*explained, rest.reshape(len(rest), -1))
-    return Fit(poses.then(last), rest, slope_x * (inside > 0), slope_y * (inside > 0))
+    freed = warped(frames, poses, frames)
+    mask = (inside > 0).astype(np.float32)
+    last, explained = _explained(freed, mask, light)
+    slope_x, slope_y = (slope * mask for slope in slopes(explained.mean))
+    cells = _left_cells(freed, explained, slope_x, slope_y)
+    return Fit(poses.then(last), cells, slope_x, slope_y)
 
 
-def light_rest(frames: Floats, inside: Floats, *, light: bool) -> Floats:
-    """Return what is left of the frames without their light, the head where it is."""
+def lit_cells(
+    frames: Floats, inside: Floats, slope: tuple[Floats, Floats], *, light: bool
+) -> Floats:
+    """Return the cells of a `Fit` of the light alone, the head where it is, (T, n, 2)."""
     mean = frames.mean(axis=0)
     columns, _scale = _columns(mean, light)
-    flat, level = frames.reshape(len(frames), -1), mean.ravel()
-    n_light = len(columns) - 4
-    found = _solved(columns, flat, level, inside.ravel())
-    left: Floats = flat - level - found[:, :n_light] @ columns[:n_light]
-    return left.reshape(frames.shape)
+    flat = frames.reshape(len(frames), -1)
+    found = _solved(columns, flat, mean.ravel(), inside.ravel())
+    found[:, -4:] = 0
+    return _left_cells(frames, _Explained(mean, columns, found), *(one * inside for one in slope))
 
 
-def moved_px(
-    rest: Floats, slope_x: Floats, slope_y: Floats, cell_px: int = 8
-) -> NDArray[np.float64]:
+def moved_px(cells: Floats, slope_x: Floats, slope_y: Floats) -> NDArray[np.float64]:
     """Return the motion that is left in each frame: RMS over cells, px of the working size, (T,).
 
     A cell counts as much as its contrast tells of motion; noise is part of the figure.
+
+    Parameters
+    ----------
+    cells : (T, n, 2) float32
+        Of a `Fit`.
+    slope_x, slope_y : (h, w) float32
     """
-    height, width = slope_x.shape
-    cell_px = min(cell_px, height, width)
-    n_cells = (height // cell_px) * (width // cell_px)
-    sums = np.empty((len(rest), n_cells, 2), np.float32)
-    cell_sums(rest, slope_x, slope_y, cell_px, sums)
-    tensor = structure(slope_x, slope_y, cell_px)
+    tensor = structure(slope_x, slope_y)
     told = np.trace(tensor, axis1=1, axis2=2)
     tensor = tensor + 1e-3 * max(float(told.mean()), 1e-9) * np.eye(2)
-    motion = np.linalg.solve(tensor, sums.transpose(1, 2, 0)).transpose(2, 0, 1)
+    motion = np.linalg.solve(tensor, cells.transpose(1, 2, 0)).transpose(2, 0, 1)
     squared = (motion**2).sum(axis=2) @ told / max(float(told.sum()), 1e-9)
     return np.asarray(np.sqrt(squared), np.float64)
 
 
-def structure(slope_x: Floats, slope_y: Floats, cell_px: int) -> NDArray[np.float64]:
+def cell_side(shape: tuple[int, ...]) -> int:
+    """Return the side of the cells of a picture (h, w), px."""
+    return min(CELL_PX, *shape)
+
+
+def structure(slope_x: Floats, slope_y: Floats) -> NDArray[np.float64]:
     """Return the sums of ``grad grad^T`` over each cell, (cells, 2, 2)."""
-    height, width = slope_x.shape
+    (height, width), cell_px = slope_x.shape, cell_side(slope_x.shape)
     rows, columns = height // cell_px, width // cell_px
 
     def over_cells(product: Floats) -> NDArray[np.float64]:
@@ -181,14 +189,19 @@ def slopes(picture: Floats) -> tuple[Floats, Floats]:
     return slope_x, slope_y
 
 
-def warped(frames: Floats, poses: Poses) -> Floats:
-    """Return the frames with their poses undone, (T, h, w)."""
+def warped(frames: Floats, poses: Poses, out: Floats | None = None) -> Floats:
+    """Return the frames with their poses undone, (T, h, w).
+
+    They are written into ``out``, if it is given; that may be ``frames`` themselves.
+    """
     if poses.largest_px(1.0) == 0:
         return frames
-    out = np.empty_like(frames)
-    for frame, shift, turn, freed in zip(frames, poses.shift, poses.turn, out, strict=True):
-        warp(frame, shift.real, shift.imag, turn.real, turn.imag, freed)
-    return out
+    freed = np.empty_like(frames) if out is None else out
+    spare = np.empty_like(frames[0])
+    for frame, shift, turn, to in zip(frames, poses.shift, poses.turn, freed, strict=True):
+        warp(frame, shift.real, shift.imag, turn.real, turn.imag, spare)
+        to[:] = spare
+    return freed
 
 
 def inner(shape: tuple[int, int]) -> Floats:
@@ -219,9 +232,9 @@ def _found(frames: Floats, inside: Floats, light: bool) -> Poses:
         for _ in range(size // 2):
             weight = _halved(weight[None])[0]
         reach = min(weight.shape) / 2
-        poses = poses.enlarged(1 / size)
+        poses, freed = poses.enlarged(1 / size), np.empty_like(small[size])
         for _ in range(_ROUNDS[size]):
-            step, _explanation = _explained(warped(small[size], poses), weight, light)
+            step, _explanation = _explained(warped(small[size], poses, freed), weight, light)
             poses = poses.then(step)
             settled = size * step.largest_px(reach) < _ENOUGH_PX
             if settled:
@@ -230,10 +243,17 @@ def _found(frames: Floats, inside: Floats, light: bool) -> Poses:
     return poses
 
 
-def _explained(
-    frames: Floats, inside: Floats, light: bool
-) -> tuple[Poses, tuple[Floats, Floats, Floats, Floats]]:
-    """Fit every frame by light and pose; return the poses and what `leave` is given."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Explained:
+    """Frames as their mean (h, w) and shares, ``found`` (T, k), of ``columns`` (k, h w)."""
+
+    mean: Floats
+    columns: Floats
+    found: Floats
+
+
+def _explained(frames: Floats, inside: Floats, light: bool) -> tuple[Poses, _Explained]:
+    """Fit every frame by light and pose; return the poses and what it is made of."""
     mean = frames.mean(axis=0)
     columns, scale = _columns(mean, light)
     flat, level = frames.reshape(len(frames), -1), mean.ravel()
@@ -246,7 +266,23 @@ def _explained(
     found = _solved(columns, flat, level, weight)
     # The picture of a head that has moved to the right falls where the mean rises.
     x, y, turn, growth = -(found / scale)[:, -4:].T.astype(np.float64)
-    return Poses(x + 1j * y, 1 + growth + 1j * turn), (flat, level, columns, found)
+    return Poses(x + 1j * y, 1 + growth + 1j * turn), _Explained(mean, columns, found)
+
+
+def _left_cells(frames: Floats, known: _Explained, slope_x: Floats, slope_y: Floats) -> Floats:
+    """Sum slope times what is not explained over cells, (T, n, 2).
+
+    Sums of columns are taken off sums of frames: no frame is freed of them pixel by pixel.
+    """
+    side, mean = cell_side(slope_x.shape), known.mean
+    n_cells = (mean.shape[0] // side) * (mean.shape[1] // side)
+    seen = np.empty((len(frames), n_cells, 2), np.float32)
+    cell_sums(frames, mean, slope_x, slope_y, side, seen)
+    told = np.empty((len(known.columns), n_cells, 2), np.float32)
+    columns = known.columns.reshape(-1, *mean.shape)
+    cell_sums(columns, np.zeros_like(mean), slope_x, slope_y, side, told)
+    seen -= np.tensordot(known.found, told, axes=1)
+    return seen
 
 
 def _say(spread: Floats, inside: Floats) -> Floats:

@@ -10,6 +10,7 @@ from meviewer.motion.compiled import compiled
 Floats = NDArray[np.float32]
 
 _PIECE = 1024
+_NARROW = 257
 
 
 @compiled
@@ -28,15 +29,17 @@ def shrink(frame: NDArray[np.uint8], factor: int, out: Floats) -> None:
     across = factor * frame.shape[2]
     share = np.float32(1.0 / (factor * across))
     # 257 rows of 255 fit: the narrower the numbers, the more are added at once.
-    sums = np.empty(width * across, np.uint16)
+    sums, runs = np.empty(width * across, np.uint16), np.empty(width * across, np.uint16)
     for y in range(height):
-        sums[:] = 0
-        for inner in range(factor):
+        row = frame[y * factor].ravel()
+        for i in range(len(sums)):
+            sums[i] = row[i]
+        for inner in range(1, factor):
             row = frame[y * factor + inner].ravel()
-            for i in range(width * across):
+            for i in range(len(sums)):
                 sums[i] += row[i]
-        if across == 6:
-            _sum_sixes(sums, share, out[y])
+        if factor * across <= _NARROW:
+            _sum_runs(sums, across, share, runs, out[y])
             continue
         for x in range(width):
             total = 0
@@ -46,13 +49,27 @@ def shrink(frame: NDArray[np.uint8], factor: int, out: Floats) -> None:
 
 
 @compiled
-def _sum_sixes(sums: NDArray[np.uint16], share: np.float32, out: Floats) -> None:
-    """Sum pairs of colour pixels: the usual case, several times as fast without an inner loop."""
+def _sum_runs(
+    sums: NDArray[np.uint16],
+    across: int,
+    share: np.float32,
+    runs: NDArray[np.uint16],
+    out: Floats,
+) -> None:
+    """Sum runs of ``across`` numbers; ``runs`` is overwritten.
+
+    All runs, wherever they begin, are summed at once and few are taken: neighbours are added
+    many at a time, which is several times as fast as one run after the other.
+    """
+    n = len(sums) - across + 1
+    for i in range(n):
+        runs[i] = sums[i]
+    for j in range(1, across):
+        later = sums[j:]
+        for i in range(n):
+            runs[i] += later[i]
     for x in range(len(out)):
-        i = 6 * x
-        one = np.int32(sums[i]) + np.int32(sums[i + 1]) + np.int32(sums[i + 2])
-        two = np.int32(sums[i + 3]) + np.int32(sums[i + 4]) + np.int32(sums[i + 5])
-        out[x] = share * np.float32(one + two)
+        out[x] = share * np.float32(runs[x * across])
 
 
 @compiled
@@ -67,19 +84,22 @@ def blur(picture: Floats, spare: Floats) -> None:
     height, width = picture.shape
     centre, near, far = np.float32(0.375), np.float32(0.25), np.float32(0.0625)
     for y in range(height):
-        above, below = max(y - 1, 0), min(y + 1, height - 1)
-        higher, lower = max(y - 2, 0), min(y + 2, height - 1)
+        above, below = picture[max(y - 1, 0)], picture[min(y + 1, height - 1)]
+        higher, lower = picture[max(y - 2, 0)], picture[min(y + 2, height - 1)]
+        here, blurred = picture[y], spare[y]
         for x in range(width):
-            spare[y, x] = (
-                centre * picture[y, x]
-                + near * (picture[above, x] + picture[below, x])
-                + far * (picture[higher, x] + picture[lower, x])
-            )
+            sides, ends = above[x] + below[x], higher[x] + lower[x]
+            blurred[x] = centre * here[x] + near * sides + far * ends
+    last = width - 1
     for y in range(height):
-        for x in range(width):
-            sides = spare[y, max(x - 1, 0)] + spare[y, min(x + 1, width - 1)]
-            ends = spare[y, max(x - 2, 0)] + spare[y, min(x + 2, width - 1)]
-            picture[y, x] = centre * spare[y, x] + near * sides + far * ends
+        row, blurred = spare[y], picture[y]
+        for x in range(width - 4):
+            sides, ends = row[x + 1] + row[x + 3], row[x] + row[x + 4]
+            blurred[x + 2] = centre * row[x + 2] + near * sides + far * ends
+        for x in (0, 1, last - 1, last):
+            sides = row[max(x - 1, 0)] + row[min(x + 1, last)]
+            ends = row[max(x - 2, 0)] + row[min(x + 2, last)]
+            blurred[x] = centre * row[x] + near * sides + far * ends
 
 
 @compiled
@@ -103,136 +123,23 @@ def halve(source: Floats, out: Floats) -> None:
 
 
 @compiled
-def warp(source: Floats, shift_x: float, shift_y: float, a: float, b: float, out: Floats) -> None:
-    """Sample ``source`` at ``m + shift + (a -b; b a) (x - m)``, m its middle, bicubically.
+def project(frames: Floats, mean: Floats, columns: Floats, out: NDArray[np.float64]) -> None:
+    """Fill the products (T, k) of frames less the mean with columns.
+
+    A library's product of matrices waits for its own threads where the cores are busy.
 
     Parameters
     ----------
-    source : (H, W) float32
-        At least 4 x 4 px.
-    shift_x, shift_y : float
-        px.
-    a, b : float
-        Of the similarity: scale times cosine and sine of the turn.
-    out : (H, W) float32
-        Filled. Beyond the edges the outermost pixel is repeated.
-    """
-    height, width = source.shape
-    middle_x, middle_y = 0.5 * (width - 1), 0.5 * (height - 1)
-    for y in range(height):
-        from_x = middle_x + shift_x - a * middle_x - b * (y - middle_y)
-        from_y = middle_y + shift_y - b * middle_x + a * (y - middle_y)
-        x = 0
-        while x < width:
-            at_x, at_y = from_x + a * x, from_y + b * x
-            left, top = int(np.floor(at_x)), int(np.floor(at_y))
-            if left < 1 or left > width - 3 or top < 1 or top > height - 3:
-                out[y, x] = _at_edge(source, at_x, at_y)
-                x += 1
-                continue
-            # As long as neighbours stay neighbours, a run of pixels is a loop without branches.
-            run = min(width - x, width - 2 - left)
-            run = min(run, _lasts(at_x - left, a - 1.0), _lasts(at_y - top, b))
-            _sample_run(
-                source[top - 1, left - 1 : left + run + 2],
-                source[top, left - 1 : left + run + 2],
-                source[top + 1, left - 1 : left + run + 2],
-                source[top + 2, left - 1 : left + run + 2],
-                np.float32(at_x - left),
-                np.float32(at_y - top),
-                np.float32(a - 1.0),
-                np.float32(b),
-                out[y, x : x + run],
-            )
-            x += run
-
-
-@compiled
-def _lasts(fraction: float, step: float) -> int:
-    """Count the steps, 1 or more, until a fraction of a pixel leaves 0..1."""
-    if step > 0:
-        return max(1, int(min((1.0 - fraction) / step, 1e6)))
-    if step < 0:
-        return max(1, int(min(-fraction / step, 1e6)))
-    return 1000000
-
-
-@compiled
-def _sample_run(
-    first: Floats,
-    second: Floats,
-    third: Floats,
-    fourth: Floats,
-    u: np.float32,
-    v: np.float32,
-    step_u: np.float32,
-    step_v: np.float32,
-    out: Floats,
-) -> None:
-    """Fill a run of a row by Keys' cubic with slope -1/2, which is exact for parabolas."""
-    half, one, two = np.float32(0.5), np.float32(1), np.float32(2)
-    three, four, five = np.float32(3), np.float32(4), np.float32(5)
-    for i in range(len(out)):
-        s = u + step_u * np.float32(i)
-        t = v + step_v * np.float32(i)
-        s0 = s * (s * (two - s) - one)
-        s1 = s * s * (three * s - five) + two
-        s2 = s * (s * (four - three * s) + one)
-        s3 = s * s * (s - one)
-        above = s0 * first[i] + s1 * first[i + 1] + s2 * first[i + 2] + s3 * first[i + 3]
-        high = s0 * second[i] + s1 * second[i + 1] + s2 * second[i + 2] + s3 * second[i + 3]
-        low = s0 * third[i] + s1 * third[i + 1] + s2 * third[i + 2] + s3 * third[i + 3]
-        below = s0 * fourth[i] + s1 * fourth[i + 1] + s2 * fourth[i + 2] + s3 * fourth[i + 3]
-        upper = t * (t * (two - t) - one) * above + (t * t * (three * t - five) + two) * high
-        lower = t * (t * (four - three * t) + one) * low + t * t * (t - one) * below
-        out[i] = half * half * (upper + lower)
-
-
-@compiled
-def _at_edge(source: Floats, at_x: float, at_y: float) -> np.float32:
-    """Sample between the nearest pixels where there are no four a side."""
-    height, width = source.shape
-    x, y = min(max(at_x, 0.0), width - 1.0), min(max(at_y, 0.0), height - 1.0)
-    left, top = min(int(x), width - 2), min(int(y), height - 2)
-    u, v = np.float32(x - left), np.float32(y - top)
-    upper: np.float32 = source[top, left] + u * (source[top, left + 1] - source[top, left])
-    lower: np.float32 = source[top + 1, left] + u * (
-        source[top + 1, left + 1] - source[top + 1, left]
-    )
-    return upper + v * (lower - upper)
-
-
-@compiled
-def leave(frames: Floats, mean: Floats, columns: Floats, found: Floats, rest: Floats) -> None:
-    """Take the mean and what the columns explain from every frame.
-
-    Parameters
-    ----------
-    frames, rest : (T, P) float32
-        ``rest`` is filled.
+    frames : (T, P) float32
     mean : (P,) float32
     columns : (k, P) float32
         k: 4 or 8.
-    found : (T, k) float32
-    """
-    # In pieces of which mean and columns stay in the cache for all frames.
-    for begin in range(0, len(mean), _PIECE):
-        end = min(begin + _PIECE, len(mean))
-        for t in range(len(found)):
-            _leave_piece(
-                frames[t, begin:end], mean[begin:end], columns[:, begin:end], found[t],
-                rest[t, begin:end],
-            )  # fmt: skip
-
-
-@compiled
-def project(frames: Floats, mean: Floats, columns: Floats, out: NDArray[np.float64]) -> None:
-    """Fill the products (T, k) of frames less the mean with columns; as for `leave`.
-
-    A library's product of matrices waits for its own threads where the cores are busy.
+    out : (T, k) float64
+        Filled.
     """
     left = np.empty(_PIECE, np.float32)
     out[:] = 0.0
+    # In pieces of which mean and columns stay in the cache for all frames.
     for begin in range(0, len(mean), _PIECE):
         end = min(begin + _PIECE, len(mean))
         change, usual = left[: end - begin], mean[begin:end]
@@ -240,67 +147,83 @@ def project(frames: Floats, mean: Floats, columns: Floats, out: NDArray[np.float
             frame = frames[t, begin:end]
             for i in range(len(change)):
                 change[i] = frame[i] - usual[i]
-            for k in range(len(columns)):
-                column, total = columns[k, begin:end], np.float32(0)
+            for k in range(0, len(columns), 4):
+                one, two = columns[k, begin:end], columns[k + 1, begin:end]
+                three, four = columns[k + 2, begin:end], columns[k + 3, begin:end]
+                a, b, c, d = np.float32(0), np.float32(0), np.float32(0), np.float32(0)
                 for i in range(len(change)):
-                    total += column[i] * change[i]
-                out[t, k] += total
+                    a += one[i] * change[i]
+                    b += two[i] * change[i]
+                    c += three[i] * change[i]
+                    d += four[i] * change[i]
+                out[t, k] += a
+                out[t, k + 1] += b
+                out[t, k + 2] += c
+                out[t, k + 3] += d
 
 
 @compiled
 def mean_squares(frames: Floats, mean: Floats, columns: Floats, found: Floats, out: Floats) -> None:
-    """Fill the variance (P,) of what `leave` would leave over the frames."""
+    """Fill the variance (P,) over the frames of what mean and columns do not explain.
+
+    Parameters
+    ----------
+    frames, mean, columns
+        As for `project`.
+    found : (T, k) float32
+        How much of each column is in a frame.
+    out : (P,) float32
+    """
     left = np.empty(_PIECE, np.float32)
     share = np.float32(1.0 / len(found))
     for begin in range(0, len(mean), _PIECE):
         end = min(begin + _PIECE, len(mean))
-        piece, total = left[: end - begin], out[begin:end]
-        total[:] = np.float32(0)
+        usual, total, rest = mean[begin:end], out[begin:end], left[: end - begin]
+        for i in range(len(total)):
+            total[i] = np.float32(0)
         for t in range(len(found)):
-            _leave_piece(
-                frames[t, begin:end], mean[begin:end], columns[:, begin:end], found[t], piece
-            )
-            for i in range(len(piece)):
-                total[i] += share * piece[i] * piece[i]
+            frame = frames[t, begin:end]
+            for i in range(len(rest)):
+                rest[i] = frame[i] - usual[i]
+            for k in range(0, len(columns), 4):
+                one, two = columns[k, begin:end], columns[k + 1, begin:end]
+                three, four = columns[k + 2, begin:end], columns[k + 3, begin:end]
+                a, b, c, d = found[t, k], found[t, k + 1], found[t, k + 2], found[t, k + 3]
+                for i in range(len(rest)):
+                    rest[i] -= a * one[i] + b * two[i] + c * three[i] + d * four[i]
+            for i in range(len(rest)):
+                total[i] += share * rest[i] * rest[i]
 
 
 @compiled
-def _leave_piece(frame: Floats, mean: Floats, columns: Floats, found: Floats, left: Floats) -> None:
-    for i in range(len(left)):
-        left[i] = frame[i] - mean[i]
-    for k in range(0, len(columns), 4):
-        a, b, c, d = found[k], found[k + 1], found[k + 2], found[k + 3]
-        one, two, three, four = columns[k], columns[k + 1], columns[k + 2], columns[k + 3]
-        for i in range(len(left)):
-            left[i] -= a * one[i] + b * two[i] + c * three[i] + d * four[i]
-
-
-@compiled
-def cell_sums(rest: Floats, slope_x: Floats, slope_y: Floats, size: int, out: Floats) -> None:
-    """Sum ``slope * rest`` over square cells: what the rest says about their motion.
+def cell_sums(
+    frames: Floats, mean: Floats, slope_x: Floats, slope_y: Floats, size: int, out: Floats
+) -> None:
+    """Sum ``slope * (frame - mean)`` over square cells: what a change says about their motion.
 
     Parameters
     ----------
-    rest : (T, h, w) float32
-    slope_x, slope_y : (h, w) float32
+    frames : (T, h, w) float32
+    mean, slope_x, slope_y : (h, w) float32
     size : int
         Of a cell, px.
     out : (T, (h // size) * (w // size), 2) float32
         Filled.
     """
-    n_frames, height, width = rest.shape
+    n_frames, height, width = frames.shape
     columns = width // size
     across, down = np.empty(width, np.float32), np.empty(width, np.float32)
     for t in range(n_frames):
         for row in range(height // size):
             # Whole rows first: sums over the few pixels of a cell are slow.
-            across[:] = np.float32(0)
-            down[:] = np.float32(0)
+            for x in range(width):
+                across[x] = down[x] = np.float32(0)
             for y in range(row * size, (row + 1) * size):
-                left, to_x, to_y = rest[t, y], slope_x[y], slope_y[y]
+                frame, usual, to_x, to_y = frames[t, y], mean[y], slope_x[y], slope_y[y]
                 for x in range(width):
-                    across[x] += to_x[x] * left[x]
-                    down[x] += to_y[x] * left[x]
+                    change = frame[x] - usual[x]
+                    across[x] += to_x[x] * change
+                    down[x] += to_y[x] * change
             for cell in range(columns):
                 sum_x, sum_y = np.float32(0), np.float32(0)
                 for x in range(cell * size, (cell + 1) * size):
