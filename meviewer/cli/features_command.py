@@ -11,7 +11,8 @@ from meviewer.cli.output import Progress
 from meviewer.experiment import records
 from meviewer.experiment.records import Featured, FeaturesDone, Preparing
 from meviewer.nn.event_features import REPRESENTATIONS
-from meviewer.nn.features import DEVICES, FeatureOptions, compute_features
+from meviewer.nn.feature_plan import DEVICES, FeatureOptions
+from meviewer.nn.features import compute_features
 from meviewer.project.project import Project
 
 

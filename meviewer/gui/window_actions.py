@@ -12,8 +12,8 @@ from meviewer.core.errors import MeviewerError
 from meviewer.core.events import Edge
 from meviewer.gui.coder_actions import commit_clip, connect_coder_actions, step_clip
 from meviewer.gui.context import Context
+from meviewer.gui.feature_actions import bind_features
 from meviewer.gui.running.demo import demo_folder, make_demo
-from meviewer.gui.stores.feature_job import FeatureJob
 from meviewer.project.loose import is_project
 
 if TYPE_CHECKING:
@@ -96,11 +96,7 @@ def _window(context: Context, window: MainWindow) -> None:
     bind("history", lambda: _history(context, window))
     bind("face", lambda: _face(context, window))
     context.face.failed.connect(window.show_error)
-    features = FeatureJob(context.jobs, context.workspace, window)
-    features.said.connect(window.say)
-    features.failed.connect(window.show_error)
-    features.computing_changed.connect(partial(_name_features, context))
-    bind("features", features.toggle)
+    bind_features(context, window)
     context.workspace.project_changed.connect(lambda: _follow_project(context))
     _follow_project(context)
     bind("demo", lambda: _demo(context, window))
@@ -177,12 +173,6 @@ def _follow_project(context: Context) -> None:
         "history",
     ):
         context.actions[name].setEnabled(context.workspace.project is not None)
-
-
-def _name_features(context: Context, computing: bool) -> None:
-    """Let the action say what it would do now."""
-    words = "Stop computing features" if computing else "Compute features…"
-    context.actions["features"].setText(words)
 
 
 def _open(window: MainWindow) -> None:

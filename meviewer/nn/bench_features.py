@@ -22,7 +22,8 @@ from meviewer.motion.bench_pooling import running_means
 from meviewer.motion.bench_scenes import face_like_frames, write_images
 from meviewer.motion.mm_cof import mm_cof
 from meviewer.motion.vision import cv2_or_error
-from meviewer.nn.features import FeatureOptions, compute_features
+from meviewer.nn.feature_plan import FeatureOptions
+from meviewer.nn.features import compute_features
 from meviewer.project.clips import add_clip
 from meviewer.project.project import Project
 

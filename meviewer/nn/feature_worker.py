@@ -19,11 +19,12 @@ from meviewer.core.frames import parse_rate
 from meviewer.data.clip import open_clip
 from meviewer.data.clip_base import Clip
 from meviewer.data.frame_cache import FrameCache
-from meviewer.experiment.records import AnyRecord, Featured
+from meviewer.experiment.records import Featured
 from meviewer.jobs.protocol import Job
 from meviewer.motion.flow_input import SMALLEST_PX
-from meviewer.nn.aligned import Placement, seen_through
+from meviewer.nn.aligned import seen_through
 from meviewer.nn.event_features import EventMotion, PhaseFields
+from meviewer.nn.feature_plan import EventUnit
 from meviewer.nn.phase_flow import why_unusable
 from meviewer.project.features import FeatureStore
 
@@ -39,61 +40,6 @@ MOST_ON_DEVICE = 4
 _OF_FLOW = ("flow", "mm-cof")
 
 Keyframe: TypeAlias = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
-
-
-class EventUnit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One event, the unit of work.
-
-    Attributes
-    ----------
-    sample_id, event_id : int
-    subject, clip : str
-        Names, for people.
-    path : str
-        Of the clip.
-    rate : str
-        Such as ``"200/1"``.
-    fingerprint : str
-        That the clip had when it came into the project.
-    keyframes : tuple of int
-        Onset, apex, offset as frame indices.
-    placement : Placement or None
-        How its frames are aligned first; None leaves them as they are.
-    """
-
-    sample_id: int
-    event_id: int
-    subject: str
-    clip: str
-    path: str
-    rate: str
-    fingerprint: str
-    keyframes: tuple[int, int, int]
-    placement: Placement | None = None
-
-    def said(self, state: str, **more: object) -> Featured:
-        """Return the record of what became of it."""
-        whose = {name: getattr(self, name) for name in _WHOSE}
-        return msgspec.convert({"record": "Featured", **whose, "state": state, **more}, Featured)
-
-    def answer(self, record: AnyRecord) -> Featured | None:
-        """Return the record if it is about this event."""
-        whose = (self.sample_id, self.event_id)
-        if isinstance(record, Featured) and (record.sample_id, record.event_id) == whose:
-            return record
-        return None
-
-    def given_up(self, reason: str) -> Featured:
-        """Return the record of an event that no worker survives."""
-        return self.said("failed", reason=reason)
-
-    def motion(self, size_px: int) -> EventMotion:
-        """Return it as the store knows it."""
-        keyframes = Keyframes(*self.keyframes)
-        return EventMotion(self.fingerprint, keyframes, size_px, self.placement)
-
-
-_WHOSE = ("sample_id", "event_id", "subject", "clip")
 
 
 class EventFeaturesArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,7 +12,8 @@ from meviewer.data.face.crop import Crop
 from meviewer.experiment.records import Featured
 from meviewer.nn.aligned import AlignedClip, Placement, fingerprint_through, seen_through
 from meviewer.nn.event_features import REPRESENTATIONS, EventMotion
-from meviewer.nn.features import FeatureOptions, compute_features
+from meviewer.nn.feature_plan import FeatureOptions
+from meviewer.nn.features import compute_features
 from meviewer.project.clips import add_clip
 from meviewer.project.features import FeatureStore
 from meviewer.project.project import Project

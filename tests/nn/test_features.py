@@ -18,8 +18,8 @@ from meviewer.jobs.local import WorkerProcess
 from meviewer.motion import dynamic_image, flow, mm_cof
 from meviewer.nn import dataset_motion, phase_flow
 from meviewer.nn.event_features import REPRESENTATIONS, EventMotion
-from meviewer.nn.feature_worker import EventUnit
-from meviewer.nn.features import FeatureOptions, compute_features, shares
+from meviewer.nn.feature_plan import EventUnit, FeatureOptions
+from meviewer.nn.features import compute_features, shares
 from meviewer.nn.phase_flow import FlowParams
 from meviewer.nn.resample import resize_flow, resize_planes
 from meviewer.nn.worker_pool import one_thread_worker

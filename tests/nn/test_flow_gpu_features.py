@@ -10,8 +10,9 @@ from factories import annotation, event, moving_frames, write_clip
 from meviewer.core.errors import ExperimentError, MissingExtraError
 from meviewer.data.clip import open_clip
 from meviewer.nn import device, extra, flow_ahead
+from meviewer.nn.feature_plan import FeatureOptions, events_of
 from meviewer.nn.feature_worker import EventFeaturesArguments, event_features
-from meviewer.nn.features import FeatureOptions, _device, events_of
+from meviewer.nn.features import _device
 from meviewer.project.clips import add_clip
 from meviewer.project.features import FeatureStore
 from meviewer.project.project import Project

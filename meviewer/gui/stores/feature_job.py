@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from meviewer.core.errors import ClipError, MeviewerError
 from meviewer.gui.stores.job_queue import JobQueue
 from meviewer.gui.stores.workspace import Workspace
+from meviewer.nn.feature_plan import FeatureOptions
 from meviewer.present.feature_jobs import failures, features_job, outcome
 
 
@@ -37,24 +38,26 @@ class FeatureJob(QObject):
         jobs.ended.connect(self._take)
         workspace.project_changed.connect(self._follow_project)
 
-    def toggle(self) -> None:
-        """Start it, or stop the one that is under way; what is finished is kept."""
+    @property
+    def under_way(self) -> bool:
+        """Whether it runs, or waits for its turn."""
+        return self._job is not None
+
+    def start(self, options: FeatureOptions) -> None:
+        """Start it, unless one is under way or there is no project."""
         project = self._workspace.project
-        if self._job is not None:
-            self.stop()
-            return
-        if project is None:
+        if self.under_way or project is None:
             return
         self._workspace.flush()
         self._folder = project.folder
-        job = features_job(project.folder, self._workspace.coder)
+        job = features_job(project.folder, options)
         # It may end at once and say so: its number has to be known by then.
         self._job = len(self._jobs.jobs()) + 1
         self.computing_changed.emit(True)
         self._jobs.add(job, "features")
 
     def stop(self) -> None:
-        """Stop it if it is under way."""
+        """Stop it if it is under way; what is finished is kept."""
         if self._job is not None:
             self._jobs.cancel(self._job)
 
