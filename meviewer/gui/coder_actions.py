@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog
 
 from meviewer.experiment.adjudication import Plan
 from meviewer.gui.context import Context
+from meviewer.gui.dialogs.above import show_one
 
 if TYPE_CHECKING:
     from meviewer.gui.main_window import MainWindow
@@ -58,13 +59,12 @@ def _agreement(context: Context, window: MainWindow) -> None:
     """Show the one window of agreement, beside this one."""
     from meviewer.gui.dialogs.agreement import AgreementDialog
 
-    dialog = window.findChild(AgreementDialog)
-    if dialog is None:
+    def make() -> AgreementDialog:
         dialog = AgreementDialog(context, window)
         dialog.said.connect(window.say)
-    dialog.show()
-    dialog.raise_()
-    dialog.activateWindow()
+        return dialog
+
+    show_one(window, AgreementDialog, make)
 
 
 def _merge(context: Context, window: MainWindow) -> None:

@@ -12,6 +12,7 @@ from meviewer.core.errors import MeviewerError
 from meviewer.core.events import Edge
 from meviewer.gui.coder_actions import commit_clip, connect_coder_actions, step_clip
 from meviewer.gui.context import Context
+from meviewer.gui.dialogs.above import show_one
 from meviewer.gui.feature_actions import bind_features
 from meviewer.gui.running.demo import demo_folder, make_demo
 from meviewer.project.loose import is_project
@@ -260,14 +261,12 @@ def _findings(context: Context, window: MainWindow) -> None:
     """Show the one window of findings, beside this one."""
     from meviewer.gui.dialogs.findings import FindingsDialog
 
-    dialog = window.findChild(FindingsDialog)
-    if dialog is None:
+    def make() -> FindingsDialog:
         dialog = FindingsDialog(context, window)
         dialog.failed.connect(window.show_error)
-    dialog.show()
-    dialog.raise_()
-    dialog.activateWindow()
-    dialog.table.setFocus()
+        return dialog
+
+    show_one(window, FindingsDialog, make).table.setFocus()
 
 
 def _history(context: Context, window: MainWindow) -> None:
@@ -292,13 +291,12 @@ def _bias_report(context: Context, window: MainWindow) -> None:
     """Show the one window of the bias report, beside this one."""
     from meviewer.gui.dialogs.bias_report import BiasDialog
 
-    dialog = window.findChild(BiasDialog)
-    if dialog is None:
+    def make() -> BiasDialog:
         dialog = BiasDialog(context, window)
         dialog.said.connect(window.say)
-    dialog.show()
-    dialog.raise_()
-    dialog.activateWindow()
+        return dialog
+
+    show_one(window, BiasDialog, make)
 
 
 def _checkpoint(context: Context, window: MainWindow) -> None:

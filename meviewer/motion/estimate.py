@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meviewer import __version__
+from meviewer.core.blas_threads import single_blas_thread
 from meviewer.core.errors import MotionError
 from meviewer.core.events import Edge, Keyframes
 from meviewer.core.frames import Span
@@ -210,8 +211,6 @@ def _estimated(
     """Estimate the keyframes in the frames about a label, whose indices are into them."""
     if len(stack) < _FEWEST_FRAMES or min(stack.shape[1:3]) < _LEAST_PX:
         return _kept(len(stack), label, rate_hz, label_sd_ms, "the clip is too short or small")
-    from meviewer.motion.difference_gram import single_blas_thread
-
     with single_blas_thread():  # its products are small: threads would only wait for one another
         return _answered(stack, label, rate_hz, label_sd_ms, hidden, params)
 

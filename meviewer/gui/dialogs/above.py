@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+
+D = TypeVar("D", bound=QDialog)
 
 _MARGIN_PX = (40, 72)  # a title bar, and a little of the window behind
 
@@ -20,3 +25,13 @@ def keep_above(dialog: QDialog, default: QPushButton) -> None:
     for button in dialog.findChildren(QPushButton):
         button.setAutoDefault(False)
     default.setDefault(True)
+
+
+def show_one(window: QWidget, kind: type[D], make: Callable[[], D]) -> D:
+    """Show the one dialog of its kind beside the window; it is made if there is none yet."""
+    found = window.findChild(kind)
+    dialog = make() if found is None else found
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
+    return dialog
