@@ -23,6 +23,7 @@ def augmented(x: Tensor, inputs: Inputs, spec: ExperimentSpec) -> Tensor:
     x : Tensor, shape (B, V, 3, P, P)
         As `Inputs.training` makes it.
     """
+    x = inputs.numbers(x)
     if spec.mirror:
         flipped = (torch.rand(len(x)) < 0.5).to(x.device)
         x = torch.where(flipped[:, None, None, None, None], mirror(x, vectors=inputs.vectors), x)

@@ -9,7 +9,7 @@ import torch
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.nn import device as devices
 from meviewer.nn.engine_ray import OnRay
-from meviewer.nn.estimate_cost import FLOAT_BYTES, PROCESS_BYTES, STATE_BYTES, n_steps
+from meviewer.nn.estimate_cost import PROCESS_BYTES, STATE_BYTES, learnt_bytes, n_steps
 from meviewer.nn.fold_batches import Batched, folds_that_fit
 from meviewer.nn.fold_processes import Processes
 from meviewer.nn.folds import Dealer, one_after_another
@@ -94,9 +94,7 @@ def _batched(experiment: Experiment, measured: Measured) -> Dealer:
     data, device = experiment.data, experiment.device
     on_gpu = device.type == "cuda"
     free = torch.cuda.mem_get_info(device)[0] if on_gpu else _memory_bytes()
-    sample = data.learnt([0], Inputs.of(experiment.spec).family)
-    sample_bytes = sample.size // len(sample) * FLOAT_BYTES
-    return Batched(folds_that_fit(measured, sample_bytes, len(data), free))
+    return Batched(folds_that_fit(measured, learnt_bytes(experiment.spec), len(data), free))
 
 
 def _skeleton(experiment: Experiment) -> object:

@@ -28,6 +28,7 @@ from meviewer.experiment.spec import ExperimentSpec
 from meviewer.experiment.splits import Fold
 from meviewer.jobs.protocol import Failed, decode_end, encode, failed
 from meviewer.nn import device as devices
+from meviewer.nn.estimate_cost import learnt_bytes
 from meviewer.nn.fold_batches import folds_that_fit
 from meviewer.nn.fold_order import Said, in_order
 from meviewer.nn.motion_set import MotionSet
@@ -119,7 +120,7 @@ class OnRay:
         spec = experiment.spec
         options: dict[str, float] = {"num_cpus": max(spec.threads, 1), "num_gpus": 0}
         if spec.device in ("auto", "cuda") and ray.cluster_resources().get("GPU", 0):
-            sample = experiment.data.flow[0].nbytes
+            sample = learnt_bytes(spec)
             fit = folds_that_fit(self.measured, sample, len(experiment.data), _GPU_BYTES)
             options["num_gpus"] = 1 / min(fit, _MOST_A_GPU)
         return options

@@ -10,10 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from meviewer.experiment.spec import KERNEL, ExperimentSpec
+from meviewer.nn.families import CHANNELS, FAMILIES
+from meviewer.nn.representations import FLOW, REFERENCE_PX, family_of
 
 FLOAT_BYTES = 4
 STATE_BYTES = 16
 """Of a trained number: itself, its gradient, and the two means of AdamW, float32 each."""
+
+FRAME_BYTES = 1
+"""Of a number of a frame, which is held as it was decoded."""
+
+PARTS = 3
+"""Of an event as dynamic images: the whole, the rise and the fall."""
+
+FLOW_NUMBERS = 4
+"""Of one pixel of the flow of an event: u and v of both phases."""
 
 PROCESS_BYTES = 450 << 20
 """Of a worker process with torch loaded and nothing in it [measured, Linux, CPU]."""
@@ -22,8 +33,6 @@ _CORE_FLOPS = 45e9
 _STEP_S = 0.005
 _START_S = 4.0
 _FORWARD_AND_BACKWARD = 3
-_VIEWS = 2
-_CHANNELS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +117,15 @@ def cost(
     if size is None or n_samples < 2 or n_folds < 1 or n_classes < 2:
         return Cost(None, None, "not known before the first steps")
     if spec.device not in ("auto", "cpu"):
-        return Cost(None, _memory(spec, size, n_samples), "the time on a GPU is not known before")
+        memory = n_samples * learnt_bytes(spec) + fold_bytes(spec, size)
+        return Cost(None, memory, "the time on a GPU is not known before")
     cores = n_cores or os.cpu_count() or 1
     n_workers = max(1, min(cores // max(spec.threads, 1), n_folds))
     per_step = _STEP_S + step_flops(spec, size) / _CORE_FLOPS
     seconds = _START_S + per_step * n_steps(spec, n_samples, n_folds) / n_workers
-    memory = n_workers * (PROCESS_BYTES + _memory(spec, size, n_samples))
+    # What was read is there once; each process takes out of it what its fold learns.
+    one = PROCESS_BYTES + n_samples * learnt_bytes(spec) + fold_bytes(spec, size)
+    memory = n_samples * read_bytes(spec) + n_workers * one
     return Cost(seconds, memory, f"a rough table, {n_workers} of {cores} processor cores")
 
 
@@ -140,10 +152,29 @@ def fold_bytes(spec: ExperimentSpec, size: Size) -> int:
     return int(STATE_BYTES * size.n_parameters + size.kept_bytes * area * spec.batch_size)
 
 
+def read_bytes(spec: ExperimentSpec) -> int:
+    """Return the memory of one event as `meviewer.nn.motion_set.MotionSet` holds it."""
+    area, sets = spec.input_px**2, 2 if spec.test_tier else 1
+    if spec.pictures:
+        return CHANNELS * area * FLOAT_BYTES
+    if spec.representation.startswith(FLOW):
+        return sets * FLOW_NUMBERS * area * FLOAT_BYTES
+    parts = PARTS if family_of(spec) == "dynamic" else 1
+    seen = parts * _view_bytes(spec) + FLOW_NUMBERS * REFERENCE_PX**2 * FLOAT_BYTES
+    return sets * seen
+
+
+def learnt_bytes(spec: ExperimentSpec) -> int:
+    """Return the memory of one event as `meviewer.nn.material.Material` holds it for a fold."""
+    return _view_bytes(spec) * (PARTS if spec.dual_phase else 1)
+
+
+def _view_bytes(spec: ExperimentSpec) -> int:
+    """Return the memory of all views of one sample."""
+    family = family_of(spec)
+    number = FRAME_BYTES if family == "keyframes" else FLOAT_BYTES
+    return FAMILIES[family].n_views * CHANNELS * spec.input_px**2 * number
+
+
 def _in_training(spec: ExperimentSpec, n_train: float) -> int:
     return spec.epochs * max(1, round(n_train / spec.batch_size))
-
-
-def _memory(spec: ExperimentSpec, size: Size, n_samples: int) -> int:
-    data = n_samples * _VIEWS * _CHANNELS * spec.input_px**2 * FLOAT_BYTES
-    return 2 * data + fold_bytes(spec, size)

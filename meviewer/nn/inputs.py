@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from meviewer.experiment.spec import ExperimentSpec
-from meviewer.nn.families import FAMILIES
+from meviewer.nn.families import CHANNELS, FAMILIES
 from meviewer.nn.representations import NORMALISED, family_of
 
+FULL = 255
+"""The brightest a colour of a frame can be."""
+
 _TINY = 1e-6
+_BLOCK = 64
 _FLOW = ("phases", "flow")
 
 
@@ -117,12 +123,21 @@ class Inputs:
         return robust_scale(raw) if self.family in _FLOW else _robust(_centred(raw).abs())
 
     def training(self, raw: Tensor, scale: float | None) -> Tensor:
-        """Return what the augmentation takes, (n, V, 3, P, P) float32; `finished` is to follow."""
-        return self._before(raw) if self.late else self.testing(raw, scale)
+        """Return what a training holds, (n, V, 3, P, P): float32, but frames in uint8 as they are.
+
+        `numbers` of a batch, its augmentation and `finished` are to follow.
+        """
+        if self.family in NORMALISED:
+            return raw
+        return _in_blocks(raw, self._before if self.late else partial(self.testing, scale=scale))
+
+    def numbers(self, x: Tensor) -> Tensor:
+        """Return some of what `training` returned as the augmentation takes it, in float32."""
+        return x if x.is_floating_point() else x.float() / FULL
 
     def finished(self, x: Tensor) -> Tensor:
-        """Return the input of a network after the augmentation of what `training` returned."""
-        return _divided(x, None, (3, 4)) if self.late else x
+        """Return the input of a network after the augmentation of what `numbers` returned."""
+        return _divided(x, None, (3, 4)) if self.late else self.numbers(x)
 
     def testing(self, raw: Tensor, scale: float | None) -> Tensor:
         """Return the input of a network, (n, V, 3, P, P) float32.
@@ -143,9 +158,18 @@ class Inputs:
         if self.family in _FLOW:
             return _channels(raw)
         if self.family == "keyframes":
-            return raw.float() / 255
+            return self.numbers(raw)
         # The middle of a dynamic image is what the light of the whole frame did.
         return raw if self.family == "mm-cof" else _centred(raw)
+
+
+def _in_blocks(raw: Tensor, change: Callable[[Tensor], Tensor]) -> Tensor:
+    """Change samples a block at a time: what lies between takes many times their memory."""
+    n, n_views, _, *size = raw.shape
+    made = raw.new_empty((n, n_views, CHANNELS, *size))
+    for start in range(0, n, _BLOCK):
+        made[start : start + _BLOCK] = change(raw[start : start + _BLOCK])
+    return made
 
 
 def _channels(flow: Tensor) -> Tensor:

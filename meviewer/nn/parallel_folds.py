@@ -232,7 +232,7 @@ class _Lessons:
             blend = None if indices is None else self._blend(pupil, indices)
             blends.append(blend)
             with pupil.stream:
-                drawn = self._places.masks(0 if blend is None else len(blend.x), pupil.x)
+                drawn = self._places.masks(0 if blend is None else len(blend.x), self._weights)
             masks.append({name: _padded(mask, length) for name, mask in drawn.items()})
         return _Step(
             _stacked([None if b is None else b.x for b in blends], length),

@@ -124,7 +124,7 @@ def out_of_memory(spec: ExperimentSpec, n_classes: int, x: Tensor) -> Experiment
         _release(x.device)
         network = registry.create(spec.network, n_classes, **spec.network_config)
         network.to(x.device).to(memory_format=torch.channels_last).train()
-        _Steps(network, x.new_zeros((size, *x.shape[1:])), spec).once()
+        _Steps(network, torch.zeros((size, *x.shape[1:]), device=x.device), spec).once()
 
     with torch.random.fork_rng():
         fits = largest_batch(spec.batch_size, attempt)

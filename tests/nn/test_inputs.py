@@ -1,13 +1,16 @@
 """Resizing, normalising and mirroring flow: exact where exactness is claimed."""
 
+import msgspec
 import numpy as np
 import pytest
 import torch
-from flow_patterns import flow_of, motion_set
+from flow_patterns import SPEC, flow_of, motion_set
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meviewer.nn.inputs import mirror, normalise, robust_scale
+from meviewer.nn import inputs as module
+from meviewer.nn.augmentation import augmented
+from meviewer.nn.inputs import Inputs, mirror, normalise, robust_scale
 from meviewer.nn.resample import resize_flow
 
 
@@ -71,3 +74,27 @@ def test_one_scale_keeps_which_clip_moved_more():
     x = normalise(torch.cat([flow, 2 * flow]), scale)
     torch.testing.assert_close(x[len(flow) :], 2 * x[: len(flow)])
     assert robust_scale(torch.zeros(3, 2, 2, 8, 8)) > 0
+
+
+def test_frames_are_held_as_they_were_decoded_and_become_numbers_batch_by_batch():
+    raw = torch.randint(0, 256, (5, 3, 3, 16, 16), dtype=torch.uint8)
+    inputs = Inputs("keyframes")
+    held = inputs.training(raw, inputs.scale(raw))
+    assert held.dtype == torch.uint8
+    for changes in ({}, {"mirror": True}, {"rotation_deg": 8.0, "crop_px": 2}):
+        spec = msgspec.structs.replace(SPEC, **{"mirror": False, **changes})
+        torch.manual_seed(0)
+        batch = augmented(held, inputs, spec)
+        torch.manual_seed(0)
+        assert torch.equal(batch, augmented(raw.float() / 255, inputs, spec))
+    assert torch.equal(inputs.finished(held), inputs.testing(raw, None))
+
+
+@pytest.mark.parametrize("family", ["phases", "flow", "dynamic"])
+@pytest.mark.parametrize("by_sample", [True, False])
+def test_blocks_of_samples_come_out_as_all_at_once(monkeypatch, family, by_sample):
+    monkeypatch.setattr(module, "_BLOCK", 2)
+    raw = torch.randn(5, 1, 3 if family == "dynamic" else 2, 16, 16)
+    inputs = Inputs(family, by_sample)
+    scale = inputs.scale(raw)
+    torch.testing.assert_close(inputs.training(raw, scale), inputs.testing(raw, scale))
