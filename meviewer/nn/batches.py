@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from typing import TypeAlias
 
@@ -42,11 +43,13 @@ def gather(project: Project, spec: ExperimentSpec) -> Gathering:
     store = FeatureStore(project.features_folder)
     wanted = Wanted.of(spec)
     usable: list[_Usable] = []
+    reasons = Counter(one.reason for one in found.skipped)
     warned = False
     for done, event in enumerate(found.events):
         yield Preparing(done=done, total=len(found.events), text=_title(event))
         placement, trouble = _placement(project, event, wanted)
         if trouble:
+            reasons[trouble] += 1
             yield _skipped(event, trouble)
             continue
         motion, trouble = _motion(store, event, event.keyframes, wanted, placement)
@@ -54,6 +57,7 @@ def gather(project: Project, spec: ExperimentSpec) -> Gathering:
         if motion is not None and event.test_keyframes is not None:
             test, trouble = _motion(store, event, event.test_keyframes, wanted, placement)
         if motion is None or (event.test_keyframes is not None and test is None):
+            reasons[trouble] += 1
             yield _skipped(event, trouble)
             continue
         if trouble and not warned:
@@ -61,8 +65,22 @@ def gather(project: Project, spec: ExperimentSpec) -> Gathering:
             warned = True
         usable.append((event, motion, test))
     yield Preparing(done=len(found.events), total=len(found.events))
+    if not usable:
+        raise _nothing_left(spec, reasons)
     looked = seen_frames(project)
     return _assembled(usable, found.classes, spec, looked)
+
+
+def _nothing_left(spec: ExperimentSpec, reasons: Counter[str]) -> ExperimentError:
+    why = "the project has no clip"
+    for commonest, n in reasons.most_common(1):
+        why = f"{n} of {reasons.total()} were left out because of this: {commonest}"
+    return ExperimentError(
+        "No clip can be learnt from",
+        where=f"labels by {spec.label_tier!r}",
+        why=why,
+        now="mend that, or choose other labels or another class scheme",
+    )
 
 
 def _placement(project: Project, event: Labelled, wanted: Wanted) -> tuple[Placement | None, str]:
@@ -114,13 +132,6 @@ def _assembled(
     events = [event for event, _, _ in usable]
     motions = [motion for _, motion, _ in usable]
     tests = [test for _, _, test in usable if test is not None]
-    if not events:
-        raise ExperimentError(
-            "No clip can be learnt from",
-            where=f"labels by {spec.label_tier!r}",
-            why="each one was skipped for the reason given with it",
-            now="label emotions and keyframes, or choose another tier or class scheme",
-        )
     return MotionSet(
         np.stack([motion.flow for motion in motions]),
         np.array([event.class_number for event in events], np.int64),

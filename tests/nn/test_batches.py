@@ -210,7 +210,14 @@ def test_wrong_names_are_named(project, changes, words):
 def test_nothing_to_learn_from(project):
     for sample in project.samples():
         project.set_tier(sample.id, "truth", Annotation(), "empty")
-    with pytest.raises(ExperimentError, match="No clip can be learnt from"):
+    with pytest.raises(ExperimentError, match=r"No clip can be learnt from.*4 of 4 were left out"):
+        collected(project)
+
+
+def test_the_reason_that_leaves_nothing_is_said_with_the_error(project):
+    for sample in project.samples():
+        sorted(sample.clip_path.glob("*.png"))[-1].unlink()
+    with pytest.raises(ExperimentError, match="4 of 4 .*: the clip has changed since"):
         collected(project)
 
 
