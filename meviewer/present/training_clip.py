@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from meviewer.core.errors import ClipError, MeviewerError
 from meviewer.experiment.records import Predicted
 from meviewer.present.training_runs import RunFacts
 from meviewer.present.training_state import TrainingState
 from meviewer.present.training_views import ClassBar
 from meviewer.present.training_words import percent
+
+CLOSE = 0.5
+"""Below this share no answer outweighs all others together."""
+
+
+def undecided(probabilities: Iterable[float]) -> bool:
+    """Whether no class has half of the probability."""
+    return max(probabilities) < CLOSE
 
 
 def bars(said: Predicted) -> tuple[ClassBar, ...]:

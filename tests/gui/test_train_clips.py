@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from fake_training import fold_done, scores
 from train_bench import idle, press
 from training_project import label
 
 from meviewer.core.errors import WeightsError
 from meviewer.experiment.answers import answers
+from meviewer.gui.dialogs import train_report
 from meviewer.gui.dialogs.train_maps import MapsDialog
 from meviewer.present.training_maps import map_pictures, read_maps
 
@@ -95,6 +98,36 @@ def test_the_answers_go_into_a_file_with_frame_numbers_of_the_data_set(bench, di
     assert len(rows) == 20
     assert (rows[0]["onset"], rows[0]["apex"], rows[0]["offset"]) == ("111", "121", "131")
     assert float(rows[0]["p happiness"]) == pytest.approx(0.62)
+
+
+def test_the_answers_become_a_page_to_read_and_to_print(bench, dialog, tmp_path, monkeypatch):
+    assert not dialog.report.isEnabled()
+    dialog.table.selectRow(3)
+    press(bench, dialog.run_selected)
+    idle(bench)
+    assert dialog.report.isEnabled()
+    # The worker has made its records up: there is no run to read scores from.
+    dialog.write_report(tmp_path / "none.html")
+    bench.qtbot.waitUntil(dialog.card.isVisible, timeout=20_000)
+    assert not (tmp_path / "none.html").exists()
+
+    measured = SimpleNamespace(scores=lambda: scores([fold_done(0, 1)], 1))
+    monkeypatch.setattr(train_report.RunFolder, "open", lambda _folder: measured)
+    page, print_out = tmp_path / "report.html", tmp_path / "report.pdf"
+    dialog.table.clearSelection()
+    for path in (page, print_out):
+        dialog.write_report(path)
+        bench.qtbot.waitUntil(lambda path=path: str(path) in dialog.note.text(), timeout=20_000)
+    text = page.read_text()
+    assert text.count("it was not asked about") == 19
+    assert "no diagnosis" in text
+    assert "1 answer came from the final model" in text
+    assert print_out.read_bytes().startswith(b"%PDF")
+    assert text.count("<h2>") == 4
+    dialog.table.selectRow(3)
+    dialog.write_report(tmp_path / "one.html")
+    bench.qtbot.waitUntil(lambda: "one.html" in dialog.note.text(), timeout=20_000)
+    assert "it was not asked about" not in (tmp_path / "one.html").read_text()
 
 
 def test_inner_pictures_lie_over_the_frame_in_its_size(bench):

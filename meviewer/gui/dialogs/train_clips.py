@@ -13,6 +13,7 @@ from meviewer.core.errors import MeviewerError
 from meviewer.data.atomic import write_text
 from meviewer.experiment.answers import answer_of, answers, networks_of
 from meviewer.experiment.records import Predicted, Skipped
+from meviewer.gui.dialogs.train_report import ask_file, report_work
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.job_queue import JobQueue
 from meviewer.gui.theme import Space, Theme
@@ -36,11 +37,13 @@ from meviewer.present.training_runs import RunFacts
 from meviewer.project.project import Project
 
 _SIZE, _MARGIN_PX = QSize(900, 640), QSize(40, 72)
-_SLOT = "asked-clips"
-_WIDTHS = (70, 90, 96, 96, 80, 84, None)
+_SLOT, _REPORT_SLOT = "asked-clips", "asked-report"
+_REPORT_TIP = "Of the selected rows, or of all, as HTML or PDF, with what nobody knows"
+_WIDTHS = (70, 150, 96, 96, 80, 84, None)
 _LOOKS = {"done": ("ok", "done"), "stale": ("warn", "warn"), "failed": ("error", "error")}
 _READING = (
-    "Asked with the keyframes of the labels that the run was trained on; without a label they are"
+    "Every marked event is asked about, with the keyframes of the labels that the run was trained"
+    " on, or else of another person. Where nobody has marked one, in a clip of up to 5 s, they are"
     " looked for, roughly. A clip of a training subject is given to the fold that held this subject"
     " out. Answers are kept with the run; labels are not touched."
 )
@@ -74,18 +77,21 @@ class ClipsDialog(QDialog):
         self._background, self._jobs, self._project = background, jobs, project
         self._facts, self._folder = facts, project.runs_folder / facts.name
         self._clips: tuple[AskedClip, ...] = ()
-        self._asked: dict[str, int] = {}
+        self._asked: tuple[str, ...] = ()
+        self._n_said = 0
         self._job: int | None = None
         self._n_taken = 0
         self.summary = label("Reading", "strong", wrap=True)
+        self.note = label("", "caption", wrap=True)
         self.table = _table(theme)
         self.card = MessageCard(theme, "error", "", closable=True)
         self.progress = JobCard(theme, f"{facts.name} on clips")
-        for hidden in (self.card, self.progress):
+        for hidden in (self.note, self.card, self.progress):
             hidden.hide()
         self.run_selected = push("Run on selected")
         self.run_all = push("Run on the whole project", "primary")
         self.export = push("Export…", "", theme, "export", tip="As CSV, with all probabilities")
+        self.report = push("Report…", "", theme, "export", tip=_REPORT_TIP)
         self._build()
         self._connect()
         self._offer()
@@ -93,15 +99,15 @@ class ClipsDialog(QDialog):
 
     def _build(self) -> None:
         reading = label(_READING, "caption", wrap=True)
-        body = column(self.summary, (self.table, 1), self.progress, self.card, reading)
+        body = column(self.summary, self.note, (self.table, 1), self.progress, self.card, reading)
         body.setContentsMargins(Space.xl, Space.l, Space.xl, Space.l)
         close = push("Close")
         close.clicked.connect(self.close)
-        buttons = row(self.export, None, close, self.run_selected, self.run_all)
+        buttons = row(self.export, self.report, None, close, self.run_selected, self.run_all)
         buttons.setContentsMargins(Space.xl, Space.m, Space.xl, Space.l)
         self.setLayout(column((boxed(body), 1), rule(), buttons, spacing=0))
         self.resize(_SIZE.boundedTo(self.screen().availableSize() - _MARGIN_PX))
-        for button in (self.export, close, self.run_selected):
+        for button in (self.export, self.report, close, self.run_selected):
             button.setAutoDefault(False)
 
     def _connect(self) -> None:
@@ -109,6 +115,7 @@ class ClipsDialog(QDialog):
         # What has an answer of today is not asked again, unless all have one.
         self.run_all.clicked.connect(lambda: self._start(missing(self._clips) or self._clips))
         self.export.clicked.connect(self._ask)
+        self.report.clicked.connect(self._ask_report)
         self.progress.cancelled.connect(self._cancel)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._offer())
         self._jobs.updated.connect(self._follow)
@@ -121,6 +128,16 @@ class ClipsDialog(QDialog):
             write_text(path, to_csv(self._clips))
         except MeviewerError as error:
             self._fail(error)
+
+    def write_report(self, path: Path) -> None:
+        """Write the selected answers, or all, as a page with what they do not say: HTML or PDF."""
+        clips = self._selected() or self._clips
+        work = report_work(path, self._project.name, self._facts, self._folder, clips)
+        self._background.run(_REPORT_SLOT, work, self._written, self._fail)
+
+    def _written(self, path: Path) -> None:
+        self.note.setText(f"The report is in {path}")
+        self.note.show()
 
     def _leave(self) -> None:
         self._cancel()
@@ -150,11 +167,12 @@ class ClipsDialog(QDialog):
         idle = self._job is None
         self.run_selected.setEnabled(idle and bool(self._selected()))
         self.run_all.setEnabled(idle and bool(self._clips))
-        self.export.setEnabled(any(one.answer is not None for one in self._clips))
+        for button in (self.export, self.report):
+            button.setEnabled(any(one.answer is not None for one in self._clips))
 
     def _start(self, clips: Sequence[AskedClip]) -> None:
         self.card.hide()
-        self._asked = {str(one.sample.clip_path): one.sample.id for one in clips}
+        self._asked, self._n_said = tuple(one.key for one in clips), 0
         asked = [(one.sample.clip_path, one.keyframes, one.sample.subject) for one in clips]
         self._n_taken = 0
         job = predict_clips_job(self._folder, asked)
@@ -178,21 +196,23 @@ class ClipsDialog(QDialog):
         if not said:
             return
         log, networks = answers(self._folder), networks_of(self._folder)
-        clips = {one.sample.id: one for one in self._clips}
-        for one in said:
-            sample_id = self._asked.get(one.clip)
-            if sample_id is None or sample_id not in clips:
+        clips = {one.key: one for one in self._clips}
+        # The worker speaks of all that it is asked, in this order.
+        keys = self._asked[self._n_said : self._n_said + len(said)]
+        self._n_said += len(said)
+        for key, one in zip(keys, said, strict=True):
+            if key not in clips:
                 continue
-            clip = clips[sample_id]
+            clip = clips[key]
             if isinstance(one, Skipped):
-                clips[sample_id] = replace(clip, answer=None, reason=one.reason)
+                clips[key] = replace(clip, answer=None, reason=one.reason)
                 continue
             answer = answer_of(one, clip.sample.fingerprint, networks)
             try:
-                log.add(str(sample_id), answer)
+                log.add(key, answer)
             except MeviewerError as error:
                 self._fail(error)
-            clips[sample_id] = replace(clip, answer=answer, stale=False, reason="")
+            clips[key] = replace(clip, answer=answer, stale=False, reason="")
         self._show(tuple(clips.values()))
 
     def _ended(self, job_id: int) -> None:
@@ -215,6 +235,11 @@ class ClipsDialog(QDialog):
         chosen = QFileDialog.getSaveFileName(self, "Export answers", name, "CSV (*.csv)")[0]
         if chosen:
             self.write(Path(chosen))
+
+    def _ask_report(self) -> None:
+        path = ask_file(self, self._facts.name)
+        if path is not None:
+            self.write_report(path)
 
 
 def _table(theme: Theme) -> Table:

@@ -22,11 +22,12 @@ from meviewer.gui.widgets.notices import MessageCard
 from meviewer.gui.widgets.styling import surface
 from meviewer.gui.widgets.train_bars import ClassBars
 from meviewer.present.export_view import bars_content
-from meviewer.present.training_clip import answer, bars, skipped_error, why_not
+from meviewer.present.training_clip import answer, bars, skipped_error, undecided, why_not
 from meviewer.present.training_jobs import predict_job
 from meviewer.present.training_maps import MapPicture, map_pictures, read_maps
 
 _BLIND = "Hidden: you have not committed this clip yet, or it is one that stays blind."
+_UNDECIDED_TIP = "No class has half of the probability"
 _RUN_TIP = "Class probabilities by the run on show"
 _MAPS_TIP = "What the network looked at, over the apex frame of this clip"
 _MANY_TIP = "Recognise selected clips, or all of the project, and keep the answers"
@@ -92,7 +93,10 @@ class TrainClipPanel(QWidget):
             self._forget()
         session = self._workspace.session
         self._clip.setVisible(session is not None)
-        self._clip.setText(f"{session.sample.subject}/{session.sample.name}" if session else "")
+        name = f"{session.sample.subject}/{session.sample.name}" if session else ""
+        close = self._said is not None and undecided(self._said.probabilities)
+        self._clip.setText(f"{name}: undecided" if close else name)
+        self._clip.setToolTip(_UNDECIDED_TIP if close else "")
         facts = self._runs.facts(self._runs.chosen.run_id)
         folds = len(self._runs.chosen.state.folds)
         blind = session is not None and session.blind
