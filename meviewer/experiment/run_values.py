@@ -12,6 +12,9 @@ Rows: TypeAlias = tuple[tuple[float, ...], ...]
 BY_PHASES, OPTIMISTIC = "phases", "optimistic"
 """Names of what a fold may say beside its honest answer."""
 
+SHUFFLED = "labels shuffled (control)"
+"""Stands in the protocol of a run that was to learn nothing."""
+
 
 class RunCard(msgspec.Struct, frozen=True, kw_only=True):
     """What has to be the same when a run goes on, and what one wants to know of it later.

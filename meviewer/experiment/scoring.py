@@ -12,7 +12,7 @@ from meviewer.experiment.intervals import bootstrap
 from meviewer.experiment.paired import differences
 from meviewer.experiment.people import normalise_subject
 from meviewer.experiment.records import OtherScores, ReferenceScores, Scores, SubjectScore
-from meviewer.experiment.run_values import BY_PHASES, OPTIMISTIC
+from meviewer.experiment.run_values import BY_PHASES, OPTIMISTIC, SHUFFLED
 from meviewer.experiment.runs import FoldResult, ReferenceResult, RunCard
 from meviewer.experiment.spec import KERNEL, ExperimentSpec
 
@@ -127,7 +127,7 @@ def protocol(spec: ExperimentSpec) -> str:
     if spec.pictures:
         words.append("one phase, ready pictures")
     if spec.shuffle_labels:
-        words.append("labels shuffled (control)")
+        words.append(SHUFFLED)
     return ", ".join(words)
 
 

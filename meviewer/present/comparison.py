@@ -118,7 +118,7 @@ def _run_row(run: ComparedRun) -> tuple[str, ...]:
     scores = [
         x
         for name in ("uf1", "uar", "accuracy")
-        for x in (score(getattr(run, name)), _interval(run, name))
+        for x in (score(getattr(run, name)), _seen_interval(run, name))
     ]
     return (run.name, run.network, _seeds(run), *scores)
 
@@ -132,6 +132,12 @@ def _interval(run: ComparedRun, name: str) -> str:
         return MISSING
     low, high = run.intervals[name]
     return f"{score(low, 2)} – {score(high, 2)}"
+
+
+def _seen_interval(run: ComparedRun, name: str) -> str:
+    """Return an interval for a reader, to whom one of no width would promise what nobody knows."""
+    low, high = run.intervals.get(name, (0.0, 1.0))
+    return "all alike" if low == high else _interval(run, name)
 
 
 def _limits(run: ComparedRun, name: str) -> tuple[object, object]:

@@ -20,7 +20,7 @@ _WORDS = {
         "Gradient times input: what matters most for this answer, to first order",
     ),
     "attention": ("Attention", "0 to 1: where the network lets features through"),
-    "w1": ("Rise against fall", "0: all from the fall, 1: all from the rise, half way: both"),
+    "w1": ("Rise against fall", "Orange: more from the rise, blue: more from the fall"),
     "modulation": ("Modulation", "0 to 1: where strong motion raises the features"),
 }
 _SHARES = ("attention", "w1", "modulation")

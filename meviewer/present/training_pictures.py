@@ -7,6 +7,7 @@ from typing import Literal
 
 from meviewer.experiment import metrics
 from meviewer.experiment.records import FoldDone, Scores
+from meviewer.experiment.run_values import SHUFFLED
 from meviewer.present.training_state import TrainingState
 from meviewer.present.training_views import Confusion, Figure, FoldCell, Line, Plot
 from meviewer.present.training_words import MISSING, counted, duration, interval, percent, score
@@ -108,6 +109,8 @@ def scores_note(state: TrainingState) -> str:
         return "no fold done yet"
     done = counted(scores.folds_done, "fold")
     text = done if scores.folds_done == scores.n_folds else f"{done} so far"
+    if SHUFFLED in scores.protocol:
+        text += f", {SHUFFLED}"
     if scores.absent:
         text += f", without {', '.join(scores.absent)}"
     return text

@@ -11,7 +11,15 @@ import msgspec
 
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.nn import registry
-from meviewer.present.training_words import MISSING, counted, duration, interval, moment, score
+from meviewer.present.training_words import (
+    MISSING,
+    NO_SPREAD,
+    counted,
+    duration,
+    interval,
+    moment,
+    score,
+)
 
 RESUMABLE = ("cancelled", "crashed", "failed", "stopped")
 ACTIVE = ("running", "paused", "finishing", "stopping")
@@ -188,4 +196,5 @@ def _number(found: Mapping[str, object], name: str) -> float | None:
 def _limits(limits: object) -> str:
     if not isinstance(limits, list | tuple) or len(limits) != 2:
         return MISSING
-    return interval(float(limits[0]), float(limits[1])).removeprefix("95 %: ")
+    words = interval(float(limits[0]), float(limits[1]))
+    return "alike" if words == NO_SPREAD else words.removeprefix("95 %: ")

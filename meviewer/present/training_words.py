@@ -7,6 +7,9 @@ from datetime import datetime
 
 MISSING = "–"
 
+NO_SPREAD = "all subjects alike"
+"""Instead of an interval of no width: drawing subjects anew shows no doubt where they are alike."""
+
 
 def score(value: float | None, digits: int = 3) -> str:
     """Return a score in [0, 1] as in tables of the field: ``.719``; a dash if there is none.
@@ -33,6 +36,8 @@ def interval(low: float | None, high: float | None) -> str:
     """Return a 95 % interval in words, or why there is none."""
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return "no interval yet"
+    if low == high:
+        return NO_SPREAD
     return f"95 %: {score(low, 2)} – {score(high, 2)}"
 
 
@@ -84,3 +89,12 @@ def listed(names: tuple[str, ...], most: int = 3) -> str:
     if len(names) <= most:
         return ", ".join(names)
     return f"{', '.join(names[:most])} and {len(names) - most} more"
+
+
+def final_model_words(n_seeds: int) -> str:
+    """Say what of a run is written for other programs: no network of a fold is.
+
+    >>> final_model_words(1), final_model_words(3)
+    ('its final model', 'its final model, the mean of 3 seeds')
+    """
+    return f"its final model{f', the mean of {n_seeds} seeds' if n_seeds > 1 else ''}"

@@ -8,6 +8,7 @@ import pytest
 from fake_training import CLASSES, epoch_done, fold_done, scores, started, training
 
 from meviewer.experiment import records as r
+from meviewer.experiment.run_values import SHUFFLED
 from meviewer.present.training_pictures import (
     figures,
     fold_cells,
@@ -19,6 +20,7 @@ from meviewer.present.training_pictures import (
 )
 from meviewer.present.training_progress import current_fold, progress, whole_run
 from meviewer.present.training_state import TrainingState, advance, of_records
+from meviewer.present.training_words import NO_SPREAD
 
 
 def state_at(fold, epoch, n_folds=4, epochs=10):
@@ -195,3 +197,16 @@ def test_classes_that_nobody_showed_are_named_beside_the_scores():
     without = msgspec.structs.replace(state.scores, absent=("fear",))
     assert scores_note(advance(state, without)) == "2 folds so far, without fear"
     assert scores_note(TrainingState()) == "no fold done yet"
+    control = msgspec.structs.replace(without, protocol=f"loso, {SHUFFLED}", absent=())
+    assert scores_note(advance(state, control)) == f"2 folds so far, {SHUFFLED}"
+
+
+def test_an_interval_of_no_width_is_no_promise():
+    import msgspec
+
+    state = state_at(2, 1)
+    alike = msgspec.structs.replace(state.scores, intervals={"uf1": (1.0, 1.0), "uar": (0.2, 0.4)})
+    uf1, uar, accuracy = figures(alike)
+    assert uf1.detail == NO_SPREAD
+    assert uar.detail == "95 %: .20 – .40"
+    assert accuracy.detail == "no interval yet"

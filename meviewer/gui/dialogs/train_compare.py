@@ -32,12 +32,12 @@ _FILES = "Table as CSV (*.csv);;Tables for LaTeX (*.tex);;Plot (*.svg *.pdf *.pn
 _WIDTHS = {
     "network": 96,
     "seeds": 44,
-    "95 %": 88,
+    "95 %": 108,
     "UF1": 56,
     "UAR": 56,
     "accuracy": 62,
-    "only first": 64,
-    "only second": 80,
+    "only first": 68,
+    "only second": 84,
     "p": 56,
 }
 _NAME_PX, _OTHER_PX = 152, 60

@@ -42,7 +42,7 @@ _COLUMNS = (
     Column("Ended", width=112),
     Column("Notes", width=None),
 )
-_GO_FIRST = ("Seeds", "Motion", "Accuracy", "Labels", "95 %", "UAR")
+_GO_FIRST = ("Seeds", "Motion", "Accuracy", "Labels", "UAR", "95 %")
 _SELECT = "Select two runs or more, with Ctrl or Shift, that have finished folds"
 _LAST_PX = 96
 _SEARCH_PX = 168

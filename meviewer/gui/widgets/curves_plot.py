@@ -17,7 +17,7 @@ _WIDTH_PX = 1.8
 _MIN_HEIGHT_PX = 136  # below this the names at the ends of the curves would overlap
 _ROOMY_PX = 150  # below this the axis has its numbers only
 _TICK_PX = 44  # from one number of the axis to the next, at least
-_NAME_PX = 13  # height of a name
+_NAME_PX = 16  # height of a name with the ground under it
 _GAP_PX = 5  # between a curve and its name
 _GROUND = 0.8  # opacity of the ground under a name that stands on another curve
 
@@ -119,8 +119,11 @@ class _Axes:
         share = min((widest + _GAP_PX) / width, 0.6)
         right = float(plot.x_max) / (1 - share)
         self._item.setXRange(0, right, padding=0.0)
-        self._item.getAxis("bottom").setTicks([_ticks(plot.x_max, width * (1 - share))])
-        self._item.getAxis("bottom").showLabel(self._item.height() >= _ROOMY_PX)
+        roomy = self._item.height() >= _ROOMY_PX
+        unit = "" if roomy else f"{plot.bottom} "
+        axis = self._item.getAxis("bottom")
+        axis.setTicks([_ticks(plot.x_max, width * (1 - share), unit)])
+        axis.showLabel(roomy)
         gap_x = _GAP_PX * right / width
         least = _NAME_PX * 1.08 * plot.y_max / height
         placed = _apart([(line.x[-1], line.y[-1]) for line in plot.lines if line.x], gap_x, least)
@@ -175,12 +178,16 @@ def _apart(
     return [placed[at] for at in range(len(ends))]
 
 
-def _ticks(x_max: float, width_px: float) -> list[tuple[float, str]]:
-    """Return round numbers up to the end of the data: the axis goes on for the names alone."""
+def _ticks(x_max: float, width_px: float, unit: str = "") -> list[tuple[float, str]]:
+    """Return round numbers up to the end of the data: the axis goes on for the names alone.
+
+    What they count stands before the last one, where there is no room for it below.
+    """
     most = max(width_px / _TICK_PX, 1.0)
     steps = (s * 10**k for k in range(6) for s in (1, 2, 5))
     step = next(step for step in steps if x_max / step <= most)
-    return [(float(at), str(at)) for at in range(0, int(x_max) + 1, step)]
+    found = [(float(at), str(at)) for at in range(0, int(x_max) + 1, step)]
+    return [*found[:-1], (found[-1][0], f"{unit}{found[-1][1]}")]
 
 
 def _in_words(plot: Plot) -> str:
