@@ -102,12 +102,12 @@ def export(run: RunFolder, out: Path, fold: int | None = None) -> Exported:
     model = Scores(list(networks.values())).eval()
     n_views = FAMILIES[family_of(run.spec)].n_views
     shape = (n_views, 3, card.input_px, card.input_px)
-    data = _encoded(model, shape, card)
-    difference, name = _check(model, data, shape, where)
-    write_bytes(out, data)
     words = "final model" if fold is None else f"fold of {run.card.subjects[number]}, held out"
     if len(networks) > 1:
         words += f", mean of {len(networks)} seeds"
+    data = _encoded(model, shape, _about(card, words))
+    difference, name = _check(model, data, shape, where)
+    write_bytes(out, data)
     return Exported(out, words, shape, card.classes, difference, name)
 
 
@@ -129,7 +129,7 @@ def require() -> None:
         )
 
 
-def _encoded(model: Scores, shape: tuple[int, ...], card: checkpoint.ModelCard) -> bytes:
+def _encoded(model: Scores, shape: tuple[int, ...], about: Mapping[str, str]) -> bytes:
     """Return the file's content."""
     sample = torch.zeros((2, *shape))
     said = io.StringIO()
@@ -148,15 +148,20 @@ def _encoded(model: Scores, shape: tuple[int, ...], card: checkpoint.ModelCard) 
         )
     assert program is not None
     made = program.model_proto
-    for key, value in _about(card).items():
+    for key, value in about.items():
         entry = made.metadata_props.add()
         entry.key, entry.value = key, value
     encoded: bytes = made.SerializeToString()
     return encoded
 
 
-def _about(card: checkpoint.ModelCard) -> Mapping[str, str]:
-    return {"meviewer": msgspec.json.encode(card).decode(), "classes": ", ".join(card.classes)}
+def _about(card: checkpoint.ModelCard, networks: str) -> Mapping[str, str]:
+    """Return the metadata: the card, and which networks of the run are in the file."""
+    return {
+        "meviewer": msgspec.json.encode(card).decode(),
+        "classes": ", ".join(card.classes),
+        "networks": networks,
+    }
 
 
 def _check(model: Scores, data: bytes, shape: tuple[int, ...], where: str) -> tuple[float, str]:

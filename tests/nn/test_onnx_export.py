@@ -66,6 +66,7 @@ def test_the_file_answers_as_the_networks_do_for_any_number_of_clips(finished, t
     model = onnx.load(str(found.path))
     onnx.checker.check_model(model)
     about = {entry.key: entry.value for entry in model.metadata_props}
+    assert about["networks"] == "final model, mean of 2 seeds"
     assert json.loads(about["meviewer"])["network"] == "fmanet-light"
     run = import_module("onnx.reference").ReferenceEvaluator(model)
     x = np.random.default_rng(3).normal(size=(5, 2, 3, 16, 16)).astype(np.float32)

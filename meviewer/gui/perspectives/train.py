@@ -23,7 +23,7 @@ from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.gui.theme import Theme
 from meviewer.gui.widgets.arranging import GAP_PX, split
-from meviewer.present.training_words import counted
+from meviewer.present.training_words import counted, final_model_words
 
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
@@ -125,7 +125,9 @@ class TrainPerspective(QSplitter):
     def _write_onnx(self, run_id: int) -> None:
         """Write the final model of a run for other programs, where the user wants it."""
         (name, folder), *_ = self.runs.folders((run_id,))
-        title = f"{name} as ONNX"
+        facts = self.runs.facts(run_id)
+        n_seeds = len(facts.spec.seeds) if facts is not None else 1
+        title = f"{name} as ONNX: {final_model_words(n_seeds)}"
         chosen = QFileDialog.getSaveFileName(self, title, f"{name}.onnx", "ONNX (*.onnx)")[0]
         if chosen:
             self.onnx.start(folder, Path(chosen))
