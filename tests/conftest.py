@@ -22,8 +22,16 @@ def own_home(tmp_path_factory, monkeypatch):
     return home
 
 
+@pytest.fixture
+def own_garbage():
+    """What was there before is no leak of a test: to look through all of it takes a test's time."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
-def nothing_leaks(request):
+def nothing_leaks(request, own_garbage):
     """Fail a Qt test that leaves a top-level widget, a thread or a running timer behind."""
     if not {"qtbot", "qapp"} & set(request.fixturenames):
         yield
@@ -42,9 +50,6 @@ def nothing_leaks(request):
         return start(timer, *args)
 
     QTimer.start = watched
-    # What was there before is no leak of this test: to look through all of it takes a test's time.
-    gc.freeze()
-    request.addfinalizer(gc.unfreeze)
     try:
         yield
     finally:

@@ -217,7 +217,7 @@ def test_nothing_to_learn_from(project):
 def test_the_reason_that_leaves_nothing_is_said_with_the_error(project):
     for sample in project.samples():
         sorted(sample.clip_path.glob("*.png"))[-1].unlink()
-    with pytest.raises(ExperimentError, match="4 of 4 .*: the clip has changed since"):
+    with pytest.raises(ExperimentError, match=r"4 of 4 .*: the clip has changed since"):
         collected(project)
 
 
