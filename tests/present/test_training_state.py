@@ -209,4 +209,4 @@ def test_an_interval_of_no_width_is_no_promise():
     uf1, uar, accuracy = figures(alike)
     assert uf1.detail == NO_SPREAD
     assert uar.detail == "95 %: .20 – .40"
-    assert accuracy.detail == "no interval yet"
+    assert accuracy.detail == "interval from 3 folds on"
