@@ -30,24 +30,37 @@ from meviewer.project.project import Project
 HERE = Path(__file__).parent
 SIZE = 24
 SMALL = FeatureOptions(size_px=SIZE, workers=2)
+ALONE = FeatureOptions(size_px=SIZE, workers=1)
+"""Where it does not matter who works: the start of a worker takes longer than its work here."""
+
+
+def make_project(where):
+    """Two subjects with two different clips each, all labelled 12-26-50 by A."""
+    with Project.create(where / "project", "small", where) as made:
+        for seed, (subject, name) in enumerate(product(("s01", "s02"), ("c01", "c02"))):
+            frames = moving_frames(60, onset=10, apex=30, offset=50, seed=seed)
+            with open_clip(write_clip(where / subject / name, frames)) as clip:
+                sample = add_clip(made, subject, name, clip)
+            made.set_tier(sample.id, "A", annotation(event(1, 12, 26, 50)), "import")
+    return where / "project"
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """Two subjects with two different clips each, all labelled 12-26-50 by A."""
-    with Project.create(tmp_path / "project", "small", tmp_path) as made:
-        for seed, (subject, name) in enumerate(product(("s01", "s02"), ("c01", "c02"))):
-            frames = moving_frames(60, onset=10, apex=30, offset=50, seed=seed)
-            with open_clip(write_clip(tmp_path / subject / name, frames)) as clip:
-                sample = add_clip(made, subject, name, clip)
-            made.set_tier(sample.id, "A", annotation(event(1, 12, 26, 50)), "import")
-    return tmp_path / "project"
+    return make_project(tmp_path)
 
 
 @pytest.fixture
 def project(folder):
     with Project.open(folder) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A project whose store is full, to look at: itself, the records and the last of them."""
+    with Project.open(make_project(tmp_path_factory.mktemp("filled"))) as opened:
+        yield (opened, *fill(opened))
 
 
 def strange_worker(what):
@@ -73,8 +86,8 @@ def files_of(project):
     return {path: path.stat().st_mtime_ns for path in project.features_folder.glob("*/*.h5")}
 
 
-def test_the_values_are_those_of_a_direct_computation(project):
-    records, done = fill(project)
+def test_the_values_are_those_of_a_direct_computation(filled):
+    project, records, done = filled
     assert (done.computed, done.known, done.skipped, done.failed) == (4, 0, 0, 0)
     store = store_of(project)
     for sample in project.samples():
@@ -103,8 +116,8 @@ def test_the_values_are_those_of_a_direct_computation(project):
             assert images[name].dtype == np.float32
 
 
-def test_a_training_finds_the_flow(project):
-    fill(project)
+def test_a_training_finds_the_flow(filled):
+    project, *_ = filled
     sample = project.samples()[0]
     (label,) = project.annotation(sample.id, "A")
     params = FlowParams("tvl1", SIZE)
@@ -114,8 +127,8 @@ def test_a_training_finds_the_flow(project):
 
 
 @pytest.mark.parametrize("what", ["di", "mm-cof"])
-def test_an_export_takes_what_is_there_and_it_is_what_it_would_have_computed(project, what):
-    fill(project)
+def test_an_export_takes_what_is_there_and_it_is_what_it_would_have_computed(filled, what):
+    project, *_ = filled
     sample = project.samples()[0]
     (label,) = project.annotation(sample.id, "A")
     params = FlowParams("tvl1", SIZE)
@@ -127,8 +140,8 @@ def test_an_export_takes_what_is_there_and_it_is_what_it_would_have_computed(pro
     np.testing.assert_allclose(taken, computed, atol=0.01)
 
 
-def test_each_result_says_what_it_is(project):
-    records, _done = fill(project)
+def test_each_result_says_what_it_is(filled):
+    project, records, _done = filled
     for record in records.values():
         for what, key in record.keys.items():
             meta = store_of(project).meta(key)
@@ -151,31 +164,31 @@ def test_each_result_says_what_it_is(project):
 def test_what_is_there_is_not_computed_again(project):
     fill(project, FeatureOptions(("flow",), SIZE, workers=1))
     before = files_of(project)
-    records, done = fill(project)
+    records, done = fill(project, ALONE)
     assert done.computed == 4
     assert {one.computed for one in records.values()} == {("mm-cof", "di")}
     assert {path: files_of(project)[path] for path in before} == before
     everything = files_of(project)
-    records, done = fill(project)
+    records, done = fill(project, ALONE)
     assert (done.computed, done.known) == (0, 4)
     assert files_of(project) == everything
 
 
 def test_a_damaged_file_and_moved_keyframes_are_computed_anew(project):
-    records, _done = fill(project)
+    records, _done = fill(project, ALONE)
     damaged = store_of(project).path(records["s01", "c01"].keys["di"])
     damaged.write_bytes(damaged.read_bytes()[:3000])
     moved = project.find_sample("s02", "c01")
     project.set_tier(moved.id, "A", annotation(event(1, 12, 27, 50)), "moved")
-    records, done = fill(project)
+    records, done = fill(project, ALONE)
     assert (done.computed, done.known) == (2, 2)
     assert records["s01", "c01"].computed == ("di",)
     assert records["s02", "c01"].computed == ("flow", "mm-cof", "di")
 
 
 def test_the_size_is_part_of_the_key(project):
-    fill(project, FeatureOptions(("di",), SIZE))
-    _records, done = fill(project, FeatureOptions(("di",), 16))
+    fill(project, FeatureOptions(("di",), SIZE, workers=1))
+    _records, done = fill(project, FeatureOptions(("di",), 16, workers=1))
     assert done.computed == 4
 
 
@@ -191,7 +204,7 @@ def test_what_cannot_be_computed_is_said_and_the_others_go_on(project, tmp_path)
     project.set_tier(no_apex.id, "A", unset, "no apex")
     changed = project.find_sample("s02", "c01").clip_path / "img0110.png"
     changed.write_bytes(changed.read_bytes() + b"more")
-    said = list(compute_features(project, SMALL))
+    said = list(compute_features(project, ALONE))
     reasons = [(e.subject, e.clip, e.state, e.reason) for e in said if isinstance(e, Featured)]
     assert [(s, c, state) for s, c, state, _why in reasons[:2]] == [("s01", "c02", "skipped")] * 2
     assert "apex is not set" in reasons[0][3]
@@ -212,7 +225,7 @@ def test_a_damaged_frame_within_the_event_takes_only_the_dynamic_images_away(tmp
         with open_clip(clip_folder) as clip:
             sample = add_clip(made, "s01", "c01", clip)
         made.set_tier(sample.id, "A", annotation(event(1, 12, 26, 50)), "import")
-        records, done = fill(made)
+        records, done = fill(made, ALONE)
     record = records["s01", "c01"]
     assert done.failed == 1
     assert set(record.keys) == {"flow", "mm-cof"}
@@ -244,7 +257,7 @@ def test_workers_that_die_whatever_they_are_given_end_it(project):
         list(
             compute_features(
                 project,
-                FeatureOptions(size_px=SIZE, workers=1),
+                ALONE,
                 lambda: WorkerProcess([sys.executable, "-c", "import sys; sys.exit(5)"]),
             )
         )
@@ -273,7 +286,7 @@ def test_closing_it_stops_the_workers_and_leaves_whole_files_only(project):
     for path in store.folder.glob("*/*.h5"):
         assert store.get(path.stem) is not None
     assert not list(store.folder.glob(".unfinished/*"))
-    _records, done = fill(project)
+    _records, done = fill(project, ALONE)
     assert done.known >= 1
     assert done.computed + done.known == 4
 
@@ -285,7 +298,7 @@ def test_a_worker_that_is_killed_leaves_whole_files_only(project):
         made.append(one_thread_worker())
         return made[-1]
 
-    records = compute_features(project, FeatureOptions(size_px=SIZE, workers=1), worker)
+    records = compute_features(project, ALONE, worker)
     done = None
     for record in records:
         if isinstance(record, Featured) and len(made) == 1:
@@ -310,7 +323,7 @@ def test_two_runs_at_once_are_harmless(project, folder):
                     ends.append(record)
     assert [end.failed for end in ends] == [0, 0]
     assert [end.computed + end.known for end in ends] == [4, 4]
-    assert fill(project)[1].known == 4
+    assert fill(project, ALONE)[1].known == 4
 
 
 def test_options_are_checked_where_they_are_made(project):

@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-import time
 from pathlib import Path
 
 import msgspec
@@ -11,9 +10,9 @@ import numpy as np
 import pytest
 import torch
 from flow_patterns import SPEC, motion_set, project_of
+from process_families import trains_until_its_parent_is_killed, wait_for_none_of
 
 from meviewer.core.errors import ExperimentError
-from meviewer.experiment import records
 from meviewer.experiment.records import EpochDone, FoldDone, RunDone
 from meviewer.experiment.runs import RunCard, RunFolder
 from meviewer.experiment.spec_text import to_toml
@@ -73,34 +72,37 @@ def straight(tmp_path_factory):
     return made.run, list(run_folds(made))
 
 
-def test_a_worker_that_is_killed_is_replaced_and_nothing_differs(straight, tmp_path, monkeypatch):
-    pids = []
-    start = WorkerProcess.start
+def test_a_worker_that_waits_and_then_is_killed_is_replaced_and_nothing_differs(
+    straight, tmp_path, monkeypatch
+):
+    pids, paused, went_on = [], threading.Event(), threading.Event()
+    start, pause, go_on = WorkerProcess.start, WorkerProcess.pause, WorkerProcess.go_on
 
     def noted(worker, *arguments):
         start(worker, *arguments)
         pids.append(worker.pid)
 
+    monkeypatch.setattr(worker_pool, "PATIENCE_S", 0.1)
     monkeypatch.setattr(WorkerProcess, "start", noted)
-    made, found = experiment(tmp_path / "run"), []
+    monkeypatch.setattr(WorkerProcess, "pause", lambda one: (pause(one), paused.set()))
+    monkeypatch.setattr(WorkerProcess, "go_on", lambda one: (go_on(one), went_on.set()))
+    made, found, killed = experiment(tmp_path / "run"), [], False
     for record in run_folds(made, Processes(2)):
-        if isinstance(record, EpochDone) and len(pids) == 2:
-            os.kill(pids[0], signal.SIGKILL)
         found.append(record)
+        if not isinstance(record, EpochDone) or killed:
+            continue
+        if not went_on.is_set():
+            assert paused.wait(60)  # they wait while nobody reads
+        else:
+            os.kill(pids[0], signal.SIGKILL)
+            killed = True
+    assert killed
     assert len(pids) >= 3
     same(made.run, straight[0])
     assert isinstance(found[-1], RunDone)
     done = [r.fold for r in found if isinstance(r, FoldDone)]
     assert done == [0, 1, 2]
     assert not list(made.run.folder.glob("at_work*"))
-
-
-def children(pid):
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def living(pids):
-    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
 @pytest.fixture(scope="module")
@@ -111,27 +113,13 @@ def project(tmp_path_factory):
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")
-def test_processes_end_with_their_parent_and_a_resumed_run_equals_a_whole_one(project, tmp_path):
+def test_processes_end_with_a_killed_parent_and_a_resumed_run_equals_a_whole_one(project, tmp_path):
     fields = {"representation": "flow-dis", "parallel": "processes", "threads": 0, "epochs": 40}
     spec = msgspec.structs.replace(SHORT, **fields, seeds=(0,), reference=False)
     arguments = TrainArguments(str(project), to_toml(spec), str(tmp_path / "run"))
-    worker, began = WorkerProcess(), threading.Event()
-
-    def hear(line):
-        if isinstance(records.decode(line), EpochDone):
-            began.set()
-
-    job = Job("train", msgspec.to_builtins(arguments))
-    worker.start(job, hear, lambda end: began.set())
-    assert began.wait(120)
-    below = children(worker.pid)
-    assert below
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.wait(60)
-    until = time.monotonic() + 60
-    while living(below) and time.monotonic() < until:
-        threading.Event().wait(0.1)
-    assert not living(below)
+    below = trains_until_its_parent_is_killed(Job("train", msgspec.to_builtins(arguments)))
+    assert len(below) > 1
+    wait_for_none_of(below)
 
     off = msgspec.structs.replace(spec, parallel="off")
     whole = TrainArguments(str(project), to_toml(off), str(tmp_path / "whole"))
@@ -140,33 +128,6 @@ def test_processes_end_with_their_parent_and_a_resumed_run_equals_a_whole_one(pr
     assert isinstance(got, RunDone)
     same(RunFolder.open(tmp_path / "run"), RunFolder.open(tmp_path / "whole"))
     assert got.scores.confusion == want.scores.confusion
-
-
-def test_closing_ends_all_processes(tmp_path):
-    spec = msgspec.structs.replace(SHORT, epochs=5000)
-    running = run_folds(experiment(tmp_path / "run", spec), Processes(2))
-    for record in running:
-        if isinstance(record, EpochDone):
-            break
-    below = children(os.getpid()) if Path("/proc/self/task").exists() else []
-    running.close()
-    assert not set(living(below)) & set(children(os.getpid()))
-    assert not list((tmp_path / "run").glob("at_work*"))
-
-
-def test_processes_wait_while_nobody_reads(straight, tmp_path, monkeypatch):
-    monkeypatch.setattr(worker_pool, "PATIENCE_S", 0.1)
-    paused, went_on = threading.Event(), threading.Event()
-    pause, go_on = WorkerProcess.pause, WorkerProcess.go_on
-    monkeypatch.setattr(WorkerProcess, "pause", lambda one: (pause(one), paused.set()))
-    monkeypatch.setattr(WorkerProcess, "go_on", lambda one: (go_on(one), went_on.set()))
-    made, last = experiment(tmp_path / "run"), None
-    for last in run_folds(made, Processes(1)):
-        if isinstance(last, EpochDone) and not went_on.is_set():
-            assert paused.wait(60)
-    assert isinstance(last, RunDone)
-    assert went_on.is_set()
-    same(made.run, straight[0])
 
 
 @pytest.mark.parametrize("n_at_once", [2, 4])
