@@ -74,6 +74,37 @@ def _stretched(r: Floats) -> Floats:
     return np.asarray((1 - np.exp(-3.5 * r**0.8)) / (1 - np.exp(-3.5)))
 
 
+def _error_function(r: Floats) -> Floats:
+    """Way of a bell-shaped speed, by its sum."""
+    fine = np.linspace(0, 1, 2001)
+    way = np.cumsum(np.exp(-0.5 * ((fine - 0.5) / 0.11) ** 2))
+    return np.asarray(np.interp(r, fine, (way - way[0]) / (way[-1] - way[0])))
+
+
+def _weibull(r: Floats) -> Floats:
+    return np.asarray((1 - np.exp(-5 * r**1.4)) / (1 - np.exp(-5)))
+
+
+def _swelling(r: Floats) -> Floats:
+    return np.asarray((np.exp(2.5 * r) - 1) / (np.exp(2.5) - 1))
+
+
+def _two_relaxations(r: Floats) -> Floats:
+    raw = 0.55 * (1 - np.exp(-9 * r)) + 0.45 * (1 - np.exp(-2 * r))
+    return np.asarray(raw / (0.55 * (1 - np.exp(-9)) + 0.45 * (1 - np.exp(-2))))
+
+
+def _cycloid(r: Floats) -> Floats:
+    early = r**0.75
+    return np.asarray(early - np.sin(2 * np.pi * early) / (2 * np.pi))
+
+
+def _gumbel(r: Floats) -> Floats:
+    raw = np.exp(-np.exp(2.5 - 8 * r))
+    low, high = np.exp(-np.exp(2.5)), np.exp(-np.exp(-5.5))
+    return np.asarray((raw - low) / (high - low))
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """Shapes of rise and fall, each from 0 to 1 over 0..1."""
@@ -118,6 +149,26 @@ FAMILIES: Mapping[str, Family] = {
     "held-out-3": Family(
         rises={"hill": _hill, "bow": lambda r: 1 - (1 - r) ** 1.5, "rayleigh": _rayleigh},
         falls={"parabolas": _parabolas, "rayleigh": _rayleigh, "stretched": _stretched},
+    ),
+    "held-out-4": Family(
+        rises={"error function": _error_function, "weibull": _weibull, "swelling": _swelling},
+        falls={
+            "accelerated": lambda r: (np.exp(1.2 * r) - 1) / (np.exp(1.2) - 1),
+            "lorentz": lambda r: 1.16 * r**2 / (r**2 + 0.16),
+            "two relaxations": _two_relaxations,
+        },
+    ),
+    "held-out-5": Family(
+        rises={
+            "broken": lambda r: np.interp(r, (0, 0.55, 1), (0, 0.2, 1)),
+            "cycloid": _cycloid,
+            "late power": lambda r: r**2.5,
+        },
+        falls={
+            "steep power": lambda r: r**2,
+            "logarithm": lambda r: np.log1p(14 * r) / np.log(15),
+            "gumbel": _gumbel,
+        },
     ),
 }
 """``dev``: every choice was made on it. The others: shapes that no choice had seen, each for when

@@ -34,11 +34,10 @@ class EstimateParams:
         What no shape of the model explains, a share of the amplitude: added to the noise.
     rise_ms, fall_ms, plateau_ms : float
         Usual durations; the first two may be several times longer or shorter.
-    misfit_ms : float
-        Added to both sides of each interval.
-    onset_reach, apex_reach, offset_reach : float
-        Factors of both sides before that: with these, nine of ten intervals held the truth of
-        clips; of apex and offset, where no setting had been chosen on the shape of the course.
+    onset_misfit_ms, apex_misfit_ms, offset_misfit_ms : float
+        How far a keyframe usually lies from that of the best course of the model, since no shape
+        is quite true: what the label is worth beside what was seen, and what intervals are wider
+        by. With these, nine of ten intervals held the truth of clips.
     least_evidence : float
         Amplitude over noise, times the root of the frames, below which the label is kept.
     least_likeness : float
@@ -48,17 +47,16 @@ class EstimateParams:
 
     particles: int = 100
     pool: int = 3000
-    rounds: int = 84
-    every: int = 12
-    trust: float = 0.2
+    rounds: int = 48
+    every: int = 8
+    trust: float = 0.35
     misfit: float = 0.02
     rise_ms: float = 160.0
     fall_ms: float = 270.0
     plateau_ms: float = 30.0
-    misfit_ms: float = 1.5
-    onset_reach: float = 0.8
-    apex_reach: float = 1.4
-    offset_reach: float = 1.3
+    onset_misfit_ms: float = 3.5
+    apex_misfit_ms: float = 11.0
+    offset_misfit_ms: float = 12.5
     least_evidence: float = 8.0
     least_likeness: float = 0.6
     seed: int = 0
@@ -122,7 +120,10 @@ def infer(
     """
     scaled, noise = _scaled(course, rate_hz, label)
     frames = rate_hz / 1000
-    marks = np.array((label, sd_frames), np.float64)
+    misfit = frames * np.array(
+        (params.onset_misfit_ms, params.apex_misfit_ms, params.offset_misfit_ms)
+    )
+    marks = np.array((label, np.hypot(sd_frames, misfit)), np.float64)
     usual = _usual(params, frames, noise)
     linear = np.array(((1.0, 0, 0, 0, 0), (0.3, 0.2, 0.2, 1.0, 0.15)))
     rng = np.random.default_rng(params.seed)
@@ -134,15 +135,14 @@ def infer(
         every=params.every,
         rng=rng,
     )
-    low, middle, high = np.quantile(found.keyframes, (0.05, 0.5, 0.95), axis=0)
-    reach = np.array((params.onset_reach, params.apex_reach, params.offset_reach))
-    spare = params.misfit_ms * frames
+    keyframes = _of_the_face(found.keyframes, np.array((label, sd_frames)), misfit, rng)
+    low, middle, high = np.quantile(keyframes, (0.05, 0.5, 0.95), axis=0)
     span = label[2] - label[0] + 1
     return Posterior(
-        samples=found.keyframes,
+        samples=keyframes,
         middle=middle,
-        low=middle - reach * (middle - low) - spare,
-        high=middle + reach * (high - middle) + spare,
+        low=low,
+        high=high,
         evidence=float(np.median(np.exp(-found.particles[:, 10])) * math.sqrt(0.5 * span)),
         likeness=_likeness(scaled, rate_hz, label, sd_frames[1]),
         course=scaled,
@@ -169,7 +169,7 @@ def _usual(params: EstimateParams, frames: float, noise: float) -> Floats:
         (
             (0, math.log(params.rise_ms * frames), 0, math.log(params.fall_ms * frames),
              0.55, 0.0, 0.45, -0.1, 0, -1.6, math.log(noise)),
-            (1, 0.6, params.plateau_ms * frames, 0.7, 0.35, 0.3, 0.4, 0.35, 1, 0.4, 0.4),
+            (1, 0.6, params.plateau_ms * frames, 0.7, 0.45, 0.45, 0.5, 0.55, 1, 0.4, 0.4),
         )
     )  # fmt: skip
 
@@ -194,6 +194,22 @@ def _pool(
     often = -0.5 * (FREEDOM + 1) * np.log1p(gaps**2 / FREEDOM).sum(axis=0)
     often += made[:, 1] + made[:, 3] - made[:, 2] / usual[1, 2] - 0.5 * (z**2).sum(axis=1)
     return made, np.where(possible, -often, -np.inf)
+
+
+def _of_the_face(
+    modelled: Floats, label: Floats, misfit: Floats, rng: np.random.Generator
+) -> Floats:
+    """Draw where keyframes are, given where the courses of the model have them, (K, 3).
+
+    They lie about those of the courses by ``misfit``, and about the label by its sd, (2, 3): both
+    have a say. A label that is far off has less of it, by Student's t.
+    """
+    spread, sd = np.square(np.maximum(misfit, 1e-9)), np.square(label[1])
+    surprise = np.square(modelled - label[0]) / (spread + sd)
+    wide = sd * (FREEDOM + surprise) / (FREEDOM + 1)
+    share = spread / (spread + wide)
+    noise = np.sqrt(share * wide) * rng.standard_normal(modelled.shape)
+    return np.asarray(modelled + share * (label[0] - modelled) + noise)
 
 
 def _likeness(course: Floats, rate_hz: float, label: Label, sd_frames: float) -> float:
