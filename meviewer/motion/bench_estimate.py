@@ -19,7 +19,7 @@ from meviewer.motion.estimate import USUAL_SD_MS, Estimate, PerKeyframe, estimat
 Coder = Literal["usual", "careful"]
 
 _CAREFUL_FRAMES = 2.0
-_FAMILY = "held-out-3"
+_FAMILY = "held-out-4"
 _USUAL_FRAMES = 110
 _GOAL = Goal(ms=100)
 

@@ -40,7 +40,7 @@ UNKNOWN_SD_MS = 1000.0
 
 SIMULATED = (
     "Our estimate, never instead of the coder. Simulated clips of 200 fps, held out: mean error "
-    "0.9, 2.1 and 2.8 frames for onset, apex and offset, labels 6.0, 6.3 and 9.1. "
+    "1.1, 2.2 and 2.6 frames for onset, apex and offset, labels 6.1, 4.8 and 8.8. "
     "Real faces are harder."
 )
 """What is known about it, in a sentence for the window."""

@@ -96,6 +96,8 @@ class LaneModel:
         Said in place of the bands.
     words : str
         For the tip.
+    cells : (rows, columns) float64
+        How much each cell of the picture has said of the course; empty if nothing is known.
     """
 
     bands: tuple[Band, ...] = ()
@@ -103,6 +105,7 @@ class LaneModel:
     course: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     waiting: str = ""
     words: str = ""
+    cells: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from meviewer.motion.estimate import Estimate
 
 _ROLE = "prediction"
+_MAP = "Small picture: where in the frame this movement was seen."
 
 
 def model_lane(
@@ -40,13 +41,15 @@ def model_lane(
         model = LaneModel((), found.first, course, waiting, f"{found.verdict}\n{worth}")
         return Lane("Model", _ROLE, (), machine=True, model=model)
     marks, again = found.keyframes, found.suggested()
+    cells = found.cells if found.cells.size > 1 else np.zeros((0, 0))
     bands = tuple(
         Band(edge, float(low), float(at), float(high), edge in again)
         for edge, low, at, high in zip(Edge, found.low, found.middle, found.high, strict=True)
     )
-    words = "\n".join((_intervals(bands, numbers), found.verdict, *found.notes, worth))
+    said = (_intervals(bands, numbers), found.verdict, *found.notes)
+    words = "\n".join((*said, *((_MAP,) if cells.size else ()), worth))
     event = LaneEvent(1, marks.onset, marks.apex, marks.offset)
-    model = LaneModel(bands, found.first, course, "", words)
+    model = LaneModel(bands, found.first, course, "", words, cells)
     return Lane("Model", _ROLE, (event,), machine=True, model=model)
 
 

@@ -26,10 +26,12 @@ from meviewer.present.timeline import (
     Handles,
     Lane,
     LaneEvent,
+    LaneModel,
     Suggestion,
     TimelineState,
     Track,
 )
+from meviewer.present.timeline_geometry import GUTTER_PX
 from meviewer.present.timeline_hits import suggestion_y
 from meviewer.present.timeline_range import Range, whole
 
@@ -643,3 +645,27 @@ def largest_change(one, two):
         np.frombuffer(picture.convertToFormat(grey).constBits(), np.uint8) for picture in (one, two)
     )
     return int(np.abs(first.astype(int) - second).max())
+
+
+def test_a_lane_shows_where_in_the_frame_its_model_saw_the_movement(timeline, theme):
+    """A small picture beside the name, dark or bright where most was seen."""
+
+    def drawn(row):
+        cells = np.zeros((20, 16))
+        cells[row : row + 6] = 1.0
+        model = Lane("Model", "prediction", (), machine=True, model=LaneModel(cells=cells))
+        state = replace(timeline.state, lanes=(timeline.state.lanes[0], model))
+        return timeline_picture(theme, state, timeline.place, 1.0).toImage()
+
+    box = timeline.place.lane(1)
+    above, below = drawn(0), drawn(14)
+    x = GUTTER_PX - 32 - round(0.4 * (box.height - 4))
+    changed = [
+        y
+        for y in range(round(box.top), round(box.bottom))
+        if above.pixelColor(x, y) != below.pixelColor(x, y)
+    ]
+    half = box.top + box.height / 2
+    assert min(changed) < half - 3
+    assert max(changed) > half + 3
+    assert timeline.place.lane(0).bottom <= min(changed)

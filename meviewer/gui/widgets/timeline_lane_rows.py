@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtGui import QBrush, QImage, QPainter, QPen
 
 from meviewer.gui.icons import pixmap
 from meviewer.gui.theme import Type
@@ -60,6 +61,29 @@ def paint_lane_names(ink: Ink, state: TimelineState, place: Geometry) -> None:
         else:
             sign = pixmap("machine" if lane.machine else "lock", ink.theme, "text_3", 14)
             ink.painter.drawPixmap(QPointF(GUTTER_PX - 26, middle - 7), sign)
+        if lane.model is not None and lane.model.cells.size:
+            _map(ink, lane, lane.model.cells, box)
+
+
+def _map(ink: Ink, lane: Lane, cells: NDArray[np.float64], box: Box) -> None:
+    """Paint where in the frame a model has seen the movement, beside its name."""
+    rows, columns = cells.shape
+    height = box.height - 4
+    frame = rect(Box(0, box.top + 2, height * columns / rows, height))
+    frame.moveRight(GUTTER_PX - 32)
+    # The strongest cell is opaque; roots, so that cells that say less are seen as well.
+    strength = np.sqrt(cells / max(float(cells.max()), 1e-12))
+    painter, tint = ink.painter, ink.theme.colour(lane.role)
+    shades = np.empty((rows, columns, 4), np.uint8)
+    shades[..., :3] = (tint.red(), tint.green(), tint.blue())
+    shades[..., 3] = np.rint(255 * strength)
+    picture = QImage(shades.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    ink.fill(Box(frame.left(), frame.top(), frame.width(), frame.height()), "plot")
+    painter.drawImage(frame, picture)
+    painter.setPen(QPen(ink.theme.colour("text_3", 0.6), 1.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(frame)
 
 
 def _model(ink: Ink, lane: Lane, model: LaneModel, box: Box, place: Geometry) -> None:
