@@ -11,17 +11,21 @@ ROOT = Path(__file__).parent.parent
 GUIDE = ROOT / "resources" / "docs" / "guide"
 
 _SIGNS = {"Left": "←", "Right": "→"}
+_NUMBERED = {
+    "Keyframes": ("Emotion, in the inspector's order", "`1` … `9`"),
+    "Adjudication": ("Take what 1 … 9 says", "`Alt+1` … `Alt+9`"),
+}
 
 
 def keys_table() -> str:
-    """Every action with its keys, by group; the nine emotions in one line."""
+    """Every action with its keys, by group; nine of a kind in one line."""
     from meviewer.gui.actions import ACTIONS
 
     lines = []
     for group, specs in groupby(ACTIONS, lambda spec: spec.group):
-        shown = [spec for spec in specs if spec.keys and not _is_emotion(spec.name)]
+        shown = [spec for spec in specs if spec.keys and not _is_numbered(spec.name)]
         rows = [(spec.text, ", ".join(map(_key, spec.keys))) for spec in shown]
-        rows += [("Emotion, in the inspector's order", "`1` … `9`")] if group == "Keyframes" else []
+        rows += [_NUMBERED[group]] if group in _NUMBERED else []
         lines += [f"| **{group}** | |", *(f"| {text} | {keys} |" for text, keys in rows)]
     return "\n".join(["| action | keys |", "|---|---|", *lines])
 
@@ -95,8 +99,8 @@ def _place(name: str) -> re.Pattern[str]:
     return re.compile(rf"(<!-- {name}: [^\n]*-->)\n(.*?)\n(<!-- end of {name} -->)", re.DOTALL)
 
 
-def _is_emotion(name: str) -> bool:
-    return name.startswith("emotion-") and name != "emotion-0"
+def _is_numbered(name: str) -> bool:
+    return name[-1] in "123456789" and name.startswith(("emotion-", "take-"))
 
 
 def _key(key: str) -> str:

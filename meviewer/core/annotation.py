@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from meviewer.core.events import Event
+from meviewer.core.frames import Span
 
 
 class Status(StrEnum):
@@ -21,10 +22,20 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """Events of one clip by one coder, sorted by onset; every edit returns a new value."""
+    """Events of one clip by one coder, sorted by onset; every edit returns a new value.
+
+    Attributes
+    ----------
+    events : tuple of Event
+    status : Status
+    no_event : tuple of Span
+        Where others saw an event and this coder has decided that there is none, in the order of
+        the decisions.
+    """
 
     events: tuple[Event, ...] = ()
     status: Status = Status.UNLABELLED
+    no_event: tuple[Span, ...] = ()
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
@@ -66,7 +77,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Ids of events that differ between two annotations."""
+    """Ids of events that differ between two annotations, and whether the verdict does."""
 
     added: frozenset[int] = frozenset()
     removed: frozenset[int] = frozenset()
@@ -86,5 +97,5 @@ def diff(before: Annotation, after: Annotation) -> Change:
         altered=frozenset(
             i for i in old.keys() & new.keys() if old[i] is not new[i] and old[i] != new[i]
         ),
-        status=before.status is not after.status,
+        status=(before.status, before.no_event) != (after.status, after.no_event),
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from meviewer.core.action_units import ActionUnit
 from meviewer.core.annotation import Annotation, Status
 from meviewer.core.events import Edge, Event, Keyframes, Source
+from meviewer.core.frames import Span
 
 
 def add_event(annotation: Annotation, keyframes: Keyframes, emotion: str = "") -> Annotation:
@@ -19,7 +20,23 @@ def add_event(annotation: Annotation, keyframes: Keyframes, emotion: str = "") -
 def remove_event(annotation: Annotation, event_id: int) -> Annotation:
     """Remove one event; an annotation without events is unlabelled again."""
     left = annotation.without(event_id)
-    return replace(left, status=Status.DRAFT if left.events else Status.UNLABELLED)
+    begun = left.events or left.no_event
+    return replace(left, status=Status.DRAFT if begun else Status.UNLABELLED)
+
+
+def say_no_event(annotation: Annotation, span: Span) -> Annotation:
+    """Note that there is no event in these frames, whatever others have marked there."""
+    if span in annotation.no_event:
+        return annotation
+    return _drafted(replace(annotation, no_event=(*annotation.no_event, span)))
+
+
+def unsay_no_event(annotation: Annotation, span: Span) -> Annotation:
+    """Take back what `say_no_event` has noted."""
+    if span not in annotation.no_event:
+        return annotation
+    left = tuple(one for one in annotation.no_event if one != span)
+    return _drafted(replace(annotation, no_event=left))
 
 
 def drag_edge(
@@ -117,7 +134,7 @@ def place_events(
     only : container of int, optional
         Ids of the events meant; all of them if not given.
     """
-    moved = annotation
+    moved = annotation if only is not None else _with_spans_placed(annotation, place, n_frames)
     for event in annotation:
         if only is not None and event.id not in only:
             continue
@@ -171,6 +188,19 @@ def _placed(keyframes: Keyframes, place: Callable[[int], int], n_frames: int) ->
     if places[-1] < 0 or places[0] > n_frames - 1:
         return None
     return Keyframes(*(min(max(frame, 0), n_frames - 1) for frame in places))
+
+
+def _with_spans_placed(
+    annotation: Annotation, place: Callable[[int], int], n_frames: int
+) -> Annotation:
+    """Move the spans without an event; one that lies outside the clip now says nothing."""
+    ends = ((place(span.first), place(span.last)) for span in annotation.no_event)
+    inside = tuple(
+        Span(max(first, 0), min(last, n_frames - 1))
+        for first, last in ends
+        if last >= 0 and first <= n_frames - 1
+    )
+    return replace(annotation, no_event=inside)
 
 
 def _replaced(annotation: Annotation, event: Event) -> Annotation:

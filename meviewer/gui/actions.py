@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QLineEdit,
+    QTextEdit,
+    QWidget,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +121,13 @@ ACTIONS = (
     ActionSpec("inspect", "Inspect", ("Ctrl+2",), _WINDOW),
     ActionSpec("train", "Train", ("Ctrl+3",), _WINDOW),
     ActionSpec("theme", "Dark or light", ("Ctrl+T",), _WINDOW),
+    ActionSpec("menu", "Menu of the project", ("F10",), _WINDOW),
     ActionSpec("keys", "This sheet of keys", ("F1", "?"), _WINDOW),
     ActionSpec("quit", "Close the window", ("Ctrl+Q",), _WINDOW),
-    ActionSpec("take-1", "Take what 1 says", ("Alt+1",), _ADJUDICATE),
-    ActionSpec("take-2", "Take what 2 says", ("Alt+2",), _ADJUDICATE),
+    *(
+        ActionSpec(f"take-{n}", f"Take what {n} says", (f"Alt+{n}",), _ADJUDICATE)
+        for n in range(1, 10)
+    ),
     ActionSpec("take-none", "No event here", ("Alt+0",), _ADJUDICATE),
     ActionSpec("movement-on", "Next event of the clip", ("Alt+Down",), _ADJUDICATE),
     ActionSpec("movement-back", "Previous event of the clip", ("Alt+Up",), _ADJUDICATE),
@@ -126,7 +136,9 @@ ACTIONS = (
 
 
 _LISTS = {"find", "review-on", "review-back"}
-_BELONG_TO_FIELDS = {"Return", "Enter", "Shift+Return", "Shift+Enter", "Tab", "Shift+Tab"}
+_TABS = frozenset({"Tab", "Shift+Tab"})
+_BELONG_TO_FIELDS = _TABS | {"Return", "Enter", "Shift+Return", "Shift+Enter"}
+_BELONG_TO_BUTTONS = _TABS | {"Space", "Return", "Enter"}
 
 
 def conflicts(specs: tuple[ActionSpec, ...] = ACTIONS) -> dict[str, list[str]]:
@@ -143,7 +155,8 @@ class Actions(QObject):
 
     Qt offers letters, digits and arrows to a focused text field first, so what is typed there is
     typed and does not act. It does not do so for Return and Tab: those are taken away from their
-    actions while a field has the focus.
+    actions while a field has the focus. So is Space while a button has it, which only Tab gives
+    it, and Tab itself as long as there is nothing to walk through but the window.
 
     Signals
     -------
@@ -156,7 +169,8 @@ class Actions(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._actions: dict[str, QAction] = {}
-        self._in_field = False
+        self._with_clip = True
+        self._withheld: frozenset[str] = frozenset()
         self._kept: dict[str, bool] = {}
         self._keys = {spec.name: spec.keys for spec in ACTIONS}
         for spec in ACTIONS:
@@ -184,9 +198,8 @@ class Actions(QObject):
     def set_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
         """Let other keys act; actions that are not named keep theirs."""
         self._keys |= {name: wished for name, wished in keys.items() if name in self._actions}
-        for name, wished in self._keys.items():
-            away = self._in_field and _BELONG_TO_FIELDS & set(wished)
-            self._actions[name].setShortcuts([] if away else _sequences(wished))
+        for name in self._keys:
+            self._bind_keys(name)
         self.keys_changed.emit()
 
     def bind(self, name: str, act: Callable[[], object]) -> None:
@@ -211,14 +224,29 @@ class Actions(QObject):
                 self._kept.setdefault(spec.name, action.isEnabled())
                 action.setEnabled(False)
 
+    def follow_clip(self, is_open: bool) -> None:
+        """Let Tab walk through alternatives, or, where no clip is open, through the window."""
+        self._with_clip = is_open
+        self._withhold_for(QApplication.focusWidget())
+
     def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
-        in_field = isinstance(now, QLineEdit | QAbstractSpinBox | QTextEdit)
-        if in_field == self._in_field:
-            return
-        self._in_field = in_field
+        self._withhold_for(now)
+
+    def _withhold_for(self, focus: QWidget | None) -> None:
+        """Take those keys away that the widget with the focus needs itself."""
+        withheld = frozenset[str]() if self._with_clip else _TABS
+        if isinstance(focus, QLineEdit | QAbstractSpinBox | QTextEdit):
+            withheld = _BELONG_TO_FIELDS
+        elif isinstance(focus, QAbstractButton):
+            withheld = _BELONG_TO_BUTTONS
+        changed, self._withheld = withheld ^ self._withheld, withheld
         for name, keys in self._keys.items():
-            if _BELONG_TO_FIELDS & set(keys):
-                self._actions[name].setShortcuts([] if in_field else _sequences(keys))
+            if not changed.isdisjoint(keys):
+                self._bind_keys(name)
+
+    def _bind_keys(self, name: str) -> None:
+        keys = tuple(key for key in self._keys[name] if key not in self._withheld)
+        self._actions[name].setShortcuts(_sequences(keys))
 
 
 def _sequences(keys: tuple[str, ...]) -> list[QKeySequence]:

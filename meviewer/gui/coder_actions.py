@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from meviewer.gui.main_window import MainWindow
 
 _WHILE_BLIND = frozenset({"adjudicate", "undo", "redo", "theme", "keys", "quit", "checkpoint"})
-_TAKING = ("take-1", "take-2", "take-none", "movement-on", "movement-back", "reason")
+_WITH_A_KEY = range(1, 10)
+_TAKING = (
+    *(f"take-{number}" for number in _WITH_A_KEY),
+    "take-none",
+    "movement-on",
+    "movement-back",
+    "reason",
+)
 _NEED_PROJECT = ("agreement", "adjudicate", "merge")
 
 
@@ -26,8 +33,8 @@ def connect_coder_actions(context: Context, window: MainWindow) -> None:
     bind("agreement", lambda: _agreement(context, window))
     bind("merge", lambda: _merge(context, window))
     bind("adjudicate", lambda: _toggle(context, window))
-    bind("take-1", lambda: store.take(1))
-    bind("take-2", lambda: store.take(2))
+    for number in _WITH_A_KEY:
+        bind(f"take-{number}", partial(store.take, number))
     bind("take-none", store.take_none)
     bind("movement-on", lambda: store.step_movement(1))
     bind("movement-back", lambda: store.step_movement(-1))

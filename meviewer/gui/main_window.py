@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from meviewer.core.errors import MeviewerError
@@ -191,6 +191,13 @@ class MainWindow(QMainWindow):
         if workspace.project is not None:
             self.setWindowTitle(f"{session.sample.subject}/{session.sample.name} – meviewer")
             self._settings = with_recent(self._settings, workspace.project.folder)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Escape lead back from fields and buttons to the frame, where single keys act."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._perspectives[self._name].setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

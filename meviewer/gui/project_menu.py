@@ -63,8 +63,9 @@ class ProjectMenu(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setMaximumWidth(_WIDEST_PX)
         self.setAccessibleName("Project")
-        self.setToolTip("Open, recent projects, export")
+        self.setToolTip("Open, recent projects, export (F10)")
         context.theme.changed.connect(self._draw)
+        context.actions.bind("menu", self.showMenu)
         self.show_name("")
         self._draw()
 

@@ -120,6 +120,7 @@ def _follow_undo(context: Context) -> None:
     """Let the undo and redo actions say what they would do, and whether there is anything."""
     session = context.workspace.session
     undo, redo = context.actions["undo"], context.actions["redo"]
+    context.actions.follow_clip(session is not None)
     for name in ("commit-next", "new-event", "face"):
         context.actions[name].setEnabled(session is not None)
     undo.setEnabled(session is not None and session.undo_stack.canUndo())

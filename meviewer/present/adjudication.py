@@ -5,33 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from meviewer.core.events import Edge, Event
+from meviewer.experiment.adjudication import names
 from meviewer.present.wording import MISSING, frame_number
 
-HEADS = ("", "1", "2", "decision")
+HEADS = ("", *(edge.value for edge in Edge), "emotion", "units")
+DECISION = "decision"
 
-_NO_EVENT = "no event"
+_NO_EVENT = "none"
 
 
 def rows(
     events: Sequence[Event | None], decided: Event | None, is_none: bool, numbers: Sequence[int]
 ) -> list[tuple[str, ...]]:
-    """Return keyframes (in the data set's numbers), emotion and action units under `HEADS`."""
-    found = [
-        (
-            edge.value,
-            *(_frame(event, edge, numbers) for event in events),
-            _frame(decided, edge, numbers),
-        )
-        for edge in Edge
-    ]
-    for name, words in (("emotion", _emotion), ("units", _units)):
-        found.append((name, *(words(event) for event in events), words(decided)))
-    if decided is None and is_none:
-        found[0] = (*found[0][:-1], _NO_EVENT)
-    for at, event in enumerate(events, 1):
-        if event is None:
-            found[0] = (*found[0][:at], _NO_EVENT, *found[0][at + 1 :])
-    return found
+    """Return a row a coder and one of the decision, under `HEADS`.
+
+    Keyframes are in the data set's numbers.
+    """
+    coders = zip(names(len(events)), events, strict=True)
+    found = [_row(name, event, numbers, event is None) for name, event in coders]
+    return [*found, _row(DECISION, decided, numbers, is_none)]
 
 
 def heading(at: int, n_events: int) -> str:
@@ -39,15 +31,21 @@ def heading(at: int, n_events: int) -> str:
     return f"Event {at + 1} of {n_events}" if n_events > 1 else "The event"
 
 
+def keys_words(n_coders: int) -> str:
+    """Return by which keys the word of a coder is taken."""
+    last = min(n_coders, 9)
+    return f"Alt+1 {'and' if last == 2 else 'to'} Alt+{last} take what a coder says"
+
+
+def _row(name: str, event: Event | None, numbers: Sequence[int], is_none: bool) -> tuple[str, ...]:
+    frames = [_frame(event, edge, numbers) for edge in Edge]
+    if event is None:
+        return (name, _NO_EVENT if is_none else MISSING, *frames[1:], MISSING, MISSING)
+    units = " ".join(map(str, event.action_units))
+    return (name, *frames, event.emotion or MISSING, units or MISSING)
+
+
 def _frame(event: Event | None, edge: Edge, numbers: Sequence[int]) -> str:
     if event is None or (edge is Edge.APEX and not event.has_apex):
         return MISSING
     return str(frame_number(event.keyframes[edge], numbers))
-
-
-def _emotion(event: Event | None) -> str:
-    return MISSING if event is None else event.emotion or MISSING
-
-
-def _units(event: Event | None) -> str:
-    return MISSING if event is None else " ".join(map(str, event.action_units)) or MISSING

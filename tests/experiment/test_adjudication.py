@@ -11,17 +11,20 @@ from factories import annotation, event
 from meviewer.core.annotation import Annotation, Status
 from meviewer.core.errors import ExperimentError
 from meviewer.core.events import Source
+from meviewer.core.frames import Span
 from meviewer.experiment.adjudication import (
     decided_for,
     distance,
     drawn_order,
+    is_none,
     plan,
     reason_words,
     take,
+    take_none,
     veiled,
 )
 from meviewer.experiment.agreement_matching import match
-from meviewer.project.codec import encode
+from meviewer.project.codec import decode, encode
 from meviewer.project.labels import ADJUDICATED
 from meviewer.project.project import Project
 
@@ -76,7 +79,7 @@ def test_clips_that_differ_wait_the_widest_apart_first(project):
 
 @pytest.mark.parametrize("judge", ["", "  ", "Ann", "Ben", ADJUDICATED])
 def test_a_third_person_decides(project, judge):
-    with pytest.raises(ExperimentError, match="third person"):
+    with pytest.raises(ExperimentError, match="Somebody else"):
         plan(project, judge, ("Ann", "Ben"))
 
 
@@ -95,15 +98,37 @@ def test_a_veil_shows_labels_and_nothing_of_who_made_them():
 def test_who_is_1_is_left_to_chance():
     orders = [drawn_order(("Ann", "Ben"), random.Random(seed)) for seed in range(200)]
     assert 60 < sum(order == ("Ann", "Ben") for order in orders) < 140
+    three = {drawn_order(("Ann", "Ben", "Dot"), random.Random(seed)) for seed in range(200)}
+    assert len(three) == 6
 
 
 def test_taking_replaces_what_was_taken_for_the_same_movement():
-    first = take(Annotation((), Status.ADJUDICATED), TOLD, None)
-    assert (first.status, len(first), first.events[0].notes) == (Status.DRAFT, 1, "")
     other = event(9, 12, 22, 34, "fear")
-    second = take(first, other, first.events[0].id)
+    (movement,) = match([[TOLD], [other]])
+    first = take(Annotation((), Status.ADJUDICATED), movement, 1)
+    assert (first.status, len(first), first.events[0].notes) == (Status.DRAFT, 1, "")
+    second = take(first, movement, 2)
     assert [one.keyframes for one in second] == [other.keyframes]
-    assert take(second, other, second.events[0].id) is second
+    assert take(second, movement, 2) is second
+
+
+def test_that_there_is_no_event_is_part_of_the_labels_and_gives_way_to_one():
+    movement, later = match([[event(1, 10, 20, 30), event(2, 50, 60, 70)], [event(1, 12, 20, 33)]])
+    none = take_none(Annotation(), movement)
+    assert (none.no_event, none.status) == ((Span(10, 33),), Status.DRAFT)
+    assert is_none(none, movement)
+    assert not is_none(none, later)
+    assert is_none(take(none, later, 2), later)  # the second coder has marked nothing there
+    taken = take(none, movement, 1)
+    assert taken.no_event == ()
+    assert not is_none(taken, movement)
+    assert take_none(taken, movement).events == ()
+    assert decode(encode(none)) == none
+
+
+def test_a_clip_decided_by_an_earlier_release_leaves_nothing_open():
+    (movement,) = match([[event(1, 10, 20, 30)], []])
+    assert is_none(Annotation((), Status.ADJUDICATED), movement)
 
 
 def test_a_decision_belongs_to_the_movement_it_overlaps():
@@ -117,6 +142,29 @@ def test_distance_counts_the_widest_keyframe_and_every_other_difference_as_endle
     assert distance((event(), event(2, 12, 16, 31))) == 4
     assert distance((event(), None)) == float("inf")
     assert distance((event(), event(2, emotion="fear"))) == float("inf")
+
+
+def test_of_three_coders_the_two_that_differ_most_count():
+    assert distance((event(), event(2, 12, 20, 30), event(3, 7, 20, 30))) == 5
+    assert distance((event(), event(2), None)) == float("inf")
+    assert distance((event(), event(2), event(3, emotion="fear"))) == float("inf")
+
+
+def test_three_coders_wait_for_a_judge_also_where_one_of_them_has_not_been(project):
+    all_three = add(project, "all", annotation(event()), annotation(event(1, 12, 20, 30)))
+    project.set_tier(all_three, "Dot", annotation(event(1, 10, 20, 37)), "test")
+    two = add(project, "two", annotation(event()), annotation(event(1, 10, 29, 30)))
+    agreed = add(project, "agreed", annotation(event()), annotation(event()))
+    project.set_tier(agreed, "Dot", annotation(event()), "test")
+    found = plan(project, "Cem", ("Ann", "Ben", "Dot"))
+    assert found.sample_ids == (two, all_three)
+    assert found.labelled == (("Ann", "Ben"), ("Ann", "Ben", "Dot"))
+    assert found.coders == ("Ann", "Ben", "Dot")
+
+
+def test_one_coder_is_not_enough(project):
+    with pytest.raises(ExperimentError, match="between coders"):
+        plan(project, "Cem", ("Ann", "Ann"))
 
 
 def test_the_journal_keeps_why_who_and_who_was_who():

@@ -22,11 +22,12 @@ from meviewer.core.events import Keyframes
 from meviewer.experiment.adjudication import plan
 from meviewer.gui.dialogs.adjudicate_start import AdjudicateStart
 from meviewer.gui.dialogs.agreement import AgreementDialog
+from meviewer.gui.panels.adjudicate import AdjudicatePanel
 from meviewer.project.exchanging import document_of
 from meviewer.project.labels import ADJUDICATED
 from meviewer.project.project import Project
 
-ANN, BEN = "Annika-Coder", "Benedikt-Coder"
+ANN, BEN, DOT = "Annika-Coder", "Benedikt-Coder", "Dorothea-Coder"
 
 
 @pytest.fixture
@@ -187,7 +188,11 @@ def test_a_clip_is_decided_by_keys_alone_and_every_step_goes_back(begun, qtbot):
     assert {coder: project.tier(coder) for coder in (ANN, BEN)} == originals
     press(qtbot, begun, Qt.Key.Key_PageUp)
     qtbot.waitUntil(lambda: store.place[0] == 1 and bool(store.movements), timeout=20_000)
-    for _step in range(3):
+    press(qtbot, begun, (CTRL, Qt.Key.Key_Z))
+    assert store.is_none(1)
+    press(qtbot, begun, (CTRL, Qt.Key.Key_Z))
+    assert not store.is_none(1)
+    for _step in range(2):
         press(qtbot, begun, (CTRL, Qt.Key.Key_Z))
     assert context.workspace.session.annotation == start == Annotation()
 
@@ -203,6 +208,58 @@ def test_a_clip_is_not_decided_while_an_event_is_open_or_the_reason_is_missing(b
     assert not store.decide("  ")
     assert said[-1] == "A decision needs a reason"
     assert context.workspace.session.annotation.status is not Status.ADJUDICATED
+
+
+def test_that_there_is_no_event_outlives_the_adjudication(begun, qtbot):
+    context, store = begun.context, begun.context.adjudication
+    first, movements = context.workspace.session.sample.id, store.movements
+    store.step_movement(1)
+    store.take_none()
+    context.actions["adjudicate"].trigger()
+    store.begin(plan(context.workspace.project, "Cem", (ANN, BEN)))
+    qtbot.waitUntil(lambda: len(store.movements) == len(movements), timeout=20_000)
+    assert context.workspace.session.sample.id == first
+    assert store.is_none(1)
+    assert not store.is_none(0)
+    context.actions["undo"].trigger()
+    assert not store.is_none(1)
+
+
+def test_three_coders_have_a_row_a_button_and_a_key_each(opened, qtbot):
+    context, store = opened.context, opened.context.adjudication
+    project = context.workspace.project
+    third = annotation(event(1, 7, 13, 24), status=Status.COMMITTED)
+    project.set_tier(2, DOT, third, "test")
+    context.actions["adjudicate"].trigger()
+    form = opened.findChild(AdjudicateStart)
+    assert [box.text() for box in form.coders] == [ANN, BEN, DOT]
+    form.judge.setText("Cem")
+    qtbot.waitUntil(lambda: form.waiting.text() == "2 clips wait", timeout=10_000)
+    form.go.click()
+    qtbot.waitUntil(lambda: store.active and bool(store.movements), timeout=20_000)
+    panel = opened.findChild(AdjudicatePanel)
+    if context.workspace.session.sample.id == 1:
+        assert len(panel.takes) == store.n_coders == 2
+        store.step(1)
+        qtbot.waitUntil(lambda: store.n_coders == 3, timeout=20_000)
+    assert [button.text() for button in panel.takes] == ["Take 1", "Take 2", "Take 3"]
+    qtbot.waitUntil(lambda: not context.background.busy, timeout=20_000)
+    shown = [row[0].text for row in panel.table.rows]
+    assert shown == ["1", "2", "3", "decision"]
+    for name in (ANN, BEN, DOT):
+        assert name not in in_sight()
+    wished = store.movements[0][2]
+    panel.takes[2].click()
+    assert store.decided(0) == (None if wished is None else wished)
+    opened.activateWindow()
+    opened.setFocus()
+    qtbot.waitUntil(opened.isActiveWindow)
+    store.step_movement(-1)
+    press(qtbot, opened, (ALT, Qt.Key.Key_2))
+    said = []
+    store.said.connect(said.append)
+    press(qtbot, opened, (ALT, Qt.Key.Key_7))
+    assert said == ["Only 3 coders have labelled this clip"]
 
 
 def test_leaving_shows_names_again_and_what_was_switched_off(begun, qtbot):
@@ -231,11 +288,11 @@ def test_another_project_ends_it(begun, tmp_path, qtbot):
     assert not begun.context.workspace.veiled
 
 
-def test_the_form_refuses_one_of_the_two(opened, qtbot):
+def test_the_form_refuses_one_of_the_coders(opened, qtbot):
     opened.context.actions["adjudicate"].trigger()
     form = opened.findChild(AdjudicateStart)
     form.judge.setText(ANN)
-    qtbot.waitUntil(lambda: "third person" in form.waiting.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "Somebody else" in form.waiting.text(), timeout=10_000)
     assert not form.go.isEnabled()
     form.reject()
 

@@ -10,17 +10,18 @@ from meviewer.experiment.adjudication import USUAL_TOLERANCE, Plan, plan
 from meviewer.experiment.agreement_project import people
 from meviewer.gui.context import Context
 from meviewer.gui.dialogs.above import keep_above
-from meviewer.gui.theme import Space
+from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import push
-from meviewer.gui.widgets.fields import choice, whole_number
+from meviewer.gui.widgets.fields import whole_number
 from meviewer.gui.widgets.labels import label
-from meviewer.gui.widgets.layout import boxed, column, row
+from meviewer.gui.widgets.layout import boxed, column, row, scroll
 from meviewer.gui.widgets.notices import MessageCard
 from meviewer.gui.widgets.styling import make_surface, rule
 
 _SIZE = (560, 420)
 _SLOT = "adjudicate"
 _MOST_FRAMES = 500
+_SHOWN_CODERS = 4  # more of them scroll
 
 
 class AdjudicateStart(QDialog):
@@ -43,18 +44,20 @@ class AdjudicateStart(QDialog):
         self._context = context
         names = () if workspace.project is None else people(workspace.project)
         self.judge = QLineEdit()
-        self.judge.setPlaceholderText("Neither of the two below")
+        self.judge.setPlaceholderText("None of those below")
         self.judge.setAccessibleName("Who decides")
-        self.first = choice(names, 0, "First coder")
-        self.second = choice(names, min(1, len(names) - 1), "Second coder")
+        self.coders = [QCheckBox(name) for name in names]
+        for box in self.coders:
+            box.setChecked(True)
         self.tolerance = whole_number(
             USUAL_TOLERANCE, 0, _MOST_FRAMES, unit="frames", name="Keyframes further apart than"
         )
         self.also_agreed = QCheckBox("Also clips on which they agree, to complete the tier")
-        self.waiting = label("", "strong", wrap=True)
+        self.waiting = label("Counting clips…", "strong", wrap=True)
         self._card = MessageCard(theme, "error", "", closable=True)
         self._card.hide()
         self.go = push("Begin", "primary", theme, "blind")
+        self.go.setEnabled(False)
         self._close = push("Cancel")
         self._build()
         keep_above(self, self.go)
@@ -67,12 +70,14 @@ class AdjudicateStart(QDialog):
         form.setVerticalSpacing(Space.m)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(label("Your name"), self.judge)
-        form.addRow(label("Between"), row((self.first, 1), label("and"), (self.second, 1)))
+        people = scroll(column(*self.coders, None, spacing=Space.s))
+        people.setFixedHeight(min(len(self.coders), _SHOWN_CODERS) * Size.row + Space.s)
+        form.addRow(label("Between"), people)
         form.addRow(label("Keyframes further apart than"), self.tolerance)
         how = (
-            "You see the coders as 1 and 2, in another order on each clip, without names, notes or "
-            "suggestions. What you decide goes to a tier of its own, “adjudicated”; their labels "
-            "stay as they are. Who was who is kept in the journal, with your reason."
+            "You see the coders as 1, 2 and so on, in another order on each clip, without names, "
+            "notes or suggestions. What you decide goes to a tier of its own, “adjudicated”; their "
+            "labels stay as they are. Who was who is kept in the journal, with your reason."
         )
         body = column(
             label(how, "second", wrap=True),
@@ -89,15 +94,15 @@ class AdjudicateStart(QDialog):
 
     def _connect(self) -> None:
         self.judge.textChanged.connect(lambda _: self._count())
-        for box in (self.first, self.second):
-            box.activated.connect(lambda _: self._count())
+        for box in self.coders:
+            box.clicked.connect(lambda _: self._count())
         self.tolerance.valueChanged.connect(lambda _: self._count())
         self.also_agreed.clicked.connect(lambda _: self._count())
         self.go.clicked.connect(self._begin)
         self._close.clicked.connect(self.reject)
 
-    def _asked(self) -> tuple[str, tuple[str, str], int, bool]:
-        coders = (self.first.currentText(), self.second.currentText())
+    def _asked(self) -> tuple[str, tuple[str, ...], int, bool]:
+        coders = tuple(box.text() for box in self.coders if box.isChecked())
         return self.judge.text(), coders, self.tolerance.value(), self.also_agreed.isChecked()
 
     def _count(self) -> None:

@@ -20,7 +20,8 @@ _COLUMNS = (
     ("Picture", "Window"),
 )
 _MARGIN_PX = (40, 72)
-_DIGITS = {f"emotion-{n}": (str(n),) for n in range(1, 10)}
+_NINES = {"emotion": ("", "Emotion"), "take": ("Alt+", "Take what 1 to 9 says")}
+"""Nine of a kind, by what is pressed with the digit and what they all do."""
 
 
 class KeySheet(QDialog):
@@ -55,24 +56,31 @@ def _group(
     grid = QGridLayout()
     grid.setHorizontalSpacing(Space.xxl)
     grid.setVerticalSpacing(Space.s)
-    shown = [spec for spec in specs if keys[spec.name] and not _is_one_of_nine(spec.name, keys)]
+    shown = [spec for spec in specs if keys[spec.name] and not _is_said_by_the_first(spec, keys)]
     for at, spec in enumerate(shown):
-        nine = spec.name == "emotion-1" and _are_digits(keys)
-        caps = ["1 – 9"] if nine else [_cap(k) for k in keys[spec.name][:2]]
-        text = "Emotion" if nine else spec.text
+        caps, text = [_cap(k) for k in keys[spec.name][:2]], spec.text
+        kind = _kind_of_nine(spec, keys)
+        if kind:
+            pressed, text = _NINES[kind]
+            caps = [f"{pressed}1 – 9"]
         grid.addWidget(label(text, "second"), at, 0)
         shown_keys = boxed(row(*map(key, caps), spacing=Space.xs))
         grid.addWidget(shown_keys, at, 1, Qt.AlignmentFlag.AlignRight)
     return [label(name, "strong"), boxed(grid), Space.m]
 
 
-def _are_digits(keys: Mapping[str, tuple[str, ...]]) -> bool:
-    """Return whether emotions are on the digits, so that one line says all of them."""
-    return all(keys[name] == digit for name, digit in _DIGITS.items())
+def _kind_of_nine(spec: ActionSpec, keys: Mapping[str, tuple[str, ...]]) -> str:
+    """Return of which kind an action is whose nine are on the digits; one line says them all."""
+    kind, _, number = spec.name.partition("-")
+    if kind not in _NINES or number not in tuple("123456789"):
+        return ""
+    pressed, _text = _NINES[kind]
+    all_there = all(keys[f"{kind}-{n}"] == (f"{pressed}{n}",) for n in range(1, 10))
+    return kind if all_there else ""
 
 
-def _is_one_of_nine(name: str, keys: Mapping[str, tuple[str, ...]]) -> bool:
-    return name in _DIGITS and name != "emotion-1" and _are_digits(keys)
+def _is_said_by_the_first(spec: ActionSpec, keys: Mapping[str, tuple[str, ...]]) -> bool:
+    return not spec.name.endswith("-1") and bool(_kind_of_nine(spec, keys))
 
 
 def _cap(sequence: str) -> str:

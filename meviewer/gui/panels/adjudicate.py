@@ -1,21 +1,24 @@
-"""The panel of blind adjudication: what 1 and 2 say, what is decided, and why."""
+"""The panel of blind adjudication: what each coder says, what is decided, and why."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QLineEdit
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit
 
 from meviewer.gui.context import Context
-from meviewer.gui.theme import Space
-from meviewer.gui.widgets.buttons import push
+from meviewer.gui.theme import Size, Space
+from meviewer.gui.widgets.buttons import TextButton, push
 from meviewer.gui.widgets.labels import label
-from meviewer.gui.widgets.layout import Bar, boxed, column, row
+from meviewer.gui.widgets.layout import Bar, boxed, column, scroll
 from meviewer.gui.widgets.notices import MessageCard
 from meviewer.gui.widgets.styling import make_surface, rule
 from meviewer.gui.widgets.tables import Cell, Column, Table
-from meviewer.present.adjudication import HEADS, heading, rows
+from meviewer.present.adjudication import DECISION, HEADS, heading, keys_words, rows
 
-_TABLE_PX = 196
-_WIDTHS = (66, 84, 84, None)
+_WIDTHS = (64, 48, 48, 50, 78, None)
+_ROW_PX, _HEAD_PX = Size.row + 2, 30
+_MOST_ROWS = 8  # more of them scroll
+_A_LINE = 3
+_WITH_A_KEY = 9
 
 
 class AdjudicatePanel(QFrame):
@@ -32,30 +35,19 @@ class AdjudicatePanel(QFrame):
             Column(head.capitalize(), width=width)
             for head, width in zip(HEADS, _WIDTHS, strict=True)
         ]
-        self.table = Table(theme, columns, "Labels of 1 and 2, and the decision")
-        self.table.setFixedHeight(_TABLE_PX)
-        self.buttons = {
-            name: push(words, "", theme, tip=f"{words} ({key})")
-            for name, words, key in (
-                ("take-1", "Take 1", "Alt+1"),
-                ("take-2", "Take 2", "Alt+2"),
-                ("take-none", "No event", "Alt+0"),
-            )
-        }
-        for name, button in self.buttons.items():
-            button.act(actions[name])
+        self.table = Table(theme, columns, "Labels of the coders, and the decision")
+        self._grid = QGridLayout()
+        self._grid.setSpacing(Space.m)
+        self.takes: list[TextButton] = []
+        self.none = push("No event", "", theme, tip="No event (Alt+0)")
+        self.none.act(actions["take-none"])
         self.reason = QLineEdit()
         self.reason.setPlaceholderText("Why (Alt+R), then Return")
         self.reason.setAccessibleName("Reason of the decision")
         self.go = push("Decide and next clip", "primary", theme, "accept")
         self.leave = push("Leave", "quiet", theme, "close", tip="Leave adjudication (Ctrl+Shift+J)")
         self.leave.act(actions["adjudicate"])
-        self._hint = label(
-            "Or set your own: go to the frame and press I, P or O. Alt+Down goes to the next event "
-            "of the clip, PgDn to the next clip, Ctrl+Z takes a step back.",
-            "caption",
-            wrap=True,
-        )
+        self._hint = label("", "caption", wrap=True)
         self._done = MessageCard(theme, "ok", "", "")
         self._done.hide()
         self.setMinimumWidth(320)
@@ -68,7 +60,7 @@ class AdjudicatePanel(QFrame):
         body = column(
             self.head,
             self.table,
-            row(*self.buttons.values()),
+            boxed(self._grid),
             self._hint,
             rule(),
             label("Reason", "strong"),
@@ -78,7 +70,8 @@ class AdjudicatePanel(QFrame):
             None,
             margins=(Space.xl, Space.l, Space.xl, Space.l),
         )
-        self.setLayout(column(head, (boxed(body), 1), spacing=0))
+        self.setLayout(column(head, (scroll(boxed(body)), 1), spacing=0))
+        self._show_coders(2)
 
     def _connect(self) -> None:
         self._store.changed.connect(self._refresh)
@@ -109,13 +102,38 @@ class AdjudicatePanel(QFrame):
             self.head.setText("No event on this clip" if n_clips else "")
             self.table.show_rows([])
             return
+        self._show_coders(store.n_coders)
         now = store.movement
         self.head.setText(heading(now, len(movements)))
         found = rows(movements[now], store.decided(now), store.is_none(now), session.clip.numbers)
         self.table.show_rows(
-            [[Cell(text, strong=at == 3) for at, text in enumerate(each)] for each in found]
+            [[Cell(text, strong=each[0] == DECISION, tip=text) for text in each] for each in found]
         )
         self._say_done()
+
+    def _show_coders(self, n_coders: int) -> None:
+        """Offer the word of each coder of this clip; others may have labelled the next one."""
+        if n_coders == len(self.takes):
+            return
+        for button in self.takes:
+            button.deleteLater()
+        self.takes = [self._take(number) for number in range(1, n_coders + 1)]
+        for at, button in enumerate((*self.takes, self.none)):
+            self._grid.addWidget(button, at // _A_LINE, at % _A_LINE)
+        n_rows = min(n_coders + 1, _MOST_ROWS)
+        self.table.setFixedHeight(_HEAD_PX + n_rows * _ROW_PX)
+        self._hint.setText(
+            f"{keys_words(n_coders)}, Alt+0 that there is no event. Or set your own: go to the "
+            "frame and press I, P or O. Alt+Down goes to the next event of the clip, PgDn to the "
+            "next clip, Ctrl+Z takes a step back."
+        )
+
+    def _take(self, number: int) -> TextButton:
+        button = push(f"Take {number}", "", self._context.theme)
+        if number <= _WITH_A_KEY:
+            button.setToolTip(f"Take what {number} says (Alt+{number})")
+        button.clicked.connect(lambda: self._store.take(number))
+        return button
 
     def _say_done(self) -> None:
         session = self._context.workspace.session

@@ -68,9 +68,9 @@ class InspectorPanel(Panel):
         self._history = column(spacing=Space.s)
 
     def _empty(self) -> EmptyState:
-        button = push("New event here", "", self._context.theme, "add")
-        button.act(self._context.actions["new-event"])
-        return EmptyState(self._context.theme, "annotate", *_NO_EVENT, button)
+        self._begin = push("New event here", "", self._context.theme, "add")
+        self._begin.act(self._context.actions["new-event"])
+        return EmptyState(self._context.theme, "annotate", *_NO_EVENT, self._begin)
 
     def _body(self) -> QWidget:
         head = column(
@@ -149,6 +149,7 @@ class InspectorPanel(Panel):
         session, event = self._context.workspace.session, self._context.editor.selected
         self.set_note("" if session is None else f"{session.sample.subject}/{session.sample.name}")
         self._nothing.set_words(*(_NOTHING_OPEN if session is None else _NO_EVENT))
+        self._begin.setVisible(session is not None)
         self._pages.setCurrentIndex(0 if event is None else 1)
         if session is None or event is None:
             return

@@ -10,12 +10,14 @@ from meviewer.core import edits
 from meviewer.core.annotation import Annotation, Status
 from meviewer.core.events import Event
 from meviewer.experiment.adjudication import (
-    NAMES,
     Plan,
     decided_for,
     drawn_order,
+    is_none,
+    names,
     reason_words,
     take,
+    take_none,
     veiled,
 )
 from meviewer.experiment.agreement_matching import Matched, match
@@ -32,7 +34,7 @@ class Adjudication(QObject):
     Parameters
     ----------
     rng : random.Random, optional
-        Deals who is 1 and who is 2; the system's own chance if not given.
+        Deals who is 1, who is 2 and so on; the system's own chance if not given.
 
     Signals
     -------
@@ -61,8 +63,7 @@ class Adjudication(QObject):
         self._rng = rng or random.SystemRandom()
         self._plan: Plan | None = None
         self._before = ""
-        self._orders: dict[int, tuple[str, str]] = {}
-        self._none: set[tuple[int, int]] = set()
+        self._orders: dict[int, tuple[str, ...]] = {}
         self._at = 0
         self._movement = 0
         self._movements: list[Matched] = []
@@ -83,8 +84,13 @@ class Adjudication(QObject):
 
     @property
     def movements(self) -> tuple[Matched, ...]:
-        """The movements of the open clip as 1 and 2 have marked them, in order of time."""
+        """The movements of the open clip as 1, 2 and so on have marked them, in order of time."""
         return tuple(self._movements)
+
+    @property
+    def n_coders(self) -> int:
+        """How many coders have given a word on the open clip."""
+        return len(self._movements[0]) if self._movements else 0
 
     @property
     def movement(self) -> int:
@@ -99,17 +105,16 @@ class Adjudication(QObject):
     def is_none(self, at: int) -> bool:
         """Whether it was decided that a movement is no event."""
         session = self._session()
-        if session is None or self.decided(at) is not None:
-            return False
-        judged = session.annotation.status is Status.ADJUDICATED
-        return judged or (session.sample.id, at) in self._none
+        return session is not None and is_none(session.annotation, self._movements[at])
 
     def begin(self, plan: Plan) -> None:
         """Begin with the first clip of a plan; names are out of sight from here on."""
         self._before = self._workspace.coder
         self._plan, self._at = plan, 0
-        self._orders = {one: drawn_order(plan.coders, self._rng) for one in plan.sample_ids}
-        self._none.clear()
+        self._orders = {
+            one: drawn_order(who, self._rng)
+            for one, who in zip(plan.sample_ids, plan.labelled, strict=True)
+        }
         self._workspace.draw_veil(ADJUDICATED, _Veil(dict(self._orders)))
         self._open()
 
@@ -145,18 +150,15 @@ class Adjudication(QObject):
             self._go_to(min(max(self._movement + by, 0), len(self._movements) - 1))
 
     def take(self, number: int) -> None:
-        """Take what coder 1 or 2 says of the current movement, and go on to the next open one."""
+        """Take what coder ``number`` says of the current movement, and go on to an open one."""
         session = self._session()
         if session is None or not self._movements:
             return
-        event = self._movements[self._movement][number - 1]
-        if event is None:
-            self.take_none()
+        if number > self.n_coders:
+            self.said.emit(f"Only {self.n_coders} coders have labelled this clip")
             return
-        now = self.decided(self._movement)
-        self._none.discard((session.sample.id, self._movement))
-        after = take(session.annotation, event, None if now is None else now.id)
-        session.commit(after, f"Take {NAMES[number - 1]}")
+        after = take(session.annotation, self._movements[self._movement], number)
+        session.commit(after, f"Take {number}")
         self._go_on()
 
     def take_none(self) -> None:
@@ -164,10 +166,8 @@ class Adjudication(QObject):
         session = self._session()
         if session is None or not self._movements:
             return
-        now = self.decided(self._movement)
-        self._none.add((session.sample.id, self._movement))
-        if now is not None:
-            session.commit(edits.remove_event(session.annotation, now.id), "Decide: no event")
+        after = take_none(session.annotation, self._movements[self._movement])
+        session.commit(after, "Decide: no event")
         self._go_on()
 
     def ask(self) -> None:
@@ -185,7 +185,9 @@ class Adjudication(QObject):
         still = self._open_movement()
         if still is not None:
             self._go_to(still)
-            self.said.emit(f"Event {still + 1} is open: take 1 or 2, set your own, or none")
+            self.said.emit(
+                f"Event {still + 1} is open: take what a coder says, set your own, or none"
+            )
             return False
         if not reason.strip():
             self.said.emit("A decision needs a reason")
@@ -213,7 +215,8 @@ class Adjudication(QObject):
         if session is None:
             self._movements = []
             return
-        tiers = [session.others.get(name, Annotation()).events for name in NAMES]
+        order = self._orders.get(session.sample.id, ())
+        tiers = [session.others.get(name, Annotation()).events for name in names(len(order))]
         self._movements, self._movement = match(tiers), 0
         # Not before the window has put the playhead where it usually begins.
         QTimer.singleShot(0, self, self._begin_clip)
@@ -262,9 +265,9 @@ class Adjudication(QObject):
 
 
 class _Veil:
-    """Shows the labels of two coders as 1 and 2; called in another thread."""
+    """Shows the labels of coders as 1, 2 and so on; called in another thread."""
 
-    def __init__(self, orders: dict[int, tuple[str, str]]) -> None:
+    def __init__(self, orders: dict[int, tuple[str, ...]]) -> None:
         self._orders = orders
 
     def __call__(self, sample_id: int, tiers: dict[str, Annotation]) -> dict[str, Annotation]:

@@ -83,6 +83,8 @@ class TextButton(QPushButton):
         tip: str = "",
     ) -> None:
         super().__init__(text)
+        # A click must not make the next Space press it again: that key plays.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._theme, self._name, self._role = theme, name, role
         if kind:
             self.setProperty("kind", kind)
