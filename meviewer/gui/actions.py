@@ -70,6 +70,7 @@ ACTIONS = (
         ActionSpec(f"emotion-{n}", f"Emotion {n}" if n else "No emotion", (str(n),), _KEYFRAMES)
         for n in range(10)
     ),
+    ActionSpec("details", "Action units, confidence, notes", ("U",), _KEYFRAMES),
     ActionSpec("accept", "Accept for the selected keyframe", ("Return", "Enter"), _SUGGEST),
     ActionSpec("accept-all", "Accept all three", ("Shift+Return", "Shift+Enter"), _SUGGEST),
     ActionSpec("reject", "Reject the suggestion", ("Backspace",), _SUGGEST),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 
 from PySide6.QtCore import QObject, Signal
 
 from meviewer.core import edits
+from meviewer.core.action_units import ActionUnit
 from meviewer.core.annotation import Annotation, Status
 from meviewer.core.events import Edge, Event, Keyframes, Source
 from meviewer.core.labels import EMOTIONS
@@ -46,7 +48,7 @@ class Editor(QObject):
         self._selection = selection
         self._analysis = analysis
         self._estimate = estimate
-        self._nudge: tuple[int, int, Edge] | None = None
+        self._repeated: tuple[int, int, str] | None = None
 
     @property
     def selected(self) -> Event | None:
@@ -107,7 +109,8 @@ class Editor(QObject):
         edge = self._selection.edge
         frame = event.keyframes[edge] + by
         after = edits.drag_edge(session.annotation, event.id, edge, frame, session.clip.n_frames)
-        session.commit(after, f"Move {edge.value}", self._gesture_of(event.id, edge), repeats=True)
+        gesture = self._gesture_of(event.id, edge.value)
+        session.commit(after, f"Move {edge.value}", gesture, repeats=True)
         moved = session.annotation.event(event.id).keyframes[edge]
         self._playhead.set_frame(moved)
 
@@ -180,6 +183,25 @@ class Editor(QObject):
         after = edits.set_emotion(session.annotation, event.id, emotion)
         session.commit(after, f"Emotion: {emotion or 'none'}")
 
+    def set_action_units(self, units: tuple[ActionUnit, ...]) -> None:
+        """Say which action units the event has; what is typed without a pause is one step."""
+        self._say("action units", lambda labels, at: edits.set_action_units(labels, at, units))
+
+    def set_confidence(self, share: float | None) -> None:
+        """Say how sure the coder is, 0 to 1, or nothing about it."""
+        self._say("confidence", lambda labels, at: edits.set_confidence(labels, at, share))
+
+    def set_notes(self, notes: str) -> None:
+        """Write the coder's own words about the event."""
+        self._say("notes", lambda labels, at: edits.set_notes(labels, at, notes))
+
+    def _say(self, what: str, change: Callable[[Annotation, int], Annotation]) -> None:
+        session, event = self._workspace.session, self.selected
+        if session is None or event is None:
+            return
+        after = change(session.annotation, event.id)
+        session.commit(after, f"Set {what}", self._gesture_of(event.id, what), repeats=True)
+
     def commit_and_next(self) -> None:
         """Declare the clip done and open the next one; a clip without events has none present."""
         session = self._workspace.session
@@ -202,11 +224,11 @@ class Editor(QObject):
     def _estimate_reason(self) -> str:
         return "" if self._estimate is None else self._estimate.reason()
 
-    def _gesture_of(self, event_id: int, edge: Edge) -> int:
-        """Return the same number while the same keyframe is nudged."""
-        if self._nudge is None or self._nudge[1:] != (event_id, edge):
-            self._nudge = (next(_gestures), event_id, edge)
-        return self._nudge[0]
+    def _gesture_of(self, event_id: int, what: str) -> int:
+        """Return the same number while one keyframe is nudged, or one field is typed into."""
+        if self._repeated is None or self._repeated[1:] != (event_id, what):
+            self._repeated = (next(_gestures), event_id, what)
+        return self._repeated[0]
 
 
 def _taken(now: Keyframes, suggested: Keyframes, edge: Edge) -> Keyframes:

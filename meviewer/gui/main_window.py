@@ -184,6 +184,7 @@ class MainWindow(QMainWindow):
                 self._card.show_message("ok", _RECOVERED, _RECOVERED_WHY)
                 self._card.show()
         if session is None:
+            self.setWindowTitle("meviewer")
             return
         clip = session.clip
         event = session.annotation.events[0] if session.annotation.events else None

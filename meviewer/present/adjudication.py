@@ -9,7 +9,7 @@ from meviewer.experiment.adjudication import names
 from meviewer.present.wording import MISSING, frame_number
 
 HEADS = ("", *(edge.value for edge in Edge), "emotion", "units")
-DECISION = "decision"
+DECISION = "decided"
 
 _NO_EVENT = "none"
 

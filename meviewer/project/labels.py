@@ -17,6 +17,12 @@ ADJUDICATED = "adjudicated"
 """The tier of what was decided where coders differ: made by people, but no opinion of its own."""
 
 
+_STILL_HERE = """NOT EXISTS (SELECT 1 FROM annotations AS a WHERE a.coder = coders.name)
+    OR EXISTS (SELECT 1 FROM annotations AS a JOIN journal AS j ON j.n = a.journal_n
+        WHERE a.coder = coders.name AND (a.value <> ? OR j.kind <> 'import'))"""
+"""True of all but those whose labels came by a merge and went again when it was taken back."""
+
+
 def append(database: Database, entry: Entry) -> int:
     """Write one change durably and return its row number; on any error nothing has changed."""
     row = NewRow(
@@ -84,7 +90,8 @@ def of_coder(database: Database, coder: str) -> dict[int, Annotation]:
 def coders(database: Database) -> tuple[str, ...]:
     """Return all coders: people first, then machines, each sorted by name."""
     with database.reading() as connection:
-        rows = connection.execute("SELECT name FROM coders ORDER BY machine, name").fetchall()
+        query = f"SELECT name FROM coders WHERE {_STILL_HERE} ORDER BY machine, name"
+        rows = connection.execute(query, (EMPTY,)).fetchall()
     return tuple(name for (name,) in rows)
 
 
@@ -102,14 +109,14 @@ def counts(database: Database) -> dict[str, int]:
         "subjects": "SELECT count(*) FROM subjects",
         "clips": "SELECT count(*) FROM clips",
         "samples": "SELECT count(*) FROM samples",
-        "coders": "SELECT count(*) FROM coders",
         "annotations": "SELECT count(*) FROM annotations WHERE n_events > 0",
         "events": "SELECT coalesce(sum(n_events), 0) FROM annotations",
         "journal_rows": "SELECT n_rows FROM journal_head",
         "runs": "SELECT count(*) FROM runs",
     }
     with database.reading() as connection:
-        return {name: int(connection.execute(q).fetchone()[0]) for name, q in queries.items()}
+        found = {name: int(connection.execute(q).fetchone()[0]) for name, q in queries.items()}
+    return found | {"coders": len(coders(database))}
 
 
 def _write(

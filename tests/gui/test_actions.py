@@ -4,6 +4,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from meviewer.gui.actions import ACTIONS, Actions, ActionSpec, conflicts
+from meviewer.gui.widgets.buttons import push
 
 
 @pytest.fixture
@@ -79,3 +80,61 @@ def test_no_key_changes_a_label_where_no_frame_is_seen(window, qtbot):
     assert not actions["delete"].isEnabled()
     assert actions["undo"].isEnabled()
     assert actions["annotate"].isEnabled()
+
+
+def test_space_and_tab_belong_to_a_button_that_has_the_focus(window, qtbot):
+    actions = Actions(window)
+    played, walked, pressed = [], [], []
+    actions.bind("play", lambda: played.append(1))
+    actions.bind("alternative-on", lambda: walked.append(1))
+    first, second = push("First"), push("Second")
+    first.clicked.connect(lambda: pressed.append(1))
+    for button in (first, second):
+        window.layout().addWidget(button)
+    window.show()
+    window.activateWindow()
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    qtbot.keyClick(first, Qt.Key.Key_Space)
+    assert (played, pressed) == ([], [1])
+    qtbot.keyClick(first, Qt.Key.Key_Tab)
+    assert second.hasFocus()
+    assert walked == []
+    window.setFocus()
+    qtbot.waitUntil(window.hasFocus)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.keyClick(window, Qt.Key.Key_Tab)
+    assert (played, walked) == ([1], [1])
+
+
+def test_a_click_leaves_the_keys_to_the_frame(window, qtbot):
+    Actions(window)
+    button = push("Commit")
+    window.layout().addWidget(button)
+    window.show()
+    window.activateWindow()
+    window.setFocus()
+    qtbot.waitUntil(window.hasFocus)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not button.hasFocus()
+
+
+def test_tab_walks_through_the_window_while_no_clip_is_open(window, qtbot):
+    actions = Actions(window)
+    walked = []
+    actions.bind("alternative-on", lambda: walked.append(1))
+    button = push("Open")
+    window.layout().addWidget(button)
+    actions.follow_clip(False)
+    window.show()
+    window.activateWindow()
+    window.setFocus()
+    qtbot.waitUntil(window.hasFocus)
+    qtbot.keyClick(window, Qt.Key.Key_Tab)
+    assert walked == []
+    assert button.hasFocus()
+    window.setFocus()
+    actions.follow_clip(True)
+    qtbot.waitUntil(window.hasFocus)
+    qtbot.keyClick(window, Qt.Key.Key_Tab)
+    assert walked == [1]

@@ -245,7 +245,7 @@ def test_three_coders_have_a_row_a_button_and_a_key_each(opened, qtbot):
     assert [button.text() for button in panel.takes] == ["Take 1", "Take 2", "Take 3"]
     qtbot.waitUntil(lambda: not context.background.busy, timeout=20_000)
     shown = [row[0].text for row in panel.table.rows]
-    assert shown == ["1", "2", "3", "decision"]
+    assert shown == ["1", "2", "3", "decided"]
     for name in (ANN, BEN, DOT):
         assert name not in in_sight()
     wished = store.movements[0][2]

@@ -54,6 +54,10 @@ def test_people_are_compared_at_once_and_again_when_one_is_left_out(dialog, qtbo
     keyframes, reliability, events, names, differences = dialog.tables.tables
     assert [row[1].text for row in keyframes.rows] == ["onset", "apex", "offset", "rise", "fall"]
     assert "fewer than three subjects" in keyframes.rows[0][-1].text
+    assert dialog.tables.note.text() == keyframes.rows[0][-1].text
+    dialog.tables.choice.button(4).click()
+    assert dialog.tables.note.text() == ""
+    dialog.tables.choice.button(0).click()
     assert len(events.rows) == 1
     assert len(names.rows) == 1
     assert len(differences.rows) == 9

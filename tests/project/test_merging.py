@@ -103,7 +103,7 @@ def test_without_a_choice_nothing_is_overwritten(project, other):
 
 
 def test_a_merge_can_be_taken_back_whole_also_after_a_restart(project, other):
-    before = state(project)
+    before, coders = state(project), project.coders()
     found = plan(project, other)
     merge(project, found, {found.conflicts[0].key: Choice.TAKE})
     project.close()
@@ -118,6 +118,8 @@ def test_a_merge_can_be_taken_back_whole_also_after_a_restart(project, other):
         } == before
         assert last_merge(again) is None
         assert again.check_chain().ok
+        assert again.coders() == coders
+        assert again.counts()["coders"] == len(coders)
 
 
 def test_what_was_edited_since_stays(project, other):
@@ -127,6 +129,12 @@ def test_what_was_edited_since_stays(project, other):
     assert take_back(project, last_merge(project)) == ("s1/c1: Ben",)
     assert project.annotation(1, "Ben") == edited
     assert project.annotation(2, "Ann (2)") == Annotation()
+
+
+def test_a_coder_who_has_taken_everything_back_by_hand_stays_in_the_list(project):
+    project.append(Entry(1, "Dot", "edit", "New event", Annotation(), MINE))
+    project.append(Entry(1, "Dot", "undo", "New event", MINE, Annotation()))
+    assert "Dot" in project.coders()
 
 
 def test_two_merges_are_taken_back_one_after_the_other(project, other, tmp_path):

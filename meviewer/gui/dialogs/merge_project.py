@@ -33,7 +33,9 @@ from meviewer.project.merging import (
 
 _SIZE = (980, 560)
 _SLOT = "merge"
+_COUNTED = "Frames are counted from 0, as below the frame view."
 _ROW_PX = 36  # a drop-down fits into it
+_IN_CELL = (0, Space.xs, Space.s, Space.xs)
 _WIDTHS = {"clip": 120, "coder": 80, "here": 180, "what to do": 196}
 
 
@@ -91,7 +93,9 @@ class MergeDialog(QDialog):
         }
 
     def _build(self) -> None:
-        self._all = boxed(row(label("For all of them", "second"), self.usual, None))
+        self._all = boxed(
+            row(label("For all of them", "second"), self.usual, None, label(_COUNTED, "caption"))
+        )
         body = column(
             label(self._path.name, "title"),
             self._before,
@@ -141,7 +145,8 @@ class MergeDialog(QDialog):
         self.fields = []
         for at, one in enumerate(found.conflicts):
             field = choice(tuple(CHOICES.values()), 0, f"{one.clip}, {one.coder}: what to do")
-            self.table.setIndexWidget(self.table.model().index(at, len(HEADS) - 1), field)
+            cell = boxed(row(field, margins=_IN_CELL))
+            self.table.setIndexWidget(self.table.model().index(at, len(HEADS) - 1), cell)
             self.fields.append(field)
         for widget in (self.table, self._all):
             widget.setVisible(bool(found.conflicts))

@@ -14,11 +14,12 @@ from meviewer.gui.widgets.styling import make_surface, rule
 from meviewer.gui.widgets.tables import Cell, Column, Table
 from meviewer.present.adjudication import DECISION, HEADS, heading, keys_words, rows
 
-_WIDTHS = (64, 48, 48, 50, 78, None)
+_WIDTHS = (68, 48, 48, 50, 84, None)
 _ROW_PX, _HEAD_PX = Size.row + 2, 30
 _MOST_ROWS = 8  # more of them scroll
-_A_LINE = 3
+_A_LINE = 4
 _WITH_A_KEY = 9
+_LEAST_PX = 400
 
 
 class AdjudicatePanel(QFrame):
@@ -38,6 +39,7 @@ class AdjudicatePanel(QFrame):
         self.table = Table(theme, columns, "Labels of the coders, and the decision")
         self._grid = QGridLayout()
         self._grid.setSpacing(Space.m)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self.takes: list[TextButton] = []
         self.none = push("No event", "", theme, tip="No event (Alt+0)")
         self.none.act(actions["take-none"])
@@ -50,7 +52,7 @@ class AdjudicatePanel(QFrame):
         self._hint = label("", "caption", wrap=True)
         self._done = MessageCard(theme, "ok", "", "")
         self._done.hide()
-        self.setMinimumWidth(320)
+        self.setMinimumWidth(_LEAST_PX)
         self._build()
         self._connect()
         self._refresh()
@@ -70,7 +72,7 @@ class AdjudicatePanel(QFrame):
             None,
             margins=(Space.xl, Space.l, Space.xl, Space.l),
         )
-        self.setLayout(column(head, (scroll(boxed(body)), 1), spacing=0))
+        self.setLayout(column(head, (scroll(body), 1), spacing=0))
         self._show_coders(2)
 
     def _connect(self) -> None:
@@ -99,7 +101,8 @@ class AdjudicatePanel(QFrame):
         self.title.setText(f"Clip {at} of {n_clips}" if n_clips else "Adjudication")
         movements = store.movements
         if session is None or not store.active or not movements:
-            self.head.setText("No event on this clip" if n_clips else "")
+            words = "Opening the clip" if session is None else "No event on this clip"
+            self.head.setText(words if n_clips else "")
             self.table.show_rows([])
             return
         self._show_coders(store.n_coders)
@@ -118,8 +121,10 @@ class AdjudicatePanel(QFrame):
         for button in self.takes:
             button.deleteLater()
         self.takes = [self._take(number) for number in range(1, n_coders + 1)]
-        for at, button in enumerate((*self.takes, self.none)):
-            self._grid.addWidget(button, at // _A_LINE, at % _A_LINE)
+        buttons = (*self.takes, self.none)
+        a_line = min(len(buttons), _A_LINE)
+        for at, button in enumerate(buttons):
+            self._grid.addWidget(button, at // a_line, at % a_line)
         n_rows = min(n_coders + 1, _MOST_ROWS)
         self.table.setFixedHeight(_HEAD_PX + n_rows * _ROW_PX)
         self._hint.setText(

@@ -12,6 +12,7 @@ from meviewer.core.labels import EMOTIONS
 from meviewer.gui.context import Context
 from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import chip, push
+from meviewer.gui.widgets.event_details import EventDetails
 from meviewer.gui.widgets.keyframe_table import KeyframeTable
 from meviewer.gui.widgets.labels import ElidedLabel, IconLabel, badge, key, label
 from meviewer.gui.widgets.layout import Panel, boxed, column, row, scroll, section
@@ -62,6 +63,7 @@ class InspectorPanel(Panel):
         self.accept_all.clicked.connect(self._context.actions["accept-all"].trigger)
         self.reject = push("Reject", "", theme)
         self.reject.clicked.connect(self._context.actions["reject"].trigger)
+        self.details = EventDetails()
         self._chips = QButtonGroup()  # kept here: without an owner it is collected
         self._why = column(spacing=Space.s)
         self._findings = column(spacing=Space.s)
@@ -88,6 +90,8 @@ class InspectorPanel(Panel):
                 section("Keyframes", self.table, self._verdict, buttons, note="GAMDSS"),
                 rule(),
                 section("Emotion", self._emotions()),
+                rule(),
+                section("Action units and notes", self.details),
                 rule(),
                 section("Why it is in the queue", self._why),
                 rule(),
@@ -144,6 +148,14 @@ class InspectorPanel(Panel):
         self._chips.idClicked.connect(context.editor.set_emotion)
         self.table.accepted.connect(context.editor.accept)
         self.table.chosen.connect(context.selection.set_edge)
+        self.details.units_said.connect(context.editor.set_action_units)
+        self.details.confidence_said.connect(context.editor.set_confidence)
+        self.details.notes_said.connect(context.editor.set_notes)
+        context.actions.bind("details", self._begin_details)
+
+    def _begin_details(self) -> None:
+        if self.details.isVisible():
+            self.details.begin()
 
     def _refresh(self) -> None:
         session, event = self._context.workspace.session, self._context.editor.selected
@@ -174,6 +186,7 @@ class InspectorPanel(Panel):
             button.setEnabled(state.can_accept and not refused)
         self._show_status(session.annotation.status)
         self._show_emotion(event.emotion)
+        self.details.show_event(session.sample.id, event)
         self._show_why(session.sample.id)
         self._show_findings()
         self._show_history()

@@ -30,4 +30,4 @@ class AdjudicatePerspective(QSplitter):
         for part in (middle, self.panel):
             self.addWidget(part)
         self.setStretchFactor(0, 1)
-        self.setSizes([1080, 360])
+        self.setSizes([1040, 400])

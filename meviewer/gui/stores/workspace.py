@@ -195,6 +195,7 @@ class Workspace(QObject):
     def reload(self) -> None:
         """Read the open project anew after labels came into it from elsewhere."""
         session = self._session
+        self._choose_coder()
         self.project_changed.emit()
         if session is not None:
             sample_id = session.sample.id

@@ -11,6 +11,7 @@ from meviewer.experiment.agreement_project import Disagreement
 from meviewer.experiment.agreement_values import AgreementReport
 from meviewer.gui.theme import Theme
 from meviewer.gui.widgets.buttons import Segments
+from meviewer.gui.widgets.labels import label
 from meviewer.gui.widgets.layout import column
 from meviewer.gui.widgets.tables import Cell, Column, Table
 from meviewer.present.agreement import (
@@ -27,6 +28,7 @@ from meviewer.present.agreement import (
 )
 
 _NAMES = ("Keyframes", "ICC and alpha", "Events", "Emotions and units", "Differences")
+_HEADS = (KEYFRAME_HEADS, RELIABILITY_HEADS, EVENT_HEADS, NAME_HEADS, DIFFERENCE_HEADS)
 _WORDS = frozenset({"coders", "keyframe", "what", "note", "clip", "first", "second", "difference"})
 _WIDTHS = {
     "coders": 78,
@@ -69,17 +71,18 @@ class AgreementTables(QWidget):
         super().__init__()
         self._differences: tuple[Disagreement, ...] = ()
         self.choice = Segments(theme, _NAMES, 0, "Table")
-        heads = (KEYFRAME_HEADS, RELIABILITY_HEADS, EVENT_HEADS, NAME_HEADS, DIFFERENCE_HEADS)
         self.tables = [
             Table(theme, [_column(head) for head in each], name)
-            for each, name in zip(heads, _NAMES, strict=True)
+            for each, name in zip(_HEADS, _NAMES, strict=True)
         ]
+        self.note = label("", "caption", wrap=True)
         self._stack = QStackedWidget()
         for table in self.tables:
             self._stack.addWidget(table)
-        self.choice.chosen.connect(self._stack.setCurrentIndex)
+            table.row_chosen.connect(lambda _: self._show_note())
+        self.choice.chosen.connect(self._show_table)
         self.tables[-1].activated.connect(lambda index: self._open(index.row()))
-        self.setLayout(column(self.choice, (self._stack, 1)))
+        self.setLayout(column(self.choice, (self._stack, 1), self.note))
 
     def show_report(self, report: AgreementReport, found: tuple[Disagreement, ...]) -> None:
         """Fill all tables; those without a row cannot be chosen."""
@@ -94,6 +97,19 @@ class AgreementTables(QWidget):
         for at, (table, rows) in enumerate(zip(self.tables, filled, strict=True)):
             table.show_rows([[Cell(text, tip=text) for text in each] for each in rows])
             self.choice.button(at).setEnabled(bool(rows))
+        self._show_note()
+
+    def _show_table(self, at: int) -> None:
+        self._stack.setCurrentIndex(at)
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """Say in full what the last column cuts: of the chosen row, else of the first one."""
+        at = self._stack.currentIndex()
+        rows, place = self.tables[at].rows, self.tables[at].currentIndex().row()
+        chosen = rows[place : place + 1] if place >= 0 else rows
+        notes = [cells[-1].text for cells in chosen if _HEADS[at][-1] == "note"]
+        self.note.setText(next((note for note in notes if note), ""))
 
     def _open(self, row: int) -> None:
         if 0 <= row < len(self._differences):
