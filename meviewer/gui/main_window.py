@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context, make_context
 from meviewer.gui.key_maps import from_settings, to_settings
-from meviewer.gui.perspectives.annotate import AnnotatePerspective
+from meviewer.gui.perspectives.makers import MAKERS
 from meviewer.gui.routing import What, what_is
 from meviewer.gui.theme import Theme
 from meviewer.gui.top_bar import TopBar
@@ -27,6 +27,7 @@ from meviewer.project.project import Project
 from meviewer.project.settings import Settings, save_quietly, with_recent
 
 _SAID_MS = 4000
+_NOTED_MS = 20_000
 _RECOVERED = "The program ended abruptly the last time; every saved edit is here"
 _RECOVERED_WHY = "History and checkpoints (Ctrl+H) shows what was changed last."
 _SMALLEST = (960, 600)
@@ -52,6 +53,9 @@ class MainWindow(QMainWindow):
         self._card.hide()
         self._said = QTimer(self, singleShot=True, interval=_SAID_MS)
         self._said.timeout.connect(lambda: self._bar.say_doing(""))
+        # What calls for nothing to be done gives its room back by itself; an error does not.
+        self._noted = QTimer(self, singleShot=True, interval=_NOTED_MS)
+        self._noted.timeout.connect(self._card.hide)
         body = boxed(column(self._bar, self._card, (self._stack, 1), spacing=0))
         self.setCentralWidget(body)
         self._connect()
@@ -143,7 +147,7 @@ class MainWindow(QMainWindow):
     def show_perspective(self, name: str) -> None:
         """Show a perspective; it is made when it is wanted for the first time."""
         if name not in self._perspectives:
-            made = _MAKERS[name](self.context)
+            made = MAKERS[name](self.context)
             restore(made, self._settings.window_state)
             self._perspectives[name] = made
             self._stack.addWidget(made)
@@ -155,6 +159,7 @@ class MainWindow(QMainWindow):
 
     def show_error(self, error: MeviewerError) -> None:
         """Show what went wrong until the user closes it."""
+        self._noted.stop()
         self._card.show_error(error)
         self._card.show()
 
@@ -183,6 +188,7 @@ class MainWindow(QMainWindow):
             if workspace.project.recovered:
                 self._card.show_message("ok", _RECOVERED, _RECOVERED_WHY)
                 self._card.show()
+                self._noted.start()
         if session is None:
             self.setWindowTitle("meviewer")
             return
@@ -254,43 +260,6 @@ class MainWindow(QMainWindow):
             keys=to_settings(self.context.actions.keys),
         )
         save_quietly(kept)
-
-
-def _inspect(context: Context) -> QWidget:
-    from meviewer.gui.perspectives.inspect import InspectPerspective
-
-    return InspectPerspective(context)
-
-
-def _train(context: Context) -> QWidget:
-    from meviewer.gui.perspectives.train import TrainPerspective
-
-    made = TrainPerspective(context.theme, context.workspace, context.jobs)
-    made.said.connect(context.editor.said)
-    made.schemes_wanted.connect(lambda *wanted: _show_schemes(context, wanted))
-    return made
-
-
-def _show_schemes(context: Context, wanted: tuple[str, str]) -> None:
-    """Trigger the action on what is wanted; the next time it shows whatever there is."""
-    action = context.actions["schemes"]
-    action.setData(wanted)
-    action.trigger()
-    action.setData(None)
-
-
-def _adjudicate(context: Context) -> QWidget:
-    from meviewer.gui.perspectives.adjudicate import AdjudicatePerspective
-
-    return AdjudicatePerspective(context)
-
-
-_MAKERS: dict[str, Callable[[Context], QWidget]] = {
-    "annotate": AnnotatePerspective,
-    "inspect": _inspect,
-    "train": _train,
-    "adjudicate": _adjudicate,
-}
 
 
 def _unsaved() -> MeviewerError:

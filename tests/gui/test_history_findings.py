@@ -106,6 +106,9 @@ def test_after_a_crash_the_window_says_that_nothing_is_lost(window, small_projec
         words = [part.text() for part in window._card.findChildren(QLabel)]
         assert window._card.isVisible()
         assert any("every saved edit is here" in text for text in words)
+        window._noted.timeout.emit()  # nothing is to be done about it: it gives its room back
+        assert not window._card.isVisible()
+        window._card.show()
         window.context.workspace.open_sample(2)
         qtbot.waitUntil(lambda: window.context.workspace.session.sample.id == 2, timeout=30_000)
         assert not window._card.isVisible()

@@ -12,14 +12,15 @@ from factories import annotation, event, moving_frames
 _N_FRAMES = 120
 
 
-def write_project(root, height, width):
-    """Write two subjects with two clips of 120 JPEG images each; A has labelled all."""
+def write_project(root, height, width, n_frames=_N_FRAMES):
+    """Write two subjects with two clips of JPEG images each; A has labelled all."""
     from meviewer.data.clip import open_clip
     from meviewer.project.project import Project
 
     with Project.create(root / "project", "timed", root) as made:
         for number, name in enumerate(("s01/c01", "s01/c02", "s02/c01", "s02/c02")):
-            frames = moving_frames(_N_FRAMES, height, width, 20, 60, 100, seed=number)
+            places = (n_frames * part // 6 for part in (1, 3, 5))
+            frames = moving_frames(n_frames, height, width, *places, seed=number)
             (root / name).mkdir(parents=True)
             for k, frame in enumerate(frames):
                 smooth = cv2.GaussianBlur(np.ascontiguousarray(frame[..., ::-1]), (0, 0), 2)
@@ -35,7 +36,8 @@ def write_project(root, height, width):
                     width=width,
                     height=height,
                 )
-            made.set_tier(sample.id, "A", annotation(event(1, 22, 52, 98)), "import")
+            label = event(1, *(n_frames * part // 60 for part in (11, 26, 49)))
+            made.set_tier(sample.id, "A", annotation(label), "import")
     return root / "project"
 
 
@@ -55,6 +57,12 @@ def cropped_project(tmp_path_factory):
 def light_project(tmp_path_factory):
     """A project with small clips, for what is done many times."""
     return write_project(tmp_path_factory.mktemp("light"), 96, 128)
+
+
+@pytest.fixture(scope="session")
+def short_project(tmp_path_factory):
+    """A project with small clips of 30 frames, for what is done thousands of times."""
+    return write_project(tmp_path_factory.mktemp("short"), 96, 128, n_frames=30)
 
 
 @pytest.fixture

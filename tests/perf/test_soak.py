@@ -19,9 +19,11 @@ from meviewer.core.annotation import Annotation
 
 pytestmark = [pytest.mark.perf, pytest.mark.slow]
 
-_WARM_UP = 48
-_SWITCHES = 200
-_GROWTH_MB = 40
+_WARM_UP = 240
+_SWITCHES = int(os.environ.get("MEVIEWER_SOAK_CLIPS", "120"))
+_ROUND = 120  # whole ways there and back
+_GROWTH = 0.05  # of what the process held after the warm-up
+_PATIENCE_MS = 600_000
 
 
 def resident_mb():
@@ -52,8 +54,8 @@ def switch(window, qtbot, times):
         by = 1 if k % 6 < 3 else -1
         with qtbot.waitSignal(workspace.session_changed):
             workspace.step_sample(by)
-        qtbot.waitUntil(lambda: analysis.curves is not None, timeout=60_000)
-        qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+        qtbot.waitUntil(lambda: analysis.curves is not None, timeout=_PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.busy, timeout=_PATIENCE_MS)
 
 
 @pytest.fixture
@@ -61,15 +63,18 @@ def window(window_on, light_project):
     return window_on(light_project)
 
 
-def test_memory_and_objects_stay_as_they_are_over_two_hundred_clips(window, qtbot):
+def test_memory_and_objects_stay_as_they_are_over_many_clips(window_on, short_project, qtbot):
+    window = window_on(short_project)
     window.show_perspective("inspect")
     switch(window, qtbot, _WARM_UP)
     objects, before = swept(window), resident_mb()
-    switch(window, qtbot, _SWITCHES)
-    grown = resident_mb() - before
-    print(f"{_SWITCHES} clips: {before:.0f} MB, {grown:+.1f} MB since; objects {objects}")
-    assert swept(window) == objects
-    assert grown < _GROWTH_MB
+    for done in range(0, _SWITCHES, _ROUND):
+        switch(window, qtbot, _ROUND)
+        now, grown = swept(window), resident_mb() - before
+        words = f"{done + _ROUND} clips: {before:.0f} MB, {grown:+.1f} MB since; objects {now}"
+        print(words, flush=True)
+    assert now == objects
+    assert grown < _GROWTH * before
 
 
 def test_ten_thousand_undos_and_redos_in_the_window(window, qtbot):
