@@ -6,6 +6,7 @@ import numpy as np
 
 _FLAG_LEAST_PX = 16
 _GUTTER_PX = 148
+_MARKS_LEAST_PX = 60
 
 
 def of_colour(picture, role, theme="dark"):
@@ -47,3 +48,9 @@ def suggestion_in_sight(picture, theme="dark"):
     # Right of the gutter, left of the inspector, whose figures have the same colour.
     curves = of_colour(picture, "gamdss", theme)[top : top + 120, _GUTTER_PX + 100 : 1000]
     return int(curves.sum()) > 60
+
+
+def estimate_in_sight(picture, theme="dark"):
+    """Say whether the three marks of our own estimate stand in its lane."""
+    lane = of_colour(picture, "prediction", theme)[:, _GUTTER_PX:1000]
+    return int(lane.sum()) > _MARKS_LEAST_PX
