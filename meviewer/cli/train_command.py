@@ -17,6 +17,7 @@ from meviewer.experiment.runs import RunFolder
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.experiment.spec_set import SpecSet, read_any
 from meviewer.experiment.spec_text import changed, to_toml
+from meviewer.nn import memory
 from meviewer.nn.tasks import TrainArguments, train
 from meviewer.present import comparison, conditions
 
@@ -68,6 +69,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
 
 def _run_set(found: SpecSet, arguments: argparse.Namespace) -> Outcome:
     """Train each of several experiments into a folder of its own, and compare them."""
+    if arguments.engine == "local":
+        memory.check(found.specs)
     folders = {name: arguments.out / name for name in found.specs}
     for name, spec in found.specs.items():
         if not arguments.json:
@@ -88,8 +91,13 @@ def _compared(found: SpecSet, runs: dict[str, RunFolder]) -> tuple[str, dict[str
     """Return the name of the files that compare runs, their texts by ending, and it in words."""
     if found.conditions:
         table = condition_table(runs, found.conditions)
-        texts = {"csv": conditions.to_csv(table), "tex": conditions.to_latex(table)}
-        return "conditions", {**texts, "json": to_json(table)}, conditions.told(table)
+        texts = {
+            "csv": conditions.to_csv(table),
+            "tex": conditions.to_latex(table),
+            "md": conditions.to_markdown(table),
+            "json": to_json(table),
+        }
+        return "conditions", texts, conditions.told(table)
     every = compare(list(runs.items()))
     texts = {"csv": comparison.to_csv(every), "tex": comparison.to_latex(every)}
     return "comparison", {**texts, "json": to_json(every)}, comparison.told(every)

@@ -25,8 +25,8 @@ def augmented(x: Tensor, inputs: Inputs, spec: ExperimentSpec) -> Tensor:
     """
     x = inputs.numbers(x)
     if spec.mirror:
-        flipped = (torch.rand(len(x)) < 0.5).to(x.device)
-        x = torch.where(flipped[:, None, None, None, None], mirror(x, vectors=inputs.vectors), x)
+        flipped = (torch.rand(len(x)) < 0.5).nonzero()[:, 0].to(x.device)
+        x = x.index_copy(0, flipped, mirror(x[flipped], vectors=inputs.vectors))
     if spec.rotation_deg > 0 or spec.crop_px > 0:
         turn = (2 * torch.rand(len(x)) - 1) * math.radians(spec.rotation_deg)
         most = min(spec.crop_px, x.shape[-1] - 1)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeVar
 
@@ -23,6 +25,7 @@ from meviewer.nn.loop import Place, train_network
 from meviewer.nn.network import Network
 from meviewer.nn.parallel_folds import Pupil, train_stack
 from meviewer.nn.probe import measure
+from meviewer.nn.worker_pool import KEEPS_MEMORY
 
 FOLDS, EPOCHS, STEPS = 26, 100, 8
 """What the goal speaks of: 250 clips in batches of 32, of CASME II's subjects."""
@@ -60,7 +63,7 @@ def _in_processes(spec: ExperimentSpec) -> Result:
     cores, before = devices.n_cores(), torch.get_num_threads()
     spawn = multiprocessing.get_context("spawn")
     try:
-        with ProcessPoolExecutor(cores, mp_context=spawn) as pool:
+        with ProcessPoolExecutor(cores, mp_context=spawn) as pool, _like_a_worker():
             ours = _shared(pool, spec, cores)
             plain = _plain(spec, cores)
             ours()
@@ -126,6 +129,21 @@ def _shared(
         return list(pool.map(_processor_s, [spec] * cores))
 
     return work
+
+
+@contextmanager
+def _like_a_worker() -> Iterator[None]:
+    """Let processes that start in the meantime have the variables of our workers."""
+    before = {name: os.environ.get(name) for name in KEEPS_MEMORY}
+    os.environ.update(KEEPS_MEMORY)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _processor_s(spec: ExperimentSpec) -> float:

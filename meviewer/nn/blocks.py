@@ -14,7 +14,8 @@ class ConvUnit(nn.Sequential):
         super().__init__(
             nn.Conv2d(inner, outer, size, stride, size // 2, bias=False),
             nn.BatchNorm2d(outer),
-            nn.ReLU(),
+            # The backward pass of the normalisation does not ask for what it gave.
+            nn.ReLU(inplace=True),
         )
 
 

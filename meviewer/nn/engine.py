@@ -29,9 +29,18 @@ _USED = 0.7
 
 
 def measured_on(
-    spec: ExperimentSpec, data: MotionSet, n_folds: int, device: torch.device
+    spec: ExperimentSpec,
+    data: MotionSet,
+    n_folds: int,
+    device: torch.device,
+    on: str = "local",
 ) -> Measured:
-    """Try a few steps of an experiment on its device; see `meviewer.nn.probe.measure`."""
+    """Try a few steps of an experiment on its device; see `meviewer.nn.probe.measure`.
+
+    Where nothing is left to be chosen by it, nothing is tried.
+    """
+    if spec.precision != "auto" and spec.parallel == "off" and on == "local":
+        return Measured(0.0, 0, 0, spec.precision)
     views = data.learnt([0], Inputs.of(spec).family).shape[1]
     shape = (views, 3, spec.input_px, spec.input_px)
     return measure(spec, len(data.classes), shape, device, n_steps(spec, len(data), n_folds))

@@ -22,7 +22,7 @@ from meviewer.nn.device import be_repeatable
 from meviewer.nn.fold_order import Said, in_order
 from meviewer.nn.folds import done
 from meviewer.nn.one_fold import Experiment, train_fold
-from meviewer.nn.worker_pool import WorkerPool
+from meviewer.nn.worker_pool import WorkerPool, training_worker
 
 HANDED_OVER = "at_work_{pid}"
 """Folder in the run folder that holds the data while processes train, and is gone afterwards.
@@ -107,7 +107,7 @@ class Processes:
 
         try:
             motion_file.save(experiment.data, folder)
-            pool: WorkerPool[Record] = WorkerPool(shares, job, aside=_aside)
+            pool: WorkerPool[Record] = WorkerPool(shares, job, training_worker, _aside)
             with closing(_said(pool, run)) as said:
                 yield from in_order(said, numbers, n_workers)
         finally:

@@ -71,7 +71,8 @@ def mirror(x: Tensor, *, vectors: bool = True) -> Tensor:
     flipped = x.flip(-1)
     if not vectors:
         return flipped
-    return torch.cat([-flipped[..., :1, :, :], flipped[..., 1:, :, :]], -3)
+    flipped[..., :1, :, :].neg_()
+    return flipped
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from meviewer.experiment.records import EpochDone, Record, Working
 from meviewer.experiment.runs import Curve
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.nn.augmentation import augmented
+from meviewer.nn.flat_adamw import FlatAdamW
 from meviewer.nn.inputs import Inputs
 from meviewer.nn.losses import Loss, blended, class_weights
 from meviewer.nn.network import Network, Output
@@ -55,7 +56,6 @@ class _Lesson:
     def __init__(
         self,
         network: Network,
-        optimiser: torch.optim.Optimizer,
         x: Tensor,
         truth: Tensor,
         n_classes: int,
@@ -67,16 +67,8 @@ class _Lesson:
         self.spec = spec
         self.inputs = Inputs.of(spec)
         self.sampler = Sampler(truth.cpu(), spec)
-        self.loss = Loss(class_weights(truth, n_classes, spec), spec)
-        self._optimiser = optimiser
-
-    def descend(self, loss: Tensor, rate: float) -> None:
-        """Take one step of the optimiser."""
-        for group in self._optimiser.param_groups:
-            group["lr"] = rate
-        self._optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        self._optimiser.step()
+        self.loss = Loss(class_weights(truth, n_classes, spec).to(x.dtype), spec)
+        self.optimiser = FlatAdamW(network, spec)
 
 
 def train_network(
@@ -114,7 +106,7 @@ def train_network(
     check_enough(len(x))
     # On a CPU convolutions of small networks take less time with the channels last [measured].
     network.to(memory_format=torch.channels_last)
-    lesson = _Lesson(network, _optimiser(network, spec), x, truth, n_classes, spec)
+    lesson = _Lesson(network, x, truth, n_classes, spec)
     curve = Curve(seed=place.seed, loss=(), accuracy=())
     network.train()
     for epoch in range(spec.epochs):
@@ -126,6 +118,7 @@ def train_network(
         for watch in watches:
             watch.after(epoch, network)
         network.train()
+    lesson.optimiser.release()
     return curve
 
 
@@ -173,7 +166,7 @@ def _step(lesson: _Lesson, chosen: Tensor, rate: float, tally: _Tally) -> None:
     batch = blended(x, lesson.truth[chosen], lesson.spec)
     output = forward(lesson.network, batch.x, lesson.spec)
     loss = lesson.loss(output, batch)
-    lesson.descend(loss, rate)
+    lesson.optimiser.descend(loss, rate)
     right = (output.logits.detach().argmax(1) == batch.main).sum()
     tally.add(loss.detach(), right, len(chosen))
 
@@ -186,18 +179,6 @@ def forward(network: Network, x: Tensor, spec: ExperimentSpec) -> Output:
         found = network.run(x)
     also = tuple(logits.to(x.dtype) for logits in found.also)
     return found._replace(logits=found.logits.to(x.dtype), also=also)
-
-
-def _optimiser(network: Network, spec: ExperimentSpec) -> torch.optim.AdamW:
-    matrices = [p for p in network.parameters() if p.ndim > 1]
-    # Biases, scales of normalisations and the network's few scalars are not pulled towards zero.
-    others = [p for p in network.parameters() if p.ndim <= 1]
-    groups = [
-        {"params": matrices, "weight_decay": spec.weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
-    fused = matrices[0].device.type in ("cpu", "cuda")
-    return torch.optim.AdamW(groups, lr=spec.learning_rate, fused=fused)
 
 
 def check_enough(n: int) -> None:

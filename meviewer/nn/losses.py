@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -52,9 +53,15 @@ def blended(x: Tensor, truth: Tensor, spec: ExperimentSpec) -> Blend:
     """
     if spec.mixup <= 0:
         return Blend(x, truth, truth, 1.0)
-    share = float(torch.distributions.Beta(spec.mixup, spec.mixup).sample())
+    share = float(_shares(spec.mixup).sample())
     order = torch.randperm(len(x)).to(x.device)
-    return Blend(share * x + (1 - share) * x[order], truth, truth[order], share)
+    return Blend(torch.lerp(x[order], x, share), truth, truth[order], share)
+
+
+@cache
+def _shares(strength: float) -> torch.distributions.Beta:
+    """Return what shares are drawn from: to make it takes longer than to draw."""
+    return torch.distributions.Beta(strength, strength)
 
 
 class Loss:
@@ -68,8 +75,10 @@ class Loss:
     """
 
     def __init__(self, weights: Tensor, spec: ExperimentSpec) -> None:
-        self._weights = weights
-        self._smoothing = spec.label_smoothing
+        n, smoothing = len(weights), spec.label_smoothing
+        certain = torch.eye(n, dtype=weights.dtype, device=weights.device)
+        # What is wanted of a clip of each class, times the weight of the class.
+        self._wanted = weights[:, None] * ((1 - smoothing) * certain + smoothing / n)
         self._gamma = spec.focal_gamma if spec.loss == "focal" else 0.0
 
     def __call__(self, output: Output, batch: Blend) -> Tensor:
@@ -80,17 +89,18 @@ class Loss:
         return total
 
     def _of(self, logits: Tensor, batch: Blend) -> Tensor:
-        loss = batch.share * self._mean(logits, batch.truth)
-        if batch.share < 1:
-            loss = loss + (1 - batch.share) * self._mean(logits, batch.partner)
-        return loss
-
-    def _mean(self, logits: Tensor, truth: Tensor) -> Tensor:
-        each = functional.cross_entropy(
-            logits, truth, reduction="none", label_smoothing=self._smoothing
-        )
+        said = functional.log_softmax(logits, 1)
         if self._gamma > 0:
-            # [paper: Lin et al. 2017] (1 - p)^gamma, p the probability of the true class.
-            p = logits.softmax(1).gather(1, truth[:, None])[:, 0]
-            each = each * (1 - p).pow(self._gamma)
-        return (each * self._weights[truth]).mean()
+            mine = self._focal(said, batch.truth)
+            return torch.lerp(self._focal(said, batch.partner), mine, batch.share)
+        # The cross entropy of a blend is that with what is wanted of both, blended.
+        wanted = self._wanted[batch.truth]
+        if batch.share < 1:
+            wanted = torch.lerp(self._wanted[batch.partner], wanted, batch.share)
+        return -(said * wanted).sum() / len(logits)
+
+    def _focal(self, said: Tensor, truth: Tensor) -> Tensor:
+        # [paper: Lin et al. 2017] (1 - p)^gamma, p the probability of the true class.
+        p = said.gather(1, truth[:, None])[:, 0].exp()
+        each = -(said * self._wanted[truth]).sum(1)
+        return (each * (1 - p).pow(self._gamma)).mean()

@@ -39,7 +39,7 @@ class Measured:
     Attributes
     ----------
     step_s : float
-        Seconds of one step with a whole batch, in ``precision``.
+        Seconds of one step with a whole batch, in ``precision``; 0 where nobody asks for it.
     kept_bytes : int
         What one whole batch leaves in memory for its backward pass, in float32.
     n_parameters : int
@@ -81,15 +81,25 @@ def measure(
         x = torch.randn(n, *shape, device=device)
         share = spec.batch_size / n
         kept = int(_kept_bytes(network, x) * share)
-        exact = msgspec.structs.replace(spec, precision="float32")
-        rough = msgspec.structs.replace(spec, precision="bfloat16")
-        seconds, precision = _seconds(network, x, exact) * share, spec.precision
-        if precision == "auto":
-            long = seconds * n_steps > WORTH_S
-            precision = "bfloat16" if long and _pays(network, x, exact, rough) else "float32"
-        if precision == "bfloat16":
-            seconds = _seconds(network, x, rough) * share
-    return Measured(seconds, kept, network.n_parameters(), precision)
+        seconds, precision = 0.0, str(spec.precision)
+        if precision == "auto" or spec.parallel == "auto":
+            seconds, precision = _timed(network, x, spec, n_steps * share)
+    return Measured(seconds * share, kept, network.n_parameters(), precision)
+
+
+def _timed(network: Network, x: Tensor, spec: ExperimentSpec, n_steps: float) -> tuple[float, str]:
+    """Return the seconds of a step with these samples, and the precision of the training."""
+    exact = msgspec.structs.replace(spec, precision="float32")
+    rough = msgspec.structs.replace(spec, precision="bfloat16")
+    seconds, precision = 0.0, str(spec.precision)
+    if precision != "bfloat16":
+        seconds = _seconds(network, x, exact)
+    if precision == "auto":
+        long = seconds * n_steps > WORTH_S
+        precision = "bfloat16" if long and _pays(network, x, exact, rough) else "float32"
+    if precision == "bfloat16":
+        seconds = _seconds(network, x, rough)
+    return seconds, precision
 
 
 def largest_batch(size: int, attempt: Callable[[int], None]) -> int:

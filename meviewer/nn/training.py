@@ -64,7 +64,7 @@ def train(
     n_parameters = _n_parameters(spec, len(data.classes))
     devices.set_threads(spec.threads, n_parameters)
     devices.be_repeatable()
-    measured = engine.measured_on(spec, data, len(prepared.folds), chosen)
+    measured = engine.measured_on(spec, data, len(prepared.folds), chosen, on)
     versions = {"torch": str(torch.__version__)}
     card = card_of(prepared, devices.describe(chosen), versions)
     card = msgspec.structs.replace(card, precision=measured.precision)

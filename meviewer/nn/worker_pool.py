@@ -32,7 +32,13 @@ _ONE_THREAD = (
     "NUMBA_NUM_THREADS",
     "OPENCV_FOR_THREADS_NUM",
 )
-
+KEEPS_MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
+}
+"""The C library of Linux then keeps what a step has freed for the next one, instead of giving it
+back to the system and asking for it anew: up to a twelfth of a step at 112 px [measured]. Elsewhere
+nobody reads it."""
 
 R = TypeVar("R", bound=Record)
 R_co = TypeVar("R_co", bound=Record, covariant=True)
@@ -51,6 +57,11 @@ class Unit(Hashable, Protocol[R_co]):
 def one_thread_worker() -> WorkerProcess:
     """Return a worker whose libraries use one thread: there is one of them for each core."""
     return WorkerProcess(variables=dict.fromkeys(_ONE_THREAD, "1"))
+
+
+def training_worker() -> WorkerProcess:
+    """Return a worker as `one_thread_worker` that takes and frees the same memory in each step."""
+    return WorkerProcess(variables={**dict.fromkeys(_ONE_THREAD, "1"), **KEEPS_MEMORY})
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""A table of variants under conditions: for a terminal, CSV and LaTeX."""
+"""A table of variants under conditions: for a terminal, CSV, LaTeX and Markdown."""
 
 from __future__ import annotations
 
@@ -47,16 +47,31 @@ def to_csv(found: ConditionTable) -> str:
 
 def to_latex(found: ConditionTable) -> str:
     """Return a table for a paper, with booktabs: a row a variant, a column a condition."""
-    by_place = {(row.variant, row.condition): row for row in found.rows}
-    variants = list(dict.fromkeys(row.variant for row in found.rows))
-    rows = [
-        (tex(variant), *(_cell(by_place[variant, one]) for one in found.conditions))
-        for variant in variants
-    ]
+    rows = [(tex(variant), *map(_tex_cell, cells)) for variant, cells in _grid(found)]
     heads = ("Network", *map(tex, found.conditions))
-    caption = f"% UF1; {_summary(found)}; below the first: difference with its 95 % interval."
-    notes = [f"% {note}" for note in found.notes]
-    return "\n".join([caption, *notes, tabular("l" * len(heads), heads, rows)]) + "\n"
+    notes = [f"% {note}" for note in (_caption(found), *found.notes)]
+    return "\n".join([*notes, tabular("l" * len(heads), heads, rows)]) + "\n"
+
+
+def to_markdown(found: ConditionTable) -> str:
+    """Return the same table for a page or an issue."""
+    rows = [(variant, *map(_cell, cells)) for variant, cells in _grid(found)]
+    heads = ("Network", *found.conditions)
+    lines = [heads, ("---",) * len(heads), *rows]
+    table = ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
+    notes = [f"* {note}" for note in found.notes]
+    return "\n".join([_caption(found), "", *table, *([""] if notes else []), *notes]) + "\n"
+
+
+def _grid(found: ConditionTable) -> list[tuple[str, list[ConditionRow]]]:
+    by_place = {(row.variant, row.condition): row for row in found.rows}
+    variants = dict.fromkeys(row.variant for row in found.rows)
+    return [(one, [by_place[one, under] for under in found.conditions]) for one in variants]
+
+
+def _caption(found: ConditionTable) -> str:
+    words = "UF1 with its 95 % interval by subject; in brackets the difference from"
+    return f"{words} {found.conditions[0]}. {_summary(found)}."
 
 
 def _summary(found: ConditionTable) -> str:
@@ -85,8 +100,14 @@ def _away(row: ConditionRow) -> str:
 
 def _cell(row: ConditionRow) -> str:
     words = score(row.uf1)
+    if "uf1" in row.intervals:
+        low, high = row.intervals["uf1"]
+        words += f" [{score(low, 2)}, {score(high, 2)}]"
     if "uf1" in row.differences:
         value, low, high = row.differences["uf1"]
-        apart = f" ({signed(value)} [{signed(low, 2)}, {signed(high, 2)}])"
-        words += apart.replace("−", "$-$").replace("+", "$+$")
+        words += f" ({signed(value)} [{signed(low, 2)}, {signed(high, 2)}])"
     return words
+
+
+def _tex_cell(row: ConditionRow) -> str:
+    return _cell(row).replace("−", "$-$").replace("+", "$+$")

@@ -14,6 +14,7 @@ from meviewer.experiment.runs import RunFolder
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.experiment.spec_set import read_any
 from meviewer.nn.ablations import ablations
+from meviewer.nn.memory import check, needed
 from meviewer.nn.representations import check_input
 
 PRESETS = Path(__file__).parents[2] / "resources" / "presets"
@@ -35,6 +36,28 @@ def test_the_preset_is_six_networks_under_four_conditions_that_differ_in_nothing
     assert len({(s.epochs, s.batch_size, s.steps) for s in found.specs.values()}) == 1
 
 
+def test_the_small_preset_is_the_same_with_pictures_that_each_network_takes():
+    small, whole = read_any(PRESETS / "phase-aware-small.toml"), read_any(PRESET)
+    assert small.conditions == whole.conditions
+    assert set(small.specs) == set(whole.specs)
+    for name, spec in small.specs.items():
+        check_input(spec)
+        same = ("network", "learning_rate", "mirror", "rotation_deg", "dual_phase", "mixup")
+        assert all(getattr(spec, one) == getattr(whole.specs[name], one) for one in same)
+        assert needed(spec) < 4e9
+
+
+def test_networks_that_do_not_fit_are_all_named_before_the_first_is_trained():
+    specs = read_any(PRESET).changed(["device=cpu"]).specs
+    with pytest.raises(ExperimentError, match=r"vgg19/whole 3\.0 GB, vgg19/spatial") as caught:
+        check(specs, 2_800_000_000)
+    assert "learnet" not in str(caught.value)
+    check(specs, 8_000_000_000)
+    check(specs, None)
+    assert needed(ExperimentSpec(network="krr", device="cpu")) == 0
+    assert needed(ExperimentSpec(network="vgg19", device="cuda")) == 0
+
+
 def test_the_ablations_of_the_preset_are_those_of_the_form():
     found = read_any(PRESETS / "fmanet-ablations.toml")
     assert found.specs == ablations(found.specs["a-b-c"])
@@ -42,7 +65,7 @@ def test_the_ablations_of_the_preset_are_those_of_the_form():
         check_input(spec)
 
 
-@pytest.mark.parametrize("name", ["fmanet.toml", "gamdss.toml", "short.toml"])
+@pytest.mark.parametrize("name", ["flow-pictures.toml", "fmanet.toml", "gamdss.toml", "short.toml"])
 def test_presets_of_one_run_go_together_with_their_network(name):
     spec = read_any(PRESETS / name)
     assert isinstance(spec, ExperimentSpec)
@@ -79,6 +102,11 @@ def test_one_network_of_the_preset_from_clips_to_the_table(folder, tmp_path, cap
     latex = (out / "conditions.tex").read_text()
     assert f"{network} & " in latex
     assert latex.count(" & ") == 2 * 4
+    page = (out / "conditions.md").read_text()
+    assert "| Network | whole | spatial | dual-phase | both |" in page
+    (row,) = [line for line in page.splitlines() if line.startswith(f"| {network} |")]
+    assert row.count("|") == 6
+    assert f"{float(rows[0]['uf1']):.3f}" in row.split("|")[2]
     assert not list(out.rglob("fold_*.safetensors"))
     lengths = {
         len(RunFolder.open(out / network / one).result(0).curves[0].loss) for one in CONDITIONS

@@ -12,7 +12,7 @@ from meviewer.core.errors import ExperimentError
 from meviewer.experiment.records import EpochDone, FoldDone, FoldStarted, RunDone, Scores
 from meviewer.experiment.runs import RunCard, RunFolder
 from meviewer.experiment.splits import leave_one_subject_out
-from meviewer.nn import checkpoint, registry
+from meviewer.nn import checkpoint, probe, registry
 from meviewer.nn.folds import Experiment, fold_seed, run_folds
 from meviewer.nn.loop import Place, class_weights, learning_rate, train_network
 
@@ -199,3 +199,30 @@ def test_a_diverging_training_says_so():
     x = torch.full((4, 2, 3, 16, 16), math.inf)
     with pytest.raises(ExperimentError, match=r"diverged: epoch 1.*smaller learning rate"):
         trained(x, torch.tensor([0, 1, 0, 1]), SPEC)
+
+
+@pytest.mark.parametrize(
+    ("changes", "tried"),
+    [
+        ({"precision": "float32", "parallel": "off"}, []),
+        ({"precision": "float32", "parallel": "processes"}, []),
+        ({"precision": "float32", "parallel": "auto"}, ["float32"]),
+        ({"precision": "auto", "parallel": "off"}, ["float32"]),
+        ({"precision": "bfloat16", "parallel": "auto"}, ["bfloat16"]),
+    ],
+)
+def test_nothing_is_tried_where_nothing_is_left_to_be_chosen(monkeypatch, changes, tried):
+    asked = []
+
+    def seconds(_network, _x, spec, n=3):
+        asked.append(spec.precision)
+        return 0.001
+
+    monkeypatch.setattr(probe, "_seconds", seconds)
+    spec = changed(**changes)
+    found = probe.measure(spec, 2, (2, 3, 16, 16), torch.device("cpu"), 10)
+    assert asked == tried
+    assert found.precision == (tried or ["float32"])[-1]
+    assert (found.step_s > 0) == bool(tried)
+    assert found.n_parameters > 0
+    assert found.kept_bytes > 0

@@ -42,9 +42,9 @@ class Combination(nn.Module):
 
     def forward(self, rise: Tensor, fall: Tensor) -> tuple[Tensor, Tensor]:
         """Return the combined features and ``w1``, shape (B, 1, h, w), 0 to 1."""
-        weights = torch.softmax(self.score(torch.cat([rise, fall], 1)), 1)
-        first, second = weights[:, :1], weights[:, 1:]
-        return first * rise + second * fall, first
+        first = torch.softmax(self.score(torch.cat([rise, fall], 1)), 1)[:, :1]
+        # w1 + w2 = 1: one way from the fall to the rise.
+        return torch.lerp(fall, rise, first.to(fall.dtype)), first
 
 
 class Modulation(nn.Module):
@@ -71,7 +71,8 @@ class Modulation(nn.Module):
         low = magnitudes.amin((2, 3), keepdim=True)
         spread = magnitudes.amax((2, 3), keepdim=True) - low
         grid = (features.shape[2], features.shape[3])
-        m = functional.adaptive_avg_pool2d((magnitudes - low) / (spread + _TINY), grid)
+        # A mean commutes with the scale, and the grid is small.
+        m = (functional.adaptive_avg_pool2d(magnitudes, grid) - low) / (spread + _TINY)
         strong = torch.sigmoid(self.k * (self.mix(m) - self.tau))
         return features * (self.b + (self.a - self.b) * strong), strong
 
@@ -88,7 +89,7 @@ class MotionAttention(nn.Module):
         """Return the attended features and the attention, shape (B, 1, h, w), 0 to 1."""
         weighted = self.channels(features)
         places = self.places(weighted)
-        return features + weighted * places, places
+        return torch.addcmul(features, weighted, places), places
 
 
 class FMANet(Network):
