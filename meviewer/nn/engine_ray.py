@@ -8,6 +8,7 @@ that is trusted; nothing that comes from a file is unpickled.
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 import warnings
 from collections import Counter
@@ -39,6 +40,7 @@ ATTEMPTS = 3
 """So often the worker of a fold may be lost before the run gives up."""
 
 _WAIT_S = 0.5
+_NOTED, _ANSWERS_S = "ray_current_cluster", 2.0
 _GPU_BYTES = 12 << 30
 _MOST_A_GPU = 8
 
@@ -230,5 +232,25 @@ def _joined() -> tuple[ModuleType, bool]:
     with warnings.catch_warnings():
         # Of environment variables that its next version will read otherwise: none of ours.
         warnings.simplefilter("ignore", FutureWarning)
-        ray.init(include_dashboard=False, log_to_driver=False)
+        ray.init(_address(), include_dashboard=False, log_to_driver=False)
     return ray, True
+
+
+def _address() -> str | None:
+    """Return which cluster is to be joined; None: that which Ray finds itself, or a new one here.
+
+    Ray notes its cluster in a file that stays behind where all of it was killed, and would wait for
+    minutes for what is gone.
+    """
+    folder = Path(os.environ.get("RAY_TMPDIR") or tempfile.gettempdir())
+    try:
+        host, _, port = (folder / "ray" / _NOTED).read_text().strip().rpartition(":")
+    except OSError:
+        return None
+    if os.environ.get("RAY_ADDRESS"):
+        return None
+    try:
+        socket.create_connection((host, int(port)), _ANSWERS_S).close()
+    except (OSError, ValueError, OverflowError):
+        return "local"
+    return None
