@@ -1,7 +1,8 @@
 """Which labels to look at again first, and why: all that speaks against one in one currency.
 
-The currency is the error that is expected, in ms: of the keyframes by `doubt_model`, and so many ms
-for a broken rule or for a network that has not seen the clip and names another emotion [ours].
+The currency is the gross error that is expected, in ms: of the keyframes by `doubt_model`, and so
+many ms for a broken rule, or for a network that has not seen the clip and names another emotion
+[ours].
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ class Doubt:
     ----------
     sample_id, event_id : int
     ms : float
-        The error that is expected, all told.
+        The gross error that is expected, all told.
     edge : Edge or None
         The keyframe that is expected to be off most; None if nothing speaks about any.
     reasons : tuple of Reason
@@ -231,10 +232,9 @@ def _emotion(told: Told | None) -> list[Reason]:
 def _witnesses(judged: Sequence[Judged], edge: Edge) -> dict[str, Witness]:
     """Return what each source says of one keyframe, by ``sign`` or ``coder:name``."""
     at = _EDGES.index(edge)
-    weight = _ALONE if edge is Edge.APEX else _SHARED
     found = {
-        Sign.ESTIMATE.value: _of_looks(judged, edge, lambda look: _part(look.middle, at), weight),
-        Sign.CURVE.value: _of_looks(judged, edge, lambda look: _part(look.course, at), weight),
+        Sign.ESTIMATE.value: _of_looks(judged, edge, lambda look: _part(look.middle, at), _SHARED),
+        Sign.CURVE.value: _of_looks(judged, edge, lambda look: _part(look.course, at), _SHARED),
     }
     for who in sorted({who for one in judged for who in one.others}):
         gaps = np.array([_coder_gap(one, one.others.get(who), edge) for one in judged])

@@ -1,11 +1,13 @@
-"""How far off a keyframe is expected to be, from everything that speaks about it [ours].
+"""How far off a keyframe is expected to be by mistake, from all that speaks about it [ours].
 
-Each witness (our estimate, the seen course, GAMDSS, another coder) lies some ms from the label.
-Most of that is what it always does: its own definition of a keyframe, and jitter. Both are read off
-the whole project by median and MAD, drawn towards what simulated coders do where there are few
-labels. What remains is weighed against an error of the label: small as usual or, in 5 of 100,
+Each witness (our estimate, the turns of the seen course, another coder) lies some ms from the
+label. Most of that is what it always does: its own definition of a keyframe, and jitter. Both are
+read off the whole project by median and MAD, drawn towards what simulated coders do where there are
+few labels. How much of the jitter is the label's own follows from how the witnesses differ among
+themselves. What remains is weighed against an error of the label: small as usual or, in 5 of 100,
 gross. Witnesses may be grossly wrong themselves, so one alone convinces less than two that agree.
-The result is the mean size of the error over its posterior.
+The result is the mean size of a gross error over its posterior: what a coder always errs by is
+nothing to look at again.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +32,7 @@ _PRIOR_LABELS = 4
 _LEAST_SD_MS = 7.5
 _LEAST_WITNESS_MS = 5.0
 _MAD_TO_SD = 1.4826
+_FEWEST_PAIRS = 8
 
 _ERRORS = np.arange(-_REACH_MS, _REACH_MS + _STEP_MS / 2, _STEP_MS)
 
@@ -42,7 +46,7 @@ class Witness:
     gaps_ms : (n,) float64
         From the label to the source; not-a-number where it says nothing.
     weight : float
-        0 to 1; less for sources that see the same pixels as others do.
+        0 to 1; below 1 for sources that see the same pixels as others do.
     usual_ms : float
         Spread of a source and a label where nothing is known.
     """
@@ -54,14 +58,15 @@ class Witness:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Verdict:
-    """How far off labels are expected to be, and by whose word.
+    """How far off labels are expected to be by mistake, and by whose word.
 
     Attributes
     ----------
     expected_ms : (n,) float64
-        Mean size of the error.
+        Mean size of a gross error, 0 where there is none.
     due_ms : dict of str to (n,) float64
-        By how much less it would be without this source; not below 0.
+        What is due to this source: the mean of what it adds to no other and to all others, since of
+        two that agree neither is missed; not below 0.
     usual_ms : dict of str to float
         How far each source usually lies from the label.
     """
@@ -83,19 +88,19 @@ def weigh(witnesses: Mapping[str, Witness], n: int) -> Verdict:
     if not heard:
         return Verdict(np.zeros(n), {}, {})
     facts = {name: _usual(one) for name, one in heard.items()}
-    own = min(spread for _centre, spread in facts.values()) / math.sqrt(2)
-    prior = np.log((1 - _GROSS) * _bell(_ERRORS, own) + _GROSS * _bell(_ERRORS, _GROSS_SD_MS))
+    own = _own_spread(heard, facts)
+    usual, gross = (1 - _GROSS) * _bell(_ERRORS, own), _GROSS * _bell(_ERRORS, _GROSS_SD_MS)
+    prior, sizes = np.log(usual + gross), np.abs(_ERRORS) * gross / (usual + gross)
     said = {name: _said(one, *facts[name], own) for name, one in heard.items()}
     together = prior[None, :] + sum(said.values(), np.zeros((n, len(_ERRORS))))
-    expected = _mean_size(together)
-    rest = float(_mean_size(prior[None, :])[0])
+    expected = _mean_size(together, sizes)
+    rest = float(_mean_size(prior[None, :], sizes)[0])
     nobody = ~np.any([np.isfinite(one.gaps_ms) for one in heard.values()], axis=0)
-    due = {
-        name: np.maximum(expected - _mean_size(together - one), 0.0)
-        if len(said) > 1
-        else np.maximum(expected - rest, 0.0)
-        for name, one in said.items()
-    }
+    due = {}
+    for name, one in said.items():
+        last = expected - _mean_size(together - one, sizes)
+        first = _mean_size(prior[None, :] + one, sizes) - rest
+        due[name] = np.maximum((first + last) / 2, 0.0)
     return Verdict(
         np.where(nobody, 0.0, expected), due, {name: centre for name, (centre, _) in facts.items()}
     )
@@ -105,8 +110,7 @@ def _usual(one: Witness) -> tuple[float, float]:
     """Return where a source usually lies from the label, and its spread, ms."""
     gaps = one.gaps_ms[np.isfinite(one.gaps_ms)]
     n = len(gaps)
-    middle = float(np.median(gaps))
-    spread = _MAD_TO_SD * float(np.median(np.abs(gaps - middle)))
+    middle, spread = _spread(gaps)
     mixed = (n * spread**2 + _PRIOR_LABELS * one.usual_ms**2) / (n + _PRIOR_LABELS)
     return middle * n / (n + _PRIOR_LABELS), max(math.sqrt(mixed), _LEAST_SD_MS)
 
@@ -121,10 +125,36 @@ def _said(one: Witness, centre: float, spread: float, own: float) -> Floats:
     return np.where(np.isfinite(one.gaps_ms)[:, None], logs, 0.0)
 
 
-def _mean_size(logs: Floats) -> Floats:
+def _own_spread(heard: Mapping[str, Witness], facts: Mapping[str, tuple[float, float]]) -> float:
+    """Return how much labels jitter by themselves, ms.
+
+    Three sources that err independently tell the jitter of each by how their differences spread
+    (the three-cornered hat of clock makers). Where there are no three, a label is taken to be as
+    good as the best witness.
+    """
+    least = min(spread for _centre, spread in facts.values())
+    found = []
+    for (one, a), (other, b) in combinations(heard.items(), 2):
+        apart = a.gaps_ms - b.gaps_ms
+        apart = apart[np.isfinite(apart)]
+        if len(apart) < _FEWEST_PAIRS or max(a.weight, b.weight) < 1:
+            continue
+        found.append((facts[one][1] ** 2 + facts[other][1] ** 2 - _spread(apart)[1] ** 2) / 2)
+    if not found:
+        return least / math.sqrt(2)
+    return min(max(math.sqrt(max(float(np.median(found)), 0.0)), 0.3 * least), 0.95 * least)
+
+
+def _spread(gaps: Floats) -> tuple[float, float]:
+    """Return middle and spread of gaps, ms, whatever a few of them are."""
+    middle = float(np.median(gaps))
+    return middle, _MAD_TO_SD * float(np.median(np.abs(gaps - middle)))
+
+
+def _mean_size(logs: Floats, sizes: Floats) -> Floats:
     chances = np.exp(logs - logs.max(axis=1, keepdims=True))
     chances /= chances.sum(axis=1, keepdims=True)
-    return np.asarray(chances @ np.abs(_ERRORS))
+    return np.asarray(chances @ sizes)
 
 
 def _bell(values: Floats, sd: float) -> Floats:

@@ -152,8 +152,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
         Onset, apex, offset that GAMDSS chooses; None where it has no evidence against the label.
     middle : tuple of float or None
         Medians of our own estimate; None where nothing stands out from the noise.
-    course : tuple of int or None
-        Where the seen course leaves its rest, None for the apex, and where it is back at rest.
+    course : tuple of (float or None) or None
+        Where the seen course leaves its rest, turns, and is back at rest.
     reason : str
         Why there is nothing; empty if there is something.
     """
@@ -162,7 +162,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     event_id: int
     gamdss: tuple[int, int, int] | None = None
     middle: tuple[float, float, float] | None = None
-    course: tuple[int, None, int] | None = None
+    course: tuple[float | None, float | None, float | None] | None = None
     reason: str = ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from meviewer.core.events import Keyframes
 from meviewer.core.frames import parse_rate
 from meviewer.data.clip_base import Clip
 from meviewer.experiment.records import Look, LookedAt
-from meviewer.motion.estimate import UNKNOWN_SD_MS, USUAL_SD_MS, Estimate, estimate
+from meviewer.motion.estimate import UNKNOWN_SD_MS, Estimate, estimate
 from meviewer.motion.representation import ClipMotion
+from meviewer.motion.turning_points import turning_points
 from meviewer.nn.feature_worker import open_unchanged
 from meviewer.nn.look_units import LookArguments
 from meviewer.nn.suggest_units import ClipUnit, LabelledEvent, Search, frames_of
@@ -23,10 +25,8 @@ from meviewer.nn.suggest_worker import Part, reselect_label
 Triple = tuple[float, float, float]
 Floats = NDArray[np.float64]
 
-_VISIBLE = 0.01
-_CLEAR = 3
-_FEWEST = 3
-_MAD_TO_SD = 1.4826
+_OPEN_SD_MS = (100.0, 100.0, 120.0)
+"""So little is the label trusted: an estimate that leans on it would not speak against it."""
 
 
 def look_at_labels(arguments: LookArguments) -> Iterator[LookedAt]:
@@ -49,7 +49,7 @@ def _look(clip: Clip, label: LabelledEvent, search: Search) -> Look:
     span = frames_of(label, clip.n_frames)
     motion = ClipMotion(clip if len(span) == clip.n_frames else Part(clip, span))
     local = Keyframes(*label.keyframes).shifted(-span.first)
-    onset, apex, offset = USUAL_SD_MS
+    onset, apex, offset = _OPEN_SD_MS
     sd_ms = (onset, apex if label.has_apex else UNKNOWN_SD_MS, offset)
     try:
         chosen = reselect_label(motion, span, label, search)
@@ -64,33 +64,18 @@ def _look(clip: Clip, label: LabelledEvent, search: Search) -> Look:
         if chosen.has_evidence and label.has_apex
         else None,
         middle=_triple(seen.middle + span.first) if seen.has_evidence else None,
-        course=_bounds(seen, span.first) if seen.has_evidence else None,
+        course=_turns(seen, span.first) if seen.has_evidence else None,
     )
 
 
-def _bounds(seen: Estimate, first: int) -> tuple[int, None, int]:
-    """Return where the seen course leaves its rest and where it is back, frames of the clip.
-
-    Rest is the median before, or behind, the estimated motion; the course has left it where it
-    stands out by a hundredth of its top, and by three times the noise there [ours].
-    """
-    top = min(max(round(float(seen.middle[1])) - seen.first, 0), len(seen.course) - 1)
-    smooth = np.convolve(np.pad(seen.course, 1, "edge"), np.ones(3) / 3, "valid")
-    smooth /= max(float(seen.course[max(top - 2, 0) : top + 3].max()), 1e-9)
-    begin = max(int(seen.middle[0]) - seen.first - _CLEAR, _FEWEST)
-    end = min(int(seen.middle[2]) - seen.first + _CLEAR + 1, len(smooth) - _FEWEST)
-    before, behind = smooth[:begin], smooth[max(end, 0) :]
-    left = _last_at_rest(smooth[top::-1], before, before)
-    right = _last_at_rest(smooth[top:], behind, before)
-    return top - left + seen.first + first, None, top + right + seen.first + first
-
-
-def _last_at_rest(way: Floats, rest: Floats, still: Floats) -> int:
-    """Return how many steps it is from the top until the course has come to rest."""
-    noise = _MAD_TO_SD * float(np.median(np.abs(still - np.median(still))))
-    level = float(np.median(rest)) + max(_VISIBLE, 3 * noise)
-    low = np.flatnonzero(way <= level)
-    return int(low[0]) if len(low) else len(way) - 1
+def _turns(seen: Estimate, first: int) -> tuple[float | None, float | None, float | None]:
+    """Return where the seen course leaves its rest, turns and comes back, frames of the clip."""
+    top = float(seen.middle[1]) - seen.first
+    found = turning_points(seen.course, top, float(seen.parameters["rate_hz"]))
+    onset, apex, offset = (
+        place + seen.first + first if math.isfinite(place) else None for place in found
+    )
+    return onset, apex, offset
 
 
 def _triple(values: Floats) -> Triple:

@@ -31,7 +31,7 @@ from meviewer.project.samples import Sample
 LOG = "looks.jsonl"
 """File of the feature folder that keeps what was seen."""
 
-_VERSION = 1
+_VERSION = 2
 
 Looks = dict[tuple[int, int], Look]
 """By sample and event."""

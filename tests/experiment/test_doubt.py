@@ -27,7 +27,7 @@ def look(frames):
         coder="",
         event_id=1,
         middle=tuple(map(float, middle)),
-        course=(int(frames[0]), None, int(frames[2])),
+        course=tuple(float(at) for at in frames),
     )
 
 
@@ -62,6 +62,38 @@ def test_the_first_tenth_of_the_queue_has_the_gross_errors():
     assert recall((16, 40)) >= 0.9
 
 
+def careful(n, seed, least=5, most=20):
+    """Labels with a jitter of a frame and 5 % errors of 5 to 20 frames; what the pixels say."""
+    rng = np.random.default_rng((seed, 7))
+    planted = set(rng.choice(n, round(n * 0.05), replace=False).tolist())
+    judged = []
+    for at in range(n):
+        truth = np.array(TRUTH) + rng.integers(-8, 9, 3)
+        mine = truth + np.rint(rng.normal(0, 1, 3))
+        if at in planted:
+            mine[rng.integers(3)] += rng.integers(least, most + 1) * rng.choice([-1, 1])
+        theirs = truth + np.rint(rng.normal((2, 1, -3), (2.4, 2.8, 4.0)))
+        # As measured on the demo: the estimate has a definition of its own, the turns have not.
+        seen = Look(
+            coder="",
+            event_id=1,
+            middle=tuple(truth + rng.normal((4, 1, -4), (5, 2.7, 3))),
+            course=tuple(truth + rng.normal((0.5, 0, 0), (1.1, 0.25, 1.1))),
+        )
+        judged.append(Judged(at, label(np.maximum(mine, 0)), RATE, seen, {"A": label(theirs)}))
+    return judged, planted
+
+
+def test_of_a_careful_coder_errors_from_five_frames_on_come_first():
+    hits = total = 0
+    for seed in range(10):
+        judged, planted = careful(80, seed)
+        first = {one.sample_id for one in doubts(judged)[:8]}
+        hits, total = hits + len(first & planted), total + len(planted)
+    # Without the turns of the course .79, with biases left in or spreads not estimated .83.
+    assert hits / total >= 0.9
+
+
 def test_errors_near_the_coders_own_jitter_are_found_far_more_often_than_by_chance():
     assert recall((10, 10)) >= 0.3  # by chance 0.1
 
@@ -81,7 +113,7 @@ def test_the_reason_names_witness_keyframe_and_what_is_usual():
     judged[7] = Judged(7, off, RATE, look(TRUTH), judged[7].others)
     worst = doubts(judged)[0]
     assert (worst.sample_id, worst.edge) == (7, Edge.APEX)
-    assert {reason.sign for reason in worst.reasons[:2]} == {Sign.ESTIMATE, Sign.CODER}
+    assert {one.sign for one in worst.reasons[:3]} == {Sign.ESTIMATE, Sign.CURVE, Sign.CODER}
     by_coder = next(one for one in worst.reasons if one.sign is Sign.CODER)
     assert (by_coder.who, by_coder.edge, by_coder.frames) == ("B", Edge.APEX, -22)
     assert by_coder.usual_frames == pytest.approx(3, abs=0.5)
