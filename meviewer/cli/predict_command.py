@@ -13,6 +13,7 @@ from meviewer.core.events import Edge
 from meviewer.data.clip import open_clip
 from meviewer.experiment.records import Predicted, Skipped
 from meviewer.nn.tasks import ClipArguments, PredictArguments, predict
+from meviewer.project.blind_files import refuse_hidden
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +40,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
 
 
 def _clip(arguments: argparse.Namespace, path: Path) -> ClipArguments:
+    refuse_hidden(path)
     with open_clip(path) as clip:
         keys = keyframes(arguments, clip)
     indices = None if keys is None else (keys.onset, keys.apex, keys.offset)

@@ -14,6 +14,7 @@ from meviewer.data.clip import Clip, open_clip
 from meviewer.motion.gamdss import VARIANTS, Reselection
 from meviewer.motion.gamdss_measures import MEASURES, Measure, reselect
 from meviewer.motion.representation import ClipMotion
+from meviewer.project.blind_files import refuse_hidden
 from meviewer.project.loose import is_project
 
 
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     """Suggest keyframes and show the evidence."""
     if is_project(arguments.path):
         return suggest_project.run(arguments)
+    refuse_hidden(arguments.path)
     rate = parse_rate(arguments.fps) if arguments.fps else None
     with open_clip(arguments.path, rate=rate) as clip:
         if arguments.method == "model":

@@ -17,9 +17,11 @@ from meviewer.experiment.spec import ExperimentSpec
 from meviewer.nn.labelled import Labels, collect
 from meviewer.present.training_clip import undecided
 from meviewer.present.training_words import MISSING, counted, percent
+from meviewer.project.blind import hidden, hidden_from_anyone
 from meviewer.project.project import Project
 from meviewer.project.samples import Sample
 
+_BLIND = "you have not committed this clip, or it stays blind"
 HEADS = ("Subject", "Clip", "Label", "Says", "Probability", "State", "Who answered")
 
 
@@ -43,6 +45,10 @@ class AskedClip:
         Which of the marked events of the clip it is, counted from 0, and how many there are.
     coder : str
         Whose keyframes they are; empty where they have to be looked for.
+    hidden : bool
+        The one who looks has to judge the clip first: neither label nor answer is given.
+    kept_back : bool
+        It is hidden from somebody, so that no file may tell of it.
     """
 
     sample: Sample
@@ -54,10 +60,14 @@ class AskedClip:
     number: int = 0
     n_events: int = 1
     coder: str = ""
+    hidden: bool = False
+    kept_back: bool = False
 
     @property
     def state(self) -> str:
-        """Word for the state: ``new``, ``failed``, ``stale``, ``done``."""
+        """Word for the state: ``new``, ``failed``, ``stale``, ``done``, ``hidden``."""
+        if self.hidden:
+            return "hidden"
         if self.answer is None:
             return "failed" if self.reason else "new"
         return "stale" if self.stale else "done"
@@ -83,15 +93,29 @@ class _Marked:
     coder: str = ""
 
 
-def asked_clips(project: Project, run_folder: Path, spec: ExperimentSpec) -> tuple[AskedClip, ...]:
+def asked_clips(
+    project: Project, run_folder: Path, spec: ExperimentSpec, coder: str
+) -> tuple[AskedClip, ...]:
     """Return all events of a project as they stand before a run. Reads; not for the UI thread.
 
     Where the labels of the run have nothing, the keyframes of another person are taken.
+
+    Parameters
+    ----------
+    coder : str
+        Who looks: clips that this coder has to judge first come without label and answer.
     """
+    out, from_anyone = hidden(project, coder), hidden_from_anyone(project)
     labelled, tiers = _labelled(project, spec), _tiers(project, spec)
     log, networks = answers(run_folder), networks_of(run_folder)
     found = []
     for sample in project.samples():
+        kept_back = sample.id in from_anyone
+        if sample.id in out:
+            found.append(
+                AskedClip(sample, "", None, reason=_BLIND, hidden=True, kept_back=kept_back)
+            )
+            continue
         marked = _marked(sample, tiers, labelled) or [_Marked()]
         for number, one in enumerate(marked):
             asked = AskedClip(
@@ -99,6 +123,7 @@ def asked_clips(project: Project, run_folder: Path, spec: ExperimentSpec) -> tup
                 number=number,
                 n_events=len(marked),
                 coder=one.coder,
+                kept_back=kept_back,
             )
             answer = log.get(asked.key)
             stale = answer is not None and answer.is_stale(
@@ -180,20 +205,19 @@ def summary(clips: Sequence[AskedClip]) -> str:
 
 
 def missing(clips: Iterable[AskedClip]) -> tuple[AskedClip, ...]:
-    """Return the clips that have no answer, or a stale one."""
-    return tuple(one for one in clips if one.answer is None or one.stale)
+    """Return the clips that have no answer, or a stale one, and may be asked about."""
+    return tuple(one for one in clips if not one.hidden and (one.answer is None or one.stale))
 
 
 def to_csv(clips: Sequence[AskedClip]) -> str:
-    """Return a row a clip with the probability of each class."""
-    classes = list(
-        dict.fromkeys(n for one in clips if one.answer for n in one.answer.probabilities)
-    )
+    """Return a row a clip with the probability of each class; nothing of clips judged blind."""
+    told = [_for_a_file(one) for one in clips]
+    classes = list(dict.fromkeys(n for one in told if one.answer for n in one.answer.probabilities))
     heads = ("subject", "clip", "label", "predicted", "state", "model", "onset", "apex", "offset")
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow((*heads, *(f"p {name}" for name in classes)))
-    for one in clips:
+    for one in told:
         answer, first = one.answer, one.sample.first_number
         words = (one.sample.subject, one.name, one.label)
         if answer is None:
@@ -204,3 +228,10 @@ def to_csv(clips: Sequence[AskedClip]) -> str:
         shares = (answer.probabilities.get(name, "") for name in classes)
         writer.writerow((*map(guarded, (*words, *said)), *numbers, *shares))
     return text.getvalue()
+
+
+def _for_a_file(one: AskedClip) -> AskedClip:
+    """Return what a file may tell: nobody knows who reads it."""
+    if not one.kept_back:
+        return one
+    return replace(one, label="", answer=None, reason="labelled blind", hidden=True)

@@ -16,6 +16,8 @@ from meviewer.experiment.answers import answers
 from meviewer.gui.dialogs import train_report
 from meviewer.gui.dialogs.train_maps import MapsDialog
 from meviewer.present.training_maps import map_pictures, read_maps
+from meviewer.present.training_words import MISSING
+from meviewer.project.blind import BlindRule, set_rule
 
 
 @pytest.fixture
@@ -153,3 +155,29 @@ def test_inner_pictures_lie_over_the_frame_in_its_size(bench):
 def test_pictures_that_are_gone_are_an_error_in_words(tmp_path):
     with pytest.raises(WeightsError, match="Run on the clip again"):
         read_maps(tmp_path / "none.safetensors")
+
+
+def test_clips_labelled_blind_have_no_answer_are_not_asked_and_not_written(bench, dialog, tmp_path):
+    press(bench, dialog.run_all)
+    idle(bench)
+    set_rule(bench.project, "A", BlindRule(1.0))
+    dialog._read()
+    bench.qtbot.waitUntil(lambda: set(states(dialog)) == {"hidden"}, timeout=20_000)
+    words = [cell.text for line in dialog.table.rows for cell in line[2:5]]
+    assert set(words) == {MISSING}
+    assert not dialog.run_all.isEnabled()
+    dialog.table.selectRow(2)
+    assert not dialog.run_selected.isEnabled()
+    dialog.write(tmp_path / "said.csv")
+    assert "happiness" not in (tmp_path / "said.csv").read_text("utf-8")
+
+
+def test_what_is_hidden_from_another_coder_is_seen_but_not_written(bench, dialog, tmp_path):
+    press(bench, dialog.run_all)
+    idle(bench)
+    set_rule(bench.project, "somebody", BlindRule(1.0))
+    dialog._read()
+    bench.qtbot.waitUntil(lambda: any(one.kept_back for one in dialog._clips), timeout=20_000)
+    assert set(states(dialog)) == {"done"}
+    dialog.write(tmp_path / "said.csv")
+    assert "happiness" not in (tmp_path / "said.csv").read_text("utf-8")

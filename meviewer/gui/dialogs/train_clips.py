@@ -60,6 +60,8 @@ class ClipsDialog(QDialog):
     project : Project
     facts : RunFacts
         The run that answers.
+    coder : str
+        Who looks: what has to be judged first is hidden.
     """
 
     def __init__(
@@ -69,12 +71,14 @@ class ClipsDialog(QDialog):
         jobs: JobQueue,
         project: Project,
         facts: RunFacts,
+        coder: str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"{facts.name} on many clips")
         make_surface(self, "panel")
         self._background, self._jobs, self._project = background, jobs, project
+        self._coder = coder
         self._facts, self._folder = facts, project.runs_folder / facts.name
         self._clips: tuple[AskedClip, ...] = ()
         self._asked: tuple[str, ...] = ()
@@ -113,7 +117,7 @@ class ClipsDialog(QDialog):
     def _connect(self) -> None:
         self.run_selected.clicked.connect(lambda: self._start(self._selected()))
         # What has an answer of today is not asked again, unless all have one.
-        self.run_all.clicked.connect(lambda: self._start(missing(self._clips) or self._clips))
+        self.run_all.clicked.connect(lambda: self._start(missing(self._clips) or self._askable()))
         self.export.clicked.connect(self._ask)
         self.report.clicked.connect(self._ask_report)
         self.progress.cancelled.connect(self._cancel)
@@ -131,7 +135,9 @@ class ClipsDialog(QDialog):
 
     def write_report(self, path: Path) -> None:
         """Write the selected answers, or all, as a page with what they do not say: HTML or PDF."""
-        clips = self._selected() or self._clips
+        # Nobody knows who reads a file: what is hidden from anybody is not in it.
+        chosen = self._selected() or self._clips
+        clips = tuple(one for one in chosen if not one.kept_back and not one.hidden)
         work = report_work(path, self._project.name, self._facts, self._folder, clips)
         self._background.run(_REPORT_SLOT, work, self._written, self._fail)
 
@@ -149,8 +155,9 @@ class ClipsDialog(QDialog):
 
     def _read(self) -> None:
         project, folder, spec = self._project, self._folder, self._facts.spec
+        coder = self._coder
         self._background.run(
-            _SLOT, lambda: asked_clips(project, folder, spec), self._show, self._fail
+            _SLOT, lambda: asked_clips(project, folder, spec, coder), self._show, self._fail
         )
 
     def _show(self, clips: tuple[AskedClip, ...]) -> None:
@@ -161,12 +168,16 @@ class ClipsDialog(QDialog):
 
     def _selected(self) -> tuple[AskedClip, ...]:
         lines = {index.row() for index in self.table.selectionModel().selectedRows()}
-        return tuple(self._clips[at] for at in sorted(lines) if at < len(self._clips))
+        chosen = (self._clips[at] for at in sorted(lines) if at < len(self._clips))
+        return tuple(one for one in chosen if not one.hidden)
+
+    def _askable(self) -> tuple[AskedClip, ...]:
+        return tuple(one for one in self._clips if not one.hidden)
 
     def _offer(self) -> None:
         idle = self._job is None
         self.run_selected.setEnabled(idle and bool(self._selected()))
-        self.run_all.setEnabled(idle and bool(self._clips))
+        self.run_all.setEnabled(idle and bool(self._askable()))
         for button in (self.export, self.report):
             button.setEnabled(any(one.answer is not None for one in self._clips))
 

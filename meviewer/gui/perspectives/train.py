@@ -60,6 +60,7 @@ class TrainPerspective(QSplitter):
         self._theme = theme
         self.jobs = jobs or JobQueue(self)
         self.background = Background(self)
+        self._workspace = workspace
         self.runs = TrainingRuns(workspace, self.jobs, self.background, self)
         self.desk = RunDesk(self.runs, self)
         self.onnx = OnnxJob(self.jobs, self)
@@ -111,7 +112,10 @@ class TrainPerspective(QSplitter):
         project, facts = self.runs.project, self.runs.facts(self.runs.chosen.run_id)
         if project is None or facts is None:
             return
-        self.many = ClipsDialog(self._theme, self.background, self.jobs, project, facts, self)
+        coder = self._workspace.coder
+        self.many = ClipsDialog(
+            self._theme, self.background, self.jobs, project, facts, coder, self
+        )
         self.many.show()
 
     def _tune(self, run_id: int) -> None:
