@@ -12,6 +12,7 @@ from meviewer.gui.editor import Editor
 from meviewer.gui.running.background import Background
 from meviewer.gui.stores.adjudication import Adjudication
 from meviewer.gui.stores.analysis import Analysis
+from meviewer.gui.stores.comparator import Comparator
 from meviewer.gui.stores.estimate import EstimateStore
 from meviewer.gui.stores.face import FaceStore
 from meviewer.gui.stores.job_queue import JobQueue
@@ -52,6 +53,7 @@ class Context:
     preferences: Preferences
     review: ReviewQueue
     adjudication: Adjudication
+    comparator: Comparator
 
 
 def make_context(
@@ -92,4 +94,5 @@ def make_context(
         preferences,
         ReviewQueue(workspace, selection, background, window),
         Adjudication(workspace, playhead, selection, window),
+        Comparator(workspace, selection, background, window),
     )

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
 from meviewer.gui.actions import ACTIONS, Actions, ActionSpec
+from meviewer.gui.key_tips import cap
 from meviewer.gui.theme import Space
 from meviewer.gui.widgets.labels import key, label
 from meviewer.gui.widgets.layout import boxed, column, row, scroll
@@ -58,7 +58,7 @@ def _group(
     grid.setVerticalSpacing(Space.s)
     shown = [spec for spec in specs if keys[spec.name] and not _is_said_by_the_first(spec, keys)]
     for at, spec in enumerate(shown):
-        caps, text = [_cap(k) for k in keys[spec.name][:2]], spec.text
+        caps, text = [cap(k) for k in keys[spec.name][:2]], spec.text
         kind = _kind_of_nine(spec, keys)
         if kind:
             pressed, text = _NINES[kind]
@@ -81,7 +81,3 @@ def _kind_of_nine(spec: ActionSpec, keys: Mapping[str, tuple[str, ...]]) -> str:
 
 def _is_said_by_the_first(spec: ActionSpec, keys: Mapping[str, tuple[str, ...]]) -> bool:
     return not spec.name.endswith("-1") and bool(_kind_of_nine(spec, keys))
-
-
-def _cap(sequence: str) -> str:
-    return QKeySequence(sequence).toString(QKeySequence.SequenceFormat.NativeText)

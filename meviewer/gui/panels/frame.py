@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from functools import partial
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QSlider, QStackedWidget
 
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context
+from meviewer.gui.key_tips import follow_keys
 from meviewer.gui.stores.frame_fetcher import FrameFetcher
 from meviewer.gui.theme import Space
 from meviewer.gui.view_offers import offer_view
@@ -21,7 +23,8 @@ from meviewer.gui.widgets.frame_status import FrameStatus
 from meviewer.gui.widgets.frame_view import FrameView
 from meviewer.gui.widgets.labels import ElidedLabel, label
 from meviewer.gui.widgets.layout import Bar, boxed, column, row, spare
-from meviewer.gui.widgets.magnify_control import MagnifyControl
+from meviewer.gui.widgets.look_controls import LookControls
+from meviewer.gui.widgets.magnify_control import MAGNIFY_TIP, MagnifyControl
 from meviewer.gui.widgets.notices import EmptyState, MessageCard
 from meviewer.gui.widgets.styling import make_surface, short_rule
 from meviewer.motion.magnify import provenance
@@ -30,7 +33,7 @@ from meviewer.present.frame_view import frame_note
 from meviewer.present.overlays import OverlayKind, overlay_picture, overlay_words
 
 _FLICKER_MS = 250
-_WORDS_PX = 600  # below this width the overlays have their icons only
+_WORDS_PX = 720  # below this width the overlays have their icons only
 _MAGNIFYING_PX = 200  # what slider and way of the magnification take
 
 
@@ -54,6 +57,7 @@ class FramePanel(QFrame):
             context.workspace, context.playhead, context.magnification, context.background, self
         )
         self.view = FrameView(context.theme, "Frame")
+        self.look = LookControls(context.theme, context.actions, context.comparator, self.view)
         self._fault = MessageCard(context.theme, "error", "")
         self._fault.hide()
         self._pages = QStackedWidget()
@@ -89,16 +93,18 @@ class FramePanel(QFrame):
         theme, actions = self._context.theme, self._context.actions
         self._buttons: dict[OverlayKind, IconButton] = {}
         for kind, icon, words, name in (
-            (OverlayKind.DIFFERENCE, "difference", "Difference (D)", "show-difference"),
-            (OverlayKind.FLOW, "flow", "Optical flow (W)", "show-flow"),
-            (OverlayKind.DYNAMIC, "dynamic", "Dynamic image (Y)", "show-dynamic"),
-            (OverlayKind.MM_COF, "mmcof", "MM-COF (M)", "show-mmcof"),
+            (OverlayKind.DIFFERENCE, "difference", "Difference", "show-difference"),
+            (OverlayKind.FLOW, "flow", "Optical flow", "show-flow"),
+            (OverlayKind.DYNAMIC, "dynamic", "Dynamic image", "show-dynamic"),
+            (OverlayKind.MM_COF, "mmcof", "MM-COF", "show-mmcof"),
         ):
-            button = tool(theme, icon, words.split(" (")[0], words, checked=False)
+            button = tool(theme, icon, words, checked=False)
+            follow_keys(actions, button, f"{words} ({{{name}}})")
             button.clicked.connect(lambda _=False, k=kind: self.toggle(k))
             actions.bind(name, partial(self.toggle, kind))
             self._buttons[kind] = button
-        self._flicker_button = tool(theme, "flicker", tip="Flicker onset/apex (F)", checked=False)
+        self._flicker_button = tool(theme, "flicker", checked=False)
+        follow_keys(actions, self._flicker_button, "Flicker onset/apex ({flicker})")
         self._flicker_button.clicked.connect(self._toggle_flicker)
         actions.bind("flicker", self._toggle_flicker)
         self._opacity = QSlider(Qt.Orientation.Horizontal)
@@ -108,10 +114,11 @@ class FramePanel(QFrame):
         self._opacity.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._opacity.setAccessibleName("Opacity of the overlay")
         self._opacity.setToolTip("Opacity of the overlay")
-        self._percent = label("60 %", "caption")
-        self._legend = ElidedLabel("", "caption")
+        self._percent, self._legend = label("60 %", "caption"), ElidedLabel("", "caption")
         self.magnify = MagnifyControl(theme, self._context.magnification)
-        fit = tool(theme, "fit", tip="Fit the frame (Ctrl+0)")
+        follow_keys(actions, self.magnify.switch, MAGNIFY_TIP)
+        fit = tool(theme, "fit")
+        follow_keys(actions, fit, "Fit the frame ({fit})")
         fit.act(actions["fit"])
         self._zoom = label("", "second")
         return Bar(
@@ -119,6 +126,7 @@ class FramePanel(QFrame):
             spare(boxed(row(self._opacity, self._percent, spacing=Space.s)), 2),
             short_rule(),
             self._flicker_button,
+            self.look,
             self.magnify,
             (self._legend, 1),
             fit,
@@ -139,20 +147,27 @@ class FramePanel(QFrame):
         self._fetcher.came.connect(self._show)
         self._fetcher.failed.connect(self._show_fault)
         self._connect_magnification()
+        self.look.changed.connect(self._refresh)
+        context.comparator.failed.connect(self._show_fault)
         self._opacity.valueChanged.connect(self._opacity_changed)
         self.view.zoom_changed.connect(lambda zoom: self._zoom.setText(f"{zoom:.0%}"))
 
     def _connect_magnification(self) -> None:
         context, control = self._context, self.magnify
         store, bind = context.magnification, context.actions.bind
-        bind("magnify", lambda: store.switch(not store.on))
-        bind("magnify-less", lambda: control.step(-1))
-        bind("magnify-more", lambda: control.step(1))
+        # Another perspective has a frame, too: a key that reached both would switch on and off.
+        bind("magnify", lambda: self._if_seen(lambda: store.switch(not store.on)))
+        bind("magnify-less", lambda: self._if_seen(lambda: control.step(-1)))
+        bind("magnify-more", lambda: self._if_seen(lambda: control.step(1)))
         store.changed.connect(self._refresh)
         store.changed.connect(self._fit_words)
         store.failed.connect(self._show_fault)
         context.selection.changed.connect(self._follow)
         context.playhead.playing_changed.connect(lambda _: self._follow())
+
+    def _if_seen(self, act: Callable[[], object]) -> None:
+        if self.isVisible():
+            act()
 
     def _content(self) -> ViewContent | None:
         """Return what the frame view shows, for a file."""
@@ -221,9 +236,8 @@ class FramePanel(QFrame):
         """Take the words off the overlays where they would be cut."""
         needed = _WORDS_PX + (_MAGNIFYING_PX if self._context.magnification.on else 0)
         style = Qt.ToolButtonStyle
-        shown = (
-            style.ToolButtonTextBesideIcon if self.width() >= needed else style.ToolButtonIconOnly
-        )
+        beside, alone = style.ToolButtonTextBesideIcon, style.ToolButtonIconOnly
+        shown = beside if self.width() >= needed else alone
         for button in self._buttons.values():
             button.setToolButtonStyle(shown)
         self._tools.refit()
@@ -232,8 +246,7 @@ class FramePanel(QFrame):
 
     def _refresh(self) -> None:
         session = self._context.workspace.session
-        page = _Shown.NOTHING if session is None else _Shown.FRAME
-        self._pages.setCurrentIndex(page.value)
+        self._pages.setCurrentIndex((_Shown.NOTHING if session is None else _Shown.FRAME).value)
         self._fault.hide()
         self._fetcher.fetch()
         self._say()
@@ -244,8 +257,8 @@ class FramePanel(QFrame):
             self._fetcher.fetch()
 
     def _show(self, frame: NDArray[np.uint8], mark: str) -> None:
-        self.view.set_mark(mark)
-        self.view.show_frame(self._covered(frame))
+        self.view.set_mark(" · ".join(part for part in (mark, self.look.words) if part))
+        self.view.show_frame(self._covered(self.look.look.applied(frame)))
 
     def _show_fault(self, error: MeviewerError) -> None:
         self._fault.show_error(error)

@@ -38,9 +38,12 @@ class FrameView(QWidget):
     -------
     zoom_changed(float)
         Screen px per frame px.
+    swiped(float)
+        The line of a swipe was dragged to this share of the picture, from the left.
     """
 
     zoom_changed = Signal(float)
+    swiped = Signal(float)
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +53,8 @@ class FrameView(QWidget):
         self._middle = QPointF(0.5, 0.5)  # of the picture, in shares, shown in the widget's middle
         self._pressed: QPointF | None = None
         self._mark = ""
+        self._second: QImage | None = None
+        self._share, self._is_swipe = 0.5, True
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 90)
@@ -72,6 +77,26 @@ class FrameView(QWidget):
         self._image = None if frame is None else to_image(frame)
         if before is None or self._image is None or before.size() != self._image.size():
             self.fit()
+        self.update()
+
+    def show_second(
+        self, frame: NDArray[np.uint8] | None, share: float = 0.5, *, swipe: bool = True
+    ) -> None:
+        """Show a second picture in the same place, or none.
+
+        Parameters
+        ----------
+        frame : (H, W, 3) uint8 or None
+        share : float
+            0 to 1: a swipe shows it left of this part of the width, a blend mixes as much of it in.
+        swipe : bool
+        """
+        self._second = None if frame is None else to_image(frame)
+        self.move_second(share, swipe=swipe)
+
+    def move_second(self, share: float, *, swipe: bool) -> None:
+        """Show more or less of the second picture."""
+        self._share, self._is_swipe = share, swipe
         self.update()
 
     @property
@@ -149,9 +174,41 @@ class FrameView(QWidget):
             smooth = self.zoom < _SHARP_FROM
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawImage(self.picture_box(), self._image)
+            if self._second is not None:
+                self._paint_second(painter, self._second)
             if self._mark:
                 self._paint_mark(painter)
         painter.end()
+
+    def _paint_second(self, painter: QPainter, image: QImage) -> None:
+        box = self.picture_box()
+        painter.save()
+        if not self._is_swipe:
+            painter.setOpacity(self._share)
+            painter.drawImage(box, image)
+            painter.restore()
+            return
+        at = box.left() + self._share * box.width()
+        painter.setClipRect(QRectF(box.left(), box.top(), at - box.left(), box.height()))
+        painter.drawImage(box, image)
+        painter.restore()
+        seen = QRectF(self.export_box())
+        # Two inks: one of them is seen on any skin.
+        for width, role in ((3.0, "canvas"), (1.0, "accent")):
+            painter.setPen(QPen(self._theme.colour(role), width))
+            painter.drawLine(QPointF(at, seen.top()), QPointF(at, seen.bottom()))
+
+    def _swipe_to(self, x: float) -> None:
+        box = self.picture_box()
+        self.swiped.emit(min(max((x - box.left()) / box.width(), 0.0), 1.0))
+
+    def _swipes(self, buttons: Qt.MouseButton) -> bool:
+        """Whether the left button moves the line: the middle one still moves the picture."""
+        return (
+            self._second is not None
+            and self._is_swipe
+            and bool(buttons & Qt.MouseButton.LeftButton)
+        )
 
     def _paint_mark(self, painter: QPainter) -> None:
         """Write the mark on a plate in the upper left corner of what is seen of the frame."""
@@ -176,10 +233,16 @@ class FrameView(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+        if self._swipes(event.button()):
+            self._swipe_to(event.position().x())
+            self.setCursor(Qt.CursorShape.SplitHCursor)
+        elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._pressed = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._swipes(event.buttons()):
+            self._swipe_to(event.position().x())
+            return
         if self._pressed is None or self._zoom == 0.0:
             return
         moved, self._pressed = event.position() - self._pressed, event.position()

@@ -21,7 +21,10 @@ _WAYS: tuple[tuple[str, Method, Against], ...] = (
     ("Brightness since the onset (Eulerian)", "linear", "onset"),
     ("Brightness from 0.5 to 10 Hz (Eulerian)", "linear", "band"),
 )
-_TIP = "Magnify motion, for looking only (X); less [ more ]"
+MAGNIFY_TIP = (
+    "Magnify motion, for looking only ({magnify}); less ({magnify-less}), more ({magnify-more})"
+)
+"""What the switch says, with the names of actions for their keys."""
 
 
 class MagnifyControl(QWidget):
@@ -30,7 +33,7 @@ class MagnifyControl(QWidget):
     def __init__(self, theme: Theme, store: Magnification) -> None:
         super().__init__()
         self._store = store
-        self.switch = tool(theme, "magnify", tip=_TIP, checked=False)
+        self.switch = tool(theme, "magnify", checked=False)
         self.switch.clicked.connect(store.switch)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(int(LEAST), int(MOST))

@@ -1,0 +1,56 @@
+"""How a frame is looked at: contrast and gamma, which change no label and no measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEAST, MOST = 0.25, 4.0
+_STEP = 1.1892071150027210667  # the fourth root of 2: four steps double
+_MIDDLE = 127.5
+
+
+@dataclass(frozen=True, slots=True)
+class FrameLook:
+    """Contrast about the middle grey, then gamma.
+
+    Attributes
+    ----------
+    contrast : float
+        1 as filmed; 2 spreads grey levels twice as far from the middle.
+    gamma : float
+        1 as filmed; above 1 the dark becomes brighter.
+    """
+
+    contrast: float = 1.0
+    gamma: float = 1.0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether frames are shown as they were filmed."""
+        return self == FrameLook()
+
+    @property
+    def words(self) -> str:
+        """What has to be said beside such a picture; empty for a plain one."""
+        return "" if self.is_plain else f"contrast ×{self.contrast:.2g}, gamma {self.gamma:.2g}"
+
+    def stepped(self, contrast: int = 0, gamma: int = 0) -> FrameLook:
+        """Return the look some steps further; four steps double."""
+        return FrameLook(_moved(self.contrast, contrast), _moved(self.gamma, gamma))
+
+    def applied(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return a frame so; a plain look returns it as it is."""
+        return frame if self.is_plain else self._table()[frame]
+
+    def _table(self) -> NDArray[np.uint8]:
+        levels = (np.arange(256) - _MIDDLE) * self.contrast + _MIDDLE
+        shares = np.clip(levels / 255, 0, 1) ** (1 / self.gamma)
+        return np.asarray(np.rint(255 * shares), np.uint8)
+
+
+def _moved(value: float, steps: int) -> float:
+    moved = min(max(value * _STEP**steps, LEAST), MOST)
+    return 1.0 if abs(moved - 1) < 1e-9 else moved
