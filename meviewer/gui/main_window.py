@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context, make_context
 from meviewer.gui.key_maps import from_settings, to_settings
+from meviewer.gui.key_tips import with_keys
 from meviewer.gui.perspectives.makers import MAKERS
 from meviewer.gui.routing import What, what_is
 from meviewer.gui.theme import Theme
@@ -29,7 +30,7 @@ from meviewer.project.settings import Settings, save_quietly, with_recent
 _SAID_MS = 4000
 _NOTED_MS = 20_000
 _RECOVERED = "The program ended abruptly the last time; every saved edit is here"
-_RECOVERED_WHY = "History and checkpoints (Ctrl+H) shows what was changed last."
+_RECOVERED_WHY = "History and checkpoints ({history}) shows what was changed last."
 _SMALLEST = (960, 600)
 
 
@@ -186,7 +187,8 @@ class MainWindow(QMainWindow):
         if workspace.project is not None and workspace.project is not self._greeted:
             self._greeted = workspace.project
             if workspace.project.recovered:
-                self._card.show_message("ok", _RECOVERED, _RECOVERED_WHY)
+                why = with_keys(_RECOVERED_WHY, self.context.actions.keys)
+                self._card.show_message("ok", _RECOVERED, why)
                 self._card.show()
                 self._noted.start()
         if session is None:

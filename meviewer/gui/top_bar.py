@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QProgressBar
 
 from meviewer.gui.context import Context
+from meviewer.gui.key_tips import follow_keys
 from meviewer.gui.project_menu import ProjectMenu
 from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import IconButton, tool
@@ -41,18 +42,13 @@ class TopBar(Bar):
         self._progress.setAccessibleName("Progress")
         self._stop = tool(theme, "stop", tip="Stop computing features")
         self._stop.act(actions["features"])
-        undo, redo = tool(theme, "undo", tip="Undo (Ctrl+Z)"), tool(theme, "redo", tip="Redo")
-        undo.act(actions["undo"])
-        redo.act(actions["redo"])
+        undo, redo = self._button("undo", "undo"), self._button("redo", "redo")
         self._coder = QComboBox()
         self._coder.setAccessibleName("Coder")
         self._coder.setToolTip("Whose labels are edited")
         self._coder.setMinimumWidth(96)
         self._person = IconLabel(theme, "person", "text_2", 14, "Coder")
-        look = tool(theme, "contrast", tip="Dark or light (Ctrl+T)")
-        look.act(actions["theme"])
-        keys = tool(theme, "help", tip="Keys (F1)")
-        keys.act(actions["keys"])
+        look, keys = self._button("theme", "contrast"), self._button("keys", "help", "Keys")
         super().__init__(
             label("meviewer", "title"),
             self.project,
@@ -75,11 +71,19 @@ class TopBar(Bar):
         self._stop.hide()
         self._connect()
 
+    def _button(self, name: str, icon: str, words: str = "") -> IconButton:
+        actions = self._context.actions
+        button = tool(self._context.theme, icon)
+        follow_keys(actions, button, f"{words or actions[name].text()} ({{{name}}})")
+        button.act(actions[name])
+        return button
+
     def _perspective(self, name: str) -> IconButton:
         button = tool(
             self._context.theme, name, PERSPECTIVES[name], checked=False, kind="perspective"
         )
         button.act(self._context.actions[name])
+        follow_keys(self._context.actions, button, f"{PERSPECTIVES[name]} ({{{name}}})")
         self._group.addButton(button)
         return button
 

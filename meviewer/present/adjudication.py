@@ -32,9 +32,9 @@ def heading(at: int, n_events: int) -> str:
 
 
 def keys_words(n_coders: int) -> str:
-    """Return by which keys the word of a coder is taken."""
+    """Return by which keys the word of a coder is taken, the actions in braces."""
     last = min(n_coders, 9)
-    return f"Alt+1 {'and' if last == 2 else 'to'} Alt+{last} take what a coder says"
+    return f"{{take-1}} {'and' if last == 2 else 'to'} {{take-{last}}} take what a coder says"
 
 
 def _row(name: str, event: Event | None, numbers: Sequence[int], is_none: bool) -> tuple[str, ...]:

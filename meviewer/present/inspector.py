@@ -98,7 +98,7 @@ def history_rows(rows: Iterable[JournalRow], limit: int = 60) -> tuple[HistoryRo
     """Return the newest lines first."""
     newest = list(rows)[::-1][:limit]
     return tuple(
-        HistoryRow(_what(row), f"{row.coder} · {_when(row.time)}", row.kind == "undo")
+        HistoryRow(_why(row), f"{row.coder} · {_when(row.time)}", row.kind == "undo")
         for row in newest
     )
 
@@ -140,6 +140,10 @@ def _what(row: JournalRow) -> str:
     if row.kind == "undo":
         return f"Undo: {row.text}"
     return f"Redo: {row.text}" if row.kind == "redo" else row.text
+
+
+def _why(row: JournalRow) -> str:
+    return f"{_what(row)} – {row.reason}" if row.reason else _what(row)
 
 
 def _when(time: str) -> str:

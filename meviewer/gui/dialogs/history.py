@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context
 from meviewer.gui.dialogs.above import keep_above
+from meviewer.gui.key_tips import with_keys
 from meviewer.gui.theme import Space
 from meviewer.gui.widgets.buttons import Segments, push
 from meviewer.gui.widgets.labels import label
@@ -21,6 +22,7 @@ from meviewer.project.project import JournalRow
 
 _SIZE = (720, 520)
 _NEWEST = 2000
+_NO_CHECKPOINT = "There is no checkpoint yet: {checkpoint} names the present state"
 _CLIP, _CHECKPOINTS = 0, 1
 _SLOT = "history"
 _KINDS = ("edit", "undo", "redo", "import")
@@ -135,7 +137,7 @@ class HistoryDialog(QDialog):
     def _say(self) -> None:
         if not self.rows:
             of_clip = "Nothing was changed on this clip yet"
-            of_project = "There is no checkpoint yet: Ctrl+S names the present state"
+            of_project = with_keys(_NO_CHECKPOINT, self._context.actions.keys)
             self.words.setText(of_clip if self.scope.current == _CLIP else of_project)
         elif self.scope.current == _CLIP:
             self.words.setText("Bringing a state back is one step of undo; nothing is lost.")

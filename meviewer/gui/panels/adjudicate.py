@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit
 
 from meviewer.gui.context import Context
+from meviewer.gui.key_tips import follow_keys, with_keys
 from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import TextButton, push
 from meviewer.gui.widgets.labels import label
@@ -18,6 +19,11 @@ _WIDTHS = (68, 48, 48, 50, 84, None)
 _ROW_PX, _HEAD_PX = Size.row + 2, 30
 _MOST_ROWS = 8  # more of them scroll
 _A_LINE = 4
+_HINT = (
+    ", {take-none} that there is no event. Or set your own: go to the frame and press {set-onset}, "
+    "{set-apex} or {set-offset}. {movement-on} goes to the next event of the clip, {clip-on} to the "
+    "next clip, {undo} takes a step back."
+)
 _WITH_A_KEY = 9
 _LEAST_PX = 400
 
@@ -41,13 +47,19 @@ class AdjudicatePanel(QFrame):
         self._grid.setSpacing(Space.m)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self.takes: list[TextButton] = []
-        self.none = push("No event", "", theme, tip="No event (Alt+0)")
+        self._keys = keys_words(2)
+        actions.keys_changed.connect(self._say_keys)
+        self.none = push("No event", "", theme)
+        follow_keys(actions, self.none, "No event ({take-none})")
         self.none.act(actions["take-none"])
         self.reason = QLineEdit()
-        self.reason.setPlaceholderText("Why (Alt+R), then Return")
+        follow_keys(
+            actions, self.reason, "Why ({reason}), then Return", self.reason.setPlaceholderText
+        )
         self.reason.setAccessibleName("Reason of the decision")
         self.go = push("Decide and next clip", "primary", theme, "accept")
-        self.leave = push("Leave", "quiet", theme, "close", tip="Leave adjudication (Ctrl+Shift+J)")
+        self.leave = push("Leave", "quiet", theme, "close")
+        follow_keys(actions, self.leave, "Leave adjudication ({adjudicate})")
         self.leave.act(actions["adjudicate"])
         self._hint = label("", "caption", wrap=True)
         self._done = MessageCard(theme, "ok", "", "")
@@ -127,16 +139,17 @@ class AdjudicatePanel(QFrame):
             self._grid.addWidget(button, at // a_line, at % a_line)
         n_rows = min(n_coders + 1, _MOST_ROWS)
         self.table.setFixedHeight(_HEAD_PX + n_rows * _ROW_PX)
-        self._hint.setText(
-            f"{keys_words(n_coders)}, Alt+0 that there is no event. Or set your own: go to the "
-            "frame and press I, P or O. Alt+Down goes to the next event of the clip, PgDn to the "
-            "next clip, Ctrl+Z takes a step back."
-        )
+        self._keys = keys_words(n_coders)
+        self._say_keys()
+
+    def _say_keys(self) -> None:
+        self._hint.setText(with_keys(self._keys + _HINT, self._context.actions.keys))
 
     def _take(self, number: int) -> TextButton:
         button = push(f"Take {number}", "", self._context.theme)
         if number <= _WITH_A_KEY:
-            button.setToolTip(f"Take what {number} says (Alt+{number})")
+            words = f"Take what {number} says ({{take-{number}}})"
+            follow_keys(self._context.actions, button, words, button.setToolTip)
         button.clicked.connect(lambda: self._store.take(number))
         return button
 
@@ -144,5 +157,9 @@ class AdjudicatePanel(QFrame):
         session = self._context.workspace.session
         decided = session is not None and session.annotation.status == "adjudicated"
         if decided:
-            self._done.show_message("ok", "This clip is decided", "Ctrl+Z opens it again.")
+            self._done.show_message(
+                "ok",
+                "This clip is decided",
+                with_keys("{undo} opens it again.", self._context.actions.keys),
+            )
         self._done.setVisible(decided)

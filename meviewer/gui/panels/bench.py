@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context
 from meviewer.gui.dialogs.ask import ask_name
+from meviewer.gui.key_tips import follow_keys, with_keys
 from meviewer.gui.theme import Size
 from meviewer.gui.view_offers import offer_view
 from meviewer.gui.widgets.arranging import GAP_PX
@@ -28,6 +29,12 @@ from meviewer.present.bench_state import BenchState, columns, dump, load
 from meviewer.present.bench_views import VIEWS, needed
 
 _SLOT = "tiles"
+_OPEN = "Open a project, a clip or a video ({open})."
+_MARK_ONE = (
+    "Mark one on the timeline: {set-onset} at the onset, {set-apex} at the apex, "
+    "{set-offset} at the offset."
+)
+_FIT_TIP = "Fit the pictures (double click, {fit})"
 _KEPT = "inspect.bench"
 _AROUND_PX = HEAD_PX + Size.bar_status + GAP_PX
 
@@ -63,6 +70,8 @@ class BenchPanel(QStackedWidget):
         context.theme.changed.connect(self._refresh)
         context.actions.bind("fit", self.links.fit)
         context.actions.bind("tiles", lambda: self._focus(0))
+        follow_keys(context.actions, self.bar.fit, _FIT_TIP)
+        context.actions.keys_changed.connect(self._refresh)
         self._refresh()
 
     @property
@@ -232,11 +241,11 @@ class BenchPanel(QStackedWidget):
         self._arrange()
 
     def _say_why(self, nothing_open: bool) -> None:
+        keys = self._context.actions.keys
         if nothing_open:
-            self._empty.set_words("Nothing is open", "Open a project, a clip or a video (Ctrl+O).")
+            self._empty.set_words("Nothing is open", with_keys(_OPEN, keys))
         elif self._context.editor.selected is None:
-            words = "Mark one on the timeline: I at the onset, P at the apex, O at the offset."
-            self._empty.set_words("No event on this clip", words)
+            self._empty.set_words("No event on this clip", with_keys(_MARK_ONE, keys))
         elif (error := self._context.pictures.error) is not None:
             self._empty.set_words("No pictures of this event", str(error))
         else:

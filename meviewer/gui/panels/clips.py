@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QListView, QStackedWidget
 
 from meviewer.core.annotation import Status
 from meviewer.gui.context import Context
+from meviewer.gui.key_tips import follow_keys
 from meviewer.gui.models.clip_delegate import ClipDelegate
 from meviewer.gui.models.clip_list import ClipListModel, RowRole
 from meviewer.gui.theme import Size, Space
@@ -24,7 +25,7 @@ from meviewer.project.project import Project
 
 _AT_ONCE = 500
 _BY_DOUBT = 1
-_QUEUE_TIP = "The review queue: the most doubtful label first (N, Shift+N)"
+_QUEUE_TIP = "The review queue: the most doubtful label first ({review-on}, {review-back})"
 
 
 class ClipsPanel(Panel):
@@ -45,7 +46,8 @@ class ClipsPanel(Panel):
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.search = SearchField(theme, "Find a clip, subject or emotion")
         self.orders = Segments(theme, ("In order", "By doubt"), name="Order of the clips")
-        self.orders.button(_BY_DOUBT).setToolTip(_QUEUE_TIP)
+        queue = self.orders.button(_BY_DOUBT)
+        follow_keys(context.actions, queue, _QUEUE_TIP, queue.setToolTip)
         self.filter = StatusFilter(theme)
         self.again = tool(theme, "refresh", tip="Put the queue in the order of what is known now")
         self._words = label("", "caption")
@@ -60,7 +62,8 @@ class ClipsPanel(Panel):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._nothing())
         self._pages.addWidget(self.view)
-        opener = tool(theme, "add", tip="Open a project, clip or video (Ctrl+O)")
+        opener = tool(theme, "add")
+        follow_keys(context.actions, opener, "Open a project, clip or video ({open})")
         opener.act(context.actions["open"])
         super().__init__(
             "Clips", column(head, rule(), (self._pages, 1), spacing=0), (opener,), foot=foot

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QLabel,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
 
 from meviewer.core.annotation import Status
 from meviewer.core.checks import check
 from meviewer.core.findings import Severity
 from meviewer.core.labels import EMOTIONS
 from meviewer.gui.context import Context
+from meviewer.gui.key_tips import follow_keys, short, with_keys
 from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import chip, push
 from meviewer.gui.widgets.event_details import EventDetails
@@ -29,8 +39,10 @@ _TONES = {Severity.INFO: "text_2", Severity.WARNING: "warn", Severity.ERROR: "er
 
 _NO_EVENT = (
     "No event on this clip",
-    "Go to the onset and press I, to the apex and press P, to the offset and press O.",
+    "Go to the onset and press {set-onset}, to the apex and press {set-apex}, to the offset and "
+    "press {set-offset}.",
 )
+_QUEUE = "Press {review-on} for the queue"
 _NOTHING_OPEN = ("Nothing is open", "The labels of the open clip stand here.")
 
 
@@ -72,7 +84,11 @@ class InspectorPanel(Panel):
     def _empty(self) -> EmptyState:
         self._begin = push("New event here", "", self._context.theme, "add")
         self._begin.act(self._context.actions["new-event"])
-        return EmptyState(self._context.theme, "annotate", *_NO_EVENT, self._begin)
+        return EmptyState(self._context.theme, "annotate", *self._no_event(), self._begin)
+
+    def _no_event(self) -> tuple[str, str]:
+        title, words = _NO_EVENT
+        return title, with_keys(words, self._context.actions.keys)
 
     def _body(self) -> QWidget:
         head = column(
@@ -81,7 +97,13 @@ class InspectorPanel(Panel):
             spacing=Space.s,
             margins=(Space.l,) * 4,
         )
-        buttons = row((self.accept_all, 1), key("⇧ ↵"), self.reject, key("⌫"), spacing=Space.s)
+        buttons = row(
+            (self.accept_all, 1),
+            self._cap("accept-all"),
+            self.reject,
+            self._cap("reject"),
+            spacing=Space.s,
+        )
         return surface(
             "panel",
             column(
@@ -104,11 +126,12 @@ class InspectorPanel(Panel):
         )
 
     def _emotions(self) -> QGridLayout:
-        grid = QGridLayout()
+        actions, grid = self._context.actions, QGridLayout()
         grid.setSpacing(Space.s)
         for number, emotion in enumerate((*EMOTIONS, ""), 1):
             digit = number % 10
-            button = chip(self._context.theme, f"{digit}  {emotion or 'unsure'}")
+            button = chip(self._context.theme, emotion or "unsure")
+            follow_keys(actions, button, f"({{emotion-{digit}}})", partial(_name_chip, button))
             button.setCheckable(True)
             button.setSizePolicy(
                 button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed
@@ -116,6 +139,17 @@ class InspectorPanel(Panel):
             self._chips.addButton(button, digit)
             grid.addWidget(button, (number - 1) // 3, (number - 1) % 3)
         return grid
+
+    def _cap(self, name: str) -> QLabel:
+        """Return the cap of the key of an action, which is empty and hidden without one."""
+        cap = key("")
+
+        def show(words: str) -> None:
+            cap.setText(words[1:-1])
+            cap.setVisible(bool(words))
+
+        follow_keys(self._context.actions, cap, f"({{{name}}})", lambda words: show(short(words)))
+        return cap
 
     def _foot(self) -> QWidget:
         actions = self._context.actions
@@ -125,7 +159,13 @@ class InspectorPanel(Panel):
         commit.act(actions["commit-next"])
         return surface(
             "foot",
-            row(undo, None, key("Ctrl ↵"), commit, margins=(Space.m, Space.s, Space.m, Space.s)),
+            row(
+                undo,
+                None,
+                self._cap("commit-next"),
+                commit,
+                margins=(Space.m, Space.s, Space.m, Space.s),
+            ),
             height=Size.bar_top,
         )
 
@@ -143,6 +183,7 @@ class InspectorPanel(Panel):
             context.workspace.sample_changed,
             context.workspace.saved_changed,
             context.review.changed,
+            context.actions.keys_changed,
         ):
             signal.connect(lambda *_: self._soon.start())
         self._chips.idClicked.connect(context.editor.set_emotion)
@@ -160,7 +201,7 @@ class InspectorPanel(Panel):
     def _refresh(self) -> None:
         session, event = self._context.workspace.session, self._context.editor.selected
         self.set_note("" if session is None else f"{session.sample.subject}/{session.sample.name}")
-        self._nothing.set_words(*(_NOTHING_OPEN if session is None else _NO_EVENT))
+        self._nothing.set_words(*(_NOTHING_OPEN if session is None else self._no_event()))
         self._begin.setVisible(session is not None)
         self._pages.setCurrentIndex(0 if event is None else 1)
         if session is None or event is None:
@@ -202,11 +243,11 @@ class InspectorPanel(Panel):
             button.setChecked(True)
 
     def _show_why(self, sample_id: int) -> None:
-        review = self._context.review
+        review, keys = self._context.review, self._context.actions.keys
         found = review.entry(sample_id)
         _clear(self._why)
         if found is None:
-            words = "Clips are being looked at" if review.wanted else "Press N for the queue"
+            words = "Clips are being looked at" if review.wanted else with_keys(_QUEUE, keys)
             self._why.addWidget(label(words, "caption"))
             return
         session = self._context.workspace.session
@@ -247,6 +288,12 @@ class InspectorPanel(Panel):
             self._history.addWidget(
                 boxed(row((ElidedLabel(line.text, tone), 1), label(line.who, "caption")))
             )
+
+
+def _name_chip(button: QToolButton, words: str) -> None:
+    """Write the key before the name of an emotion, in place of one that stands there."""
+    name = button.text().rpartition("  ")[2]
+    button.setText(f"{words[1:-1]}  {name}" if words else name)
 
 
 def _clear(layout: object) -> None:

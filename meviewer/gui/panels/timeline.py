@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtWidgets import QFrame
 
 from meviewer.core.events import Edge
 from meviewer.gui.context import Context
+from meviewer.gui.key_tips import follow_keys
 from meviewer.gui.theme import Space
 from meviewer.gui.view_offers import offer_view
 from meviewer.gui.widgets.buttons import IconButton, tool
@@ -41,20 +44,21 @@ class TimelinePanel(QFrame):
     def _transport(self) -> Bar:
         theme = self._context.theme
         buttons = {
-            name: self._button(name, icon, tip)
-            for name, icon, tip in (
-                ("keyframe-back", "previous_mark", "Previous keyframe (Ctrl+Left)"),
-                ("step-back", "previous_frame", "One frame back (Left)"),
-                ("reverse", "reverse", "Play backward (J)"),
-                ("play", "play", "Play or pause (Space)"),
-                ("step-on", "next_frame", "One frame on (Right)"),
-                ("keyframe-on", "next_mark", "Next keyframe (Ctrl+Right)"),
-                ("zoom-event", "roi", "Zoom to the event (Z)"),
-                ("zoom-all", "fit", "Show the whole clip (Shift+Z)"),
+            name: self._button(name, icon, words)
+            for name, icon, words in (
+                ("keyframe-back", "previous_mark", "Previous keyframe"),
+                ("step-back", "previous_frame", "One frame back"),
+                ("reverse", "reverse", "Play backward"),
+                ("play", "play", "Play or pause"),
+                ("step-on", "next_frame", "One frame on"),
+                ("keyframe-on", "next_mark", "Next keyframe"),
+                ("zoom-event", "roi", "Zoom to the event"),
+                ("zoom-all", "fit", "Show the whole clip"),
             )
         }
         self._play = buttons["play"]
-        self._loop = tool(theme, "loop", tip="Loop onset to offset (\\)", checked=False)
+        self._loop = tool(theme, "loop", checked=False)
+        follow_keys(self._context.actions, self._loop, "Loop onset to offset ({loop})")
         self._loop.clicked.connect(self._context.actions["loop"].trigger)
         self._speed = label("", "second")
         self._saved = label("", "caption")
@@ -77,21 +81,22 @@ class TimelinePanel(QFrame):
             margins=(Space.l, 0, Space.l, 0),
         )
 
-    def _button(self, name: str, icon: str, tip: str) -> IconButton:
-        button = tool(self._context.theme, icon, tip=tip)
+    def _button(self, name: str, icon: str, words: str) -> IconButton:
+        button = tool(self._context.theme, icon)
+        follow_keys(self._context.actions, button, f"{words} ({{{name}}})")
         button.act(self._context.actions[name])
         return button
 
     def _set_here(self) -> list[Mark | IconButton]:
         parts: list[Mark | IconButton] = []
-        for edge, letter in ((Edge.ONSET, "I"), (Edge.APEX, "P"), (Edge.OFFSET, "O")):
-            button = tool(
-                self._context.theme,
-                text=letter,
-                tip=f"Set the {edge.value} here ({letter})",
-                kind="chip",
-            )
-            button.act(self._context.actions[f"set-{edge.value}"])
+        actions = self._context.actions
+        for edge in Edge:
+            name = f"set-{edge.value}"
+            button = tool(self._context.theme, text=edge.value, kind="chip")
+            follow_keys(actions, button, f"Set the {edge.value} here ({{{name}}})")
+            # The key alone, as there is no room for words; without a key the keyframe's letter.
+            follow_keys(actions, button, f"({{{name}}})", partial(_show_key, button, edge))
+            button.act(actions[name])
             parts += [Mark(self._context.theme, edge.value, 9), button]
         return parts
 
@@ -200,3 +205,7 @@ class TimelinePanel(QFrame):
             self._saved.setText(f"reading frames, {share:.0%}")
         else:
             self._say_saved()
+
+
+def _show_key(button: IconButton, edge: Edge, words: str) -> None:
+    button.setText(words[1:-1] or edge.value[0].upper())

@@ -28,7 +28,7 @@ from meviewer.present.training_usage import usage_blocks
 
 _BAR_PX, _FIGURE_PX, _USAGE_PX = 68, 184, 120
 _NO_RUN = ("No run yet", "Choose labels and a network on the left, then press Train")
-_NO_PROJECT = ("No project is open", "Open one with Ctrl+O: its labels are what a network learns")
+_NO_PROJECT = ("No project is open", "Open one first: its labels are what a network learns")
 _PAUSE = (
     "Wait before the next step, all in memory. A paused run does not outlive the window:"
     " its finished folds do, and it can be resumed"

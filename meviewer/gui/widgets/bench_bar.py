@@ -47,7 +47,7 @@ class BenchBar(Bar):
             theme, "roi", tip="Mark a region by a drag; Shift+drag always does", checked=False
         )
         self.unmark = tool(theme, "remove", tip="Take the region away")
-        self.fit = tool(theme, "fit", tip="Fit the pictures (double click, Ctrl+0)")
+        self.fit = tool(theme, "fit", tip="Fit the pictures (double click)")
         self._place, self._final = ElidedLabel("", "caption"), label("", "caption")
         super().__init__(
             self.preset,
