@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 
 from PySide6.QtCore import QObject, Signal
@@ -16,9 +17,32 @@ from meviewer.gui.stores.analysis import Analysis
 from meviewer.gui.stores.estimate import EstimateStore
 from meviewer.gui.stores.playhead import Playhead
 from meviewer.gui.stores.selection import Selection
+from meviewer.gui.stores.session import Session
 from meviewer.gui.stores.workspace import Workspace
 
 _gestures = count(1 << 20)  # far from the numbers that widgets give to their drags
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A suggestion as it stood when its refusal was begun: a better one may come meanwhile.
+
+    Attributes
+    ----------
+    session : Session
+    event_id : int
+    suggested : Keyframes
+    text : str
+        Name of the step.
+    evidence : str
+        What it rested on, for the journal.
+    """
+
+    session: Session
+    event_id: int
+    suggested: Keyframes
+    text: str
+    evidence: str
 
 
 class Editor(QObject):
@@ -155,23 +179,40 @@ class Editor(QObject):
         after = edits.set_keyframes(session.annotation, event.id, wished, Source.MODEL)
         session.commit(after, "Accept the model's estimate", reason=self._estimate_reason())
 
-    def reject_model(self) -> None:
-        """Refuse our own estimate; it is not shown again for this event."""
+    def refusable_model(self) -> Refusal | None:
+        """Return our own estimate as it can be refused now; where it cannot, say why."""
         session, event, wished = self._workspace.session, self.selected, self._estimated()
         if session is None or event is None or wished is None:
-            return
-        after = edits.reject_suggestion(session.annotation, event.id, wished)
-        session.commit(after, "Reject the model's estimate", reason=self._estimate_reason())
+            return None
+        text = "Reject the model's estimate"
+        return Refusal(session, event.id, wished, text, self._estimate_reason())
 
-    def reject(self) -> None:
-        """Refuse the suggestion on show; it is not shown again for this event."""
+    def refusable(self) -> Refusal | None:
+        """Return the suggestion on show as it can be refused now; where it cannot, say why."""
         session, event = self._workspace.session, self.selected
         suggested = self._analysis.suggested_keyframes()
         if session is None or event is None or suggested is None:
             self.said.emit("There is no suggestion for this event")
+            return None
+        reason = self._analysis.reason()
+        return Refusal(session, event.id, suggested, "Reject suggestion", reason)
+
+    def refuse(self, refusal: Refusal, reason: str = "") -> None:
+        """Refuse a suggestion; it is not shown again for its event.
+
+        Parameters
+        ----------
+        reason : str
+            Why, in the coder's words, if any; the journal keeps it before the evidence.
+        """
+        session = refusal.session
+        gone = session is not self._workspace.session
+        if gone or session.annotation.find(refusal.event_id) is None:
+            self.said.emit("The event is no longer open")
             return
-        after = edits.reject_suggestion(session.annotation, event.id, suggested)
-        session.commit(after, "Reject suggestion", reason=self._analysis.reason())
+        why = " · ".join(part for part in (" ".join(reason.split()), refusal.evidence) if part)
+        after = edits.reject_suggestion(session.annotation, refusal.event_id, refusal.suggested)
+        session.commit(after, refusal.text, reason=why)
 
     def set_emotion(self, number: int) -> None:
         """Choose the emotion of the key 1 to 9; 0 takes it away."""

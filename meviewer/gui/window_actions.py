@@ -13,6 +13,7 @@ from meviewer.core.events import Edge
 from meviewer.gui.coder_actions import commit_clip, connect_coder_actions, step_clip
 from meviewer.gui.context import Context
 from meviewer.gui.dialogs.above import show_one
+from meviewer.gui.editor import Refusal
 from meviewer.gui.feature_actions import bind_features
 from meviewer.gui.running.demo import demo_folder, make_demo
 from meviewer.project.loose import is_project
@@ -26,7 +27,7 @@ _JUMP = 10
 def connect_actions(context: Context, window: MainWindow) -> None:
     """Give every action that no panel owns its meaning."""
     _moves(context, window)
-    _labels(context)
+    _labels(context, window)
     _clips(context)
     _window(context, window)
     connect_coder_actions(context, window)
@@ -49,7 +50,7 @@ def _moves(context: Context, window: MainWindow) -> None:
     bind("go-to", lambda: _go_to(context, window))
 
 
-def _labels(context: Context) -> None:
+def _labels(context: Context, window: MainWindow) -> None:
     editor, selection, bind = context.editor, context.selection, context.actions.bind
     for edge in Edge:
         bind(f"set-{edge.value}", partial(editor.set_here, edge))
@@ -61,12 +62,25 @@ def _labels(context: Context) -> None:
         bind(f"emotion-{number}", partial(editor.set_emotion, number))
     bind("accept", lambda: editor.accept(selection.edge))
     bind("accept-all", lambda: editor.accept(None))
-    bind("reject", editor.reject)
+    bind("reject", lambda: _refuse(context, window, editor.refusable()))
     bind("model", lambda: context.estimate.switch(not context.estimate.on))
     bind("accept-model", editor.accept_model)
-    bind("reject-model", editor.reject_model)
+    bind("reject-model", lambda: _refuse(context, window, editor.refusable_model()))
     bind("alternative-on", lambda: _alternative(context, 1))
     bind("alternative-back", lambda: _alternative(context, -1))
+
+
+def _refuse(context: Context, window: MainWindow, refusal: Refusal | None) -> None:
+    """Ask why, which may be left open: Return alone refuses."""
+    if refusal is None:
+        return
+    if refusal.session.read_only:
+        context.editor.refuse(refusal)  # it says that nothing can be changed
+        return
+    from meviewer.gui.dialogs.refuse import RefuseDialog
+
+    dialog = RefuseDialog(context, refusal, window)
+    dialog.show()
 
 
 def _clips(context: Context) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from meviewer.core.annotation import Status
 from meviewer.core.events import Edge, Keyframes, Source
+from meviewer.gui.dialogs.refuse import RefuseDialog
 from meviewer.project.project import Project
 
 CTRL, SHIFT, ALT = (
@@ -89,6 +90,12 @@ def test_nudges_are_one_step_and_move_the_playhead(opened, qtbot):
     assert session(opened).undo_stack.count() == count + 1
 
 
+def refuse(window, qtbot):
+    """Refuse without a reason: Backspace, Return."""
+    qtbot.keyClick(window, Qt.Key.Key_Backspace)
+    qtbot.keyClick(window.findChild(RefuseDialog).reason, Qt.Key.Key_Return)
+
+
 def test_the_suggestion_is_accepted_one_and_all_and_rejected(opened, qtbot):
     suggested = opened.context.analysis.suggested_keyframes()
     assert suggested is not None
@@ -100,7 +107,7 @@ def test_the_suggestion_is_accepted_one_and_all_and_rejected(opened, qtbot):
     qtbot.keyClick(opened, Qt.Key.Key_Return, SHIFT)
     assert keyframes(opened) == suggested
     qtbot.keyClick(opened, "Z", CTRL)
-    qtbot.keyClick(opened, Qt.Key.Key_Backspace)
+    refuse(opened, qtbot)
     assert opened.context.analysis.suggested_keyframes() is None
     assert keyframes(opened).apex == 26
     assert on_disk(opened).events[0].rejected
@@ -269,7 +276,7 @@ def test_buttons_of_a_suggestion_stay_dead_without_one_whatever_was_looked_at(op
     qtbot.waitUntil(lambda: not opened.busy, timeout=20_000)
     assert inspector.accept_all.isEnabled()
     assert use.isEnabled()
-    qtbot.keyClick(opened, Qt.Key.Key_Backspace)
+    refuse(opened, qtbot)
     for name in ("train", "inspect", "annotate"):
         opened.show_perspective(name)
     qtbot.waitUntil(lambda: not opened.busy, timeout=20_000)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from meviewer.core.events import Edge, Keyframes, Source
+from meviewer.gui.dialogs.refuse import RefuseDialog
 from meviewer.gui.panels.timeline import TimelinePanel
 from meviewer.gui.stores import label_worth
 from meviewer.motion import estimate as estimating
@@ -89,11 +90,16 @@ def test_accepting_is_one_step_with_its_source_and_reason(switched):
     assert context.editor.selected.keyframes == before
 
 
+def refuse(window):
+    window.context.actions["reject-model"].trigger()
+    window.findChild(RefuseDialog).refuse.click()
+
+
 def test_a_refused_estimate_is_shown_no_more(switched, qtbot):
     context, said = switched.context, []
     context.editor.said.connect(said.append)
     before = context.editor.selected.keyframes
-    context.actions["reject-model"].trigger()
+    refuse(switched)
     event = context.editor.selected
     assert event.keyframes == before
     assert event.rejected == (Keyframes(12, 33, 48),)
@@ -110,7 +116,7 @@ def test_a_refused_estimate_is_shown_no_more(switched, qtbot):
 
 def test_a_refusal_is_kept_in_the_journal_with_what_was_refused(switched):
     context = switched.context
-    context.actions["reject-model"].trigger()
+    refuse(switched)
     assert context.workspace.flush()
     rows = context.workspace.project.history(context.workspace.session.sample.id)
     (row,) = (row for row in rows if row.text == "Reject the model's estimate")
@@ -119,7 +125,7 @@ def test_a_refusal_is_kept_in_the_journal_with_what_was_refused(switched):
 
 def test_an_edit_does_not_bring_back_what_was_refused(switched, qtbot):
     context = switched.context
-    context.actions["reject-model"].trigger()
+    refuse(switched)
     context.editor.nudge(1)
     qtbot.waitUntil(lambda: context.estimate.found is not None, timeout=10_000)
     assert context.estimate.keyframes() is None

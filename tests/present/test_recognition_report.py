@@ -63,7 +63,7 @@ def project(tmp_path):
 
 @pytest.fixture
 def clips(project, tmp_path):
-    return asked_clips(project, tmp_path / "run", SPEC)
+    return asked_clips(project, tmp_path / "run", SPEC, "A")
 
 
 def test_every_marked_event_of_a_session_is_asked_about(project, tmp_path):
@@ -75,7 +75,7 @@ def test_every_marked_event_of_a_session_is_asked_about(project, tmp_path):
     )
     set_events(project, second, "truth")
     set_events(project, second, "B", Event(1, keys[1], "disgust"))
-    one, two, three, *_, last = asked_clips(project, tmp_path / "run", SPEC)
+    one, two, three, *_, last = asked_clips(project, tmp_path / "run", SPEC, "A")
     assert [(c.name, c.keyframes, c.label, c.coder) for c in (one, two)] == [
         (f"{first.name}, event 1", keys[0], "happiness", "truth"),
         (f"{first.name}, event 2", keys[1], "", "truth"),
@@ -84,7 +84,7 @@ def test_every_marked_event_of_a_session_is_asked_about(project, tmp_path):
     assert (last.keyframes, last.coder) == (None, "")
     log = answers(tmp_path / "run")
     log.add(two.key, said(two, networks_of(tmp_path / "run")))
-    one, two, *_ = found = asked_clips(project, tmp_path / "run", SPEC)
+    one, two, *_ = found = asked_clips(project, tmp_path / "run", SPEC, "A")
     assert (one.state, two.state) == ("new", "done")
     assert summary(found) == "1 of 5 events in 4 clips recognised"
 

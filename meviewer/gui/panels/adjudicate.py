@@ -21,8 +21,8 @@ _MOST_ROWS = 8  # more of them scroll
 _A_LINE = 4
 _HINT = (
     ", {take-none} that there is no event. Or set your own: go to the frame and press {set-onset}, "
-    "{set-apex} or {set-offset}. {movement-on} goes to the next event of the clip, {clip-on} to the "
-    "next clip, {undo} takes a step back."
+    "{set-apex} or {set-offset}. {movement-on} goes to the next event of the clip, {clip-on} to "
+    "the next clip, {undo} takes a step back."
 )
 _WITH_A_KEY = 9
 _LEAST_PX = 400
