@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from meviewer.gui.context import Context
 from meviewer.gui.icons import icon
+from meviewer.gui.key_tips import follow_keys
 from meviewer.project.paths import PROJECT_FILE
 
 _WIDEST_PX = 260
@@ -63,7 +64,8 @@ class ProjectMenu(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setMaximumWidth(_WIDEST_PX)
         self.setAccessibleName("Project")
-        self.setToolTip("Open, recent projects, export (F10)")
+        words = "Open, recent projects, export ({menu})"
+        follow_keys(context.actions, self, words, self.setToolTip)
         context.theme.changed.connect(self._draw)
         context.actions.bind("menu", self.showMenu)
         self.show_name("")
