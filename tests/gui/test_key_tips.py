@@ -11,8 +11,8 @@ from meviewer.gui.actions import Actions
 from meviewer.gui.key_maps import default_keys, with_changes
 from meviewer.gui.key_tips import cap, follow_keys, with_keys
 
-# What a field, list, dialog or tile does with a key by itself, and a word that is none: action units
-# may end in "(U)".
+# What a field, list, dialog or tile does with a key by itself; and action units may end in "(U)",
+# which is no key.
 _FIXED = {"Return", "Shift", "F1", "Del", "U"}
 
 
