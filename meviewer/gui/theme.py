@@ -70,6 +70,7 @@ class Theme(QObject):
         self._app: QApplication | None = None
         self._family = ""
         self._fonts: dict[tuple[int, int], QFont] = {}
+        self._colours: dict[tuple[str, float], QColor] = {}
 
     @property
     def name(self) -> ThemeName:
@@ -82,10 +83,14 @@ class Theme(QObject):
         return self._palette
 
     def colour(self, role: str, alpha: float = 1.0) -> QColor:
-        """Return the colour of a role; ``alpha`` is 0 to 1."""
-        colour = QColor(getattr(self._palette, role))
-        colour.setAlphaF(alpha)
-        return colour
+        """Return the colour of a role, not to be changed; ``alpha`` is 0 to 1."""
+        # A painted timeline asks some hundred times: reading a hex value takes longer than a line.
+        key = (role, alpha)
+        if key not in self._colours:
+            colour = QColor(getattr(self._palette, role))
+            colour.setAlphaF(alpha)
+            self._colours[key] = colour
+        return self._colours[key]
 
     def font(self, size: int = Type.body, weight: int = Type.regular) -> QFont:
         """Return a font for painting and for item views; needs a QApplication."""
@@ -108,6 +113,7 @@ class Theme(QObject):
         if palette is self._palette:
             return
         self._palette = palette
+        self._colours.clear()
         if self._app is not None:
             self._dress(self._app)
         self.changed.emit()

@@ -172,6 +172,14 @@ class ClipMotion(ClipFrames):
         pair = self.frame(frame), self.frame(reference)
         return difference.absolute(*pair, brightness_free=brightness_free)
 
+    def matrix_rms(self, *, brightness_free: bool = False) -> _Distances:
+        """Return `matrix` in RMS grey levels, (T, T) float64, read-only; kept like that one."""
+
+        def compute() -> _Distances:
+            return self.rms(self.matrix(brightness_free=brightness_free))
+
+        return self._once(_name("matrix in rms", brightness_free), compute)
+
     def rms(self, distance: _Distances | float) -> _Distances:
         """Return distances of this object in RMS grey levels: comparable between scales."""
         return difference.rms(distance, self.frame_shape)

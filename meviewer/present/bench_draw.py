@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 
@@ -37,7 +39,13 @@ def tiles(
 
     A view whose values were not computed says so instead of a picture.
     """
-    return tuple(_tile(Drawing(VIEWS[name], found, numbers, options, ground)) for name in views)
+    drawings = [Drawing(VIEWS[name], found, numbers, options, ground) for name in views]
+    return tuple(_pool().map(_tile, drawings))  # numpy and OpenCV work outside Python's lock
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(2, "pictures drawn")
 
 
 def _tile(d: Drawing) -> Tile:

@@ -59,6 +59,28 @@ class PairwiseState:
         return f"{pair}: {value:.2f} {_UNIT}" if math.isfinite(value) else f"{pair}: not known"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Surface:
+    """Distances in colours.
+
+    Attributes
+    ----------
+    picture : (T, T, 3) uint8
+    most : float
+        Value of the brightest colour, RMS grey levels.
+    """
+
+    picture: NDArray[np.uint8]
+    most: float
+
+
+def coloured(matrix_rms: NDArray[np.float64], ground: Ground, top: float | None = None) -> Surface:
+    """Colour a matrix; of 3000 frames that takes half a second. Parameters as `pairwise_state`."""
+    # Damaged frames have no distances: they stay without a colour.
+    most = top or max(float(np.nanmax(matrix_rms, initial=0.0)), 1e-9)
+    return Surface(colour.apply(matrix_rms, 0.0, most, colour.sequential(ground)), most)
+
+
 def pairwise_state(
     matrix_rms: NDArray[np.float64],
     numbers: tuple[int, ...],
@@ -67,8 +89,9 @@ def pairwise_state(
     *,
     top: float | None = None,
     preview: bool = False,
+    made: Surface | None = None,
 ) -> PairwiseState:
-    """Colour the matrix and place the search in it.
+    """Place the search in the coloured matrix.
 
     Parameters
     ----------
@@ -78,19 +101,19 @@ def pairwise_state(
         Value of the brightest colour, the same for every clip; None is the highest of this one.
     preview : bool
         The distances are rough.
+    made : Surface, optional
+        This matrix, coloured before with the same ground and top.
     """
-    # Damaged frames have no distances: they stay without a colour.
-    most = top or max(float(np.nanmax(matrix_rms, initial=0.0)), 1e-9)
-    picture = colour.apply(matrix_rms, 0.0, most, colour.sequential(ground))
+    shown = made or coloured(matrix_rms, ground, top)
     window = None
     if found is not None:
         onsets, apexes = found.onset_candidates, found.apex_candidates
         window = (int(onsets[0]), int(onsets[-1]), int(apexes[0]), int(apexes[-1]))
     return PairwiseState(
-        picture,
+        shown.picture,
         matrix_rms,
         numbers,
-        f"{most:.1f} {_UNIT}, {'fixed' if top else 'preview' if preview else 'highest'}",
+        f"{shown.most:.1f} {_UNIT}, {'fixed' if top else 'preview' if preview else 'highest'}",
         None if found is None else found.manual,
         None if found is None else found.keyframes,
         () if found is None else tuple(other.keyframes for other in found.alternatives[:3]),

@@ -20,6 +20,7 @@ from meviewer.motion.frame_stack import read
 from meviewer.motion.mm_cof import MMCOF
 from meviewer.motion.representation import ClipMotion
 from meviewer.present.bench_views import FALL, MAGNIFIED, MEAN, MM_COF, PHASES, RISE, dynamic_need
+from meviewer.present.phase_flows import PhaseFlows
 from meviewer.present.picture_options import PictureOptions
 
 Frame: TypeAlias = NDArray[np.uint8]
@@ -28,10 +29,16 @@ Values: TypeAlias = NDArray[np.float32]
 QUICK = "dis"
 """Flow method that follows the hand."""
 
-_EVERY_PX = 4
-
 OVERLAY_NEEDS = frozenset((RISE, FALL, MM_COF, dynamic_need("rise", "")))
 """What the overlays over a frame are made of."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """What need not be computed again: flows by phase, dynamic images by kind and phase."""
+
+    flows: Mapping[str, Values] = field(default_factory=dict)
+    images: Mapping[tuple[str, str], Values] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +101,18 @@ class PictureSet:
         rise, fall, whole = (self.images.get((kind, phase)) for phase in PHASES)
         return DualPhase(rise, fall, whole, (keys.rise, keys.fall, keys.span), kind)
 
+    def lasting(self, keyframes: Keyframes, options: PictureOptions) -> _Known:
+        """Return what also holds for other keyframes: of a quick set, the phases that stay."""
+        if self.final or self.options.computing != options.computing:
+            return _Known()
+        then, now = _spans(self.keyframes), _spans(keyframes)
+        stays = {phase for phase in PHASES if then[phase] == now[phase]}
+        images = {key: image for key, image in self.images.items() if key[1] in stays}
+        if options.average > 1:  # the mean around a keyframe may reach as far as the next one
+            return _Known({}, images)
+        flows = {RISE: self.rise, FALL: self.fall}
+        return _Known({p: f for p, f in flows.items() if f is not None and p in stays}, images)
+
 
 def picture_set(
     clip: Sequence[Frame],
@@ -103,6 +122,7 @@ def picture_set(
     needs: frozenset[str],
     *,
     final: bool,
+    before: PictureSet | None = None,
 ) -> PictureSet:
     """Compute the pictures of one event; takes tens of milliseconds with a quick flow.
 
@@ -115,6 +135,8 @@ def picture_set(
         What is looked at, see `bench_views.needed`.
     final : bool
         Use the chosen flow method; else `QUICK` stands in, and no significance is computed.
+    before : PictureSet, optional
+        What was shown last of the same clip: a quick phase that has not changed is taken over.
 
     Raises
     ------
@@ -136,12 +158,18 @@ def picture_set(
         means = _means(clip, marks, options.average)
     # The coarser preset moves by a few hundredths of a px and takes a third of the time.
     params = options.flow_params() if final else DISParams(preset="fast")
-    job = _Flows(marks, {**frames, **means}, options, params, final)
-    phases = [phase for phase in (RISE, FALL) if phase in needs]
+    known = _Known() if final or before is None else before.lasting(keyframes, options)
+    job = PhaseFlows(marks, {**frames, **means}, options, params, known.flows, final=final)
     pool = _pool(final)  # the work is done outside Python's lock
-    images = pool.submit(_dynamic_images, motion, keyframes, options, needs, final=final)
-    flows = dict(zip(phases, pool.map(job.flow, phases), strict=True))
-    rise, fall = flows.get(RISE), flows.get(FALL)
+    flows = {phase: pool.submit(job.flow, phase) for phase in (RISE, FALL) if phase in needs}
+    images = {
+        key: pool.submit(_dynamic_image, motion, span, quick_kind(key[0], final=final))
+        for key, span in _wanted_images(keyframes, options, needs).items()
+        if key not in known.images
+    }
+    rise, fall = (flows[phase].result() if phase in flows else None for phase in (RISE, FALL))
+    # Here, while the threads are at the dynamic images: nothing else waits for both flows.
+    combined = _combined(rise, fall, options) if MM_COF in needs else None
     return PictureSet(
         keyframes,
         options,
@@ -154,11 +182,11 @@ def picture_set(
         method,
         final,
         means,
-        images.result(),
+        {**known.images, **{key: image.result() for key, image in images.items()}},
         rise,
         fall,
         job.significances(needs),
-        _combined(rise, fall, options) if MM_COF in needs else None,
+        combined,
         _magnified(clip, marks, options) if final and MAGNIFIED in needs else None,
     )
 
@@ -167,69 +195,6 @@ def picture_set(
 def _pool(final: bool) -> ThreadPoolExecutor:
     """Return two threads; what follows the hand has its own, and never waits for exact flows."""
     return ThreadPoolExecutor(2, "pictures exact" if final else "pictures")
-
-
-class _Flows:
-    """Flows between the keyframes of one event."""
-
-    def __init__(
-        self,
-        marks: Mapping[str, int],
-        frames: Mapping[str, Frame | Values],
-        options: PictureOptions,
-        params: FlowParams,
-        final: bool,
-    ) -> None:
-        self._marks, self._frames = marks, frames
-        self._options, self.params, self._final = options, params, final
-        self._raw: dict[str, Values] = {}
-        self._free: dict[str, Values] = {}
-
-    def flow(self, phase: str) -> Values | None:
-        """Return the flow of a phase without the motion of the head; None without the phase."""
-        from meviewer.motion import flow
-
-        first, second = _ends(phase)
-        if self._marks[first] >= self._marks[second]:
-            return None
-        found = flow.compute_with(self._frames[first], self._frames[second], self.params)
-        free = self._without_head(found)
-        self._raw[phase], self._free[phase] = found, free
-        return free
-
-    def _without_head(self, flow: Values) -> Values:
-        from meviewer.motion.head_motion import remove_head_motion, stable_region
-
-        head = self._options.head
-        if head == "kept":
-            return flow
-        if self._final:
-            return remove_head_motion(flow, head)
-        # While the hand moves, every fourth px both ways tells four numbers well enough.
-        few = np.zeros(flow.shape[:2], bool)
-        few[::_EVERY_PX, ::_EVERY_PX] = True
-        few &= stable_region((flow.shape[0], flow.shape[1]))
-        return remove_head_motion(flow, head, few if few.any() else None)
-
-    def significances(self, needs: frozenset[str]) -> dict[str, Values]:
-        """Return how sure each flow is, where it is asked for: that takes a flow backwards."""
-        if not self._final:
-            return {}
-        wanted = [
-            phase for phase in self._raw if self._options.fade or f"significance {phase}" in needs
-        ]
-        return {phase: self._significance(phase) for phase in wanted}
-
-    def _significance(self, phase: str) -> Values:
-        from meviewer.motion import flow, flow_quality
-        from meviewer.motion.brightness import normalise_brightness
-        from meviewer.motion.flow_input import grey_pair
-
-        first, second = (self._frames[key] for key in _ends(phase))
-        raw, backward = self._raw[phase], flow.compute_with(second, first, self.params)
-        missed = flow_quality.consistency(raw, backward)
-        noise = flow_quality.noise_px(*normalise_brightness(*grey_pair(first, second)), raw)
-        return flow_quality.significance(self._free[phase], noise, missed=missed)
 
 
 def _means(clip: Sequence[Frame], marks: Mapping[str, int], average: int) -> dict[str, Values]:
@@ -242,25 +207,18 @@ def _means(clip: Sequence[Frame], marks: Mapping[str, int], average: int) -> dic
     }
 
 
-def _dynamic_images(
-    motion: ClipMotion,
-    keyframes: Keyframes,
-    options: PictureOptions,
-    needs: frozenset[str],
-    *,
-    final: bool,
-) -> dict[tuple[str, str], Values]:
-    found: dict[tuple[str, str], Values] = {}
-    spans = dict(zip(PHASES, (keyframes.rise, keyframes.fall, keyframes.span), strict=True))
-    for need in sorted(needs):
-        word, _, rest = need.partition(" ")
-        if word != "dynamic":
-            continue
-        phase, _, kind = rest.partition(" ")
-        key = (kind or options.dynamic, phase)
-        if key not in found and len(spans[phase]) > 1:
-            found[key] = _dynamic_image(motion, spans[phase], quick_kind(key[0], final=final))
-    return found
+def _spans(keyframes: Keyframes) -> dict[str, Span]:
+    return dict(zip(PHASES, (keyframes.rise, keyframes.fall, keyframes.span), strict=True))
+
+
+def _wanted_images(
+    keyframes: Keyframes, options: PictureOptions, needs: frozenset[str]
+) -> dict[tuple[str, str], Span]:
+    """Return kind and phase of the dynamic images that are looked at, with their frames."""
+    spans = _spans(keyframes)
+    parts = [need.partition(" ")[2].partition(" ") for need in needs if need.startswith("dynamic ")]
+    keys = {(kind or options.dynamic, phase) for phase, _, kind in parts}
+    return {key: spans[key[1]] for key in sorted(keys) if len(spans[key[1]]) > 1}
 
 
 def quick_kind(kind: str, *, final: bool) -> str:
@@ -289,7 +247,3 @@ def _magnified(clip: Sequence[Frame], marks: Mapping[str, int], options: Picture
     # Nothing here is filtered in time, so the rate does not matter.
     params = MagnifyParams(factor=options.magnify)
     return Magnifier(clip, marks["onset"], 1.0, params).frame(marks["apex"])
-
-
-def _ends(phase: str) -> tuple[str, str]:
-    return ("onset", "apex") if phase == RISE else ("apex", "offset")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from meviewer.core.events import Edge
 from meviewer.present.timeline import Handles, TimelineState
@@ -54,7 +54,15 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """Rows and axis of a timeline of one size that shows one range of frames."""
+    """Rows and axis of a timeline of one size that shows one range of frames.
+
+    Attributes
+    ----------
+    plot_width : float
+        Length of the frame axis.
+    px_per_frame : float
+        Scale of the frame axis. Both are asked for hundreds of times in one painting.
+    """
 
     width: float
     height: float
@@ -62,21 +70,18 @@ class Geometry:
     shown: Range
     n_tracks: int
     n_lanes: int
+    plot_width: float = field(init=False, compare=False)
+    px_per_frame: float = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        plot_width = max(self.width - GUTTER_PX - _RIGHT_MARGIN_PX, 1.0)
+        object.__setattr__(self, "plot_width", plot_width)
+        object.__setattr__(self, "px_per_frame", plot_width / self.shown.length)
 
     @property
     def plot_left(self) -> float:
         """Where the frame axis begins, right of the gutter."""
         return GUTTER_PX
-
-    @property
-    def plot_width(self) -> float:
-        """Length of the frame axis."""
-        return max(self.width - GUTTER_PX - _RIGHT_MARGIN_PX, 1.0)
-
-    @property
-    def px_per_frame(self) -> float:
-        """Scale of the frame axis."""
-        return self.plot_width / self.shown.length
 
     def x(self, frame: float) -> float:
         """Return where a frame lies."""

@@ -77,11 +77,8 @@ def test_the_cursor_of_the_timeline(window):
     assert told("mouse to cursor and frame", spent) < 330
 
 
-@pytest.mark.parametrize("perspective", ["annotate", "inspect"])
-def test_dragging_a_handle(perspective, window, qtbot):
-    """Curves, suggestion, inspector and frame follow; in Inspect so do pictures, a bit later."""
-    window.show_perspective(perspective)
-    qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+def drag_onset(window, perspective):
+    """Drag the onset to and fro by the mouse; return the milliseconds to each painted handle."""
     timeline = window._perspectives[perspective].timeline.timeline
     painted, place = Paints(timeline), timeline.place
     marks = {
@@ -97,28 +94,46 @@ def test_dragging_a_handle(perspective, window, qtbot):
             continue
         spent.append(until_painted(painted, lambda to=to: QTest.mouseMove(timeline, to)))
     QTest.mouseRelease(timeline, LEFT, pos=to)
+    return spent
+
+
+@pytest.mark.parametrize("perspective", ["annotate", "inspect"])
+def test_dragging_a_handle(perspective, window, qtbot):
+    """Curves, suggestion, inspector and frame follow; in Inspect so do pictures, a bit later.
+
+    Goal: the UI thread is away for 30 ms at most.
+    """
+    window.show_perspective(perspective)
+    qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+    with Watchdog() as dog:
+        spent = drag_onset(window, perspective)
     qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
     assert window.context.workspace.session.annotation.events[0].onset == 22 - 19
     assert told(f"mouse to handle in {perspective}", spent) < 1000
+    assert told(f"UI thread away in a drag in {perspective}", dog.gaps_ms) < 1000
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
 
 
-def test_the_window_is_never_held_up_while_clips_are_read_and_pictures_computed(window, qtbot):
-    """Goal: 100 ms."""
-    gaps = {}
-    for perspective in ("annotate", "inspect"):
-        window.show_perspective(perspective)
-        qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
-        with Watchdog() as dog:
-            for by in (1, 1, 1, -1, -1, -1):
-                window.context.workspace._cache.clear()
-                with qtbot.waitSignal(window.context.workspace.session_changed):
-                    window.context.workspace.step_sample(by)
-                qtbot.waitUntil(lambda: window.context.analysis.curves is not None, timeout=60_000)
-                qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
-        gaps[perspective] = sorted(dog.gaps_ms)[-5:]
-        print(f"{perspective}: longest gaps {[round(gap) for gap in gaps[perspective]]} ms")
-    assert max(gap for found in gaps.values() for gap in found) < 1000
+def open_clips(window, qtbot):
+    """Open one clip after another, there and back; return how long the event loop was away."""
+    with Watchdog() as dog:
+        for by in (1, 1, 1, -1, -1, -1):
+            window.context.workspace._cache.clear()
+            with qtbot.waitSignal(window.context.workspace.session_changed):
+                window.context.workspace.step_sample(by)
+            qtbot.waitUntil(lambda: window.context.analysis.curves is not None, timeout=60_000)
+            qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+    return dog.gaps_ms
+
+
+@pytest.mark.parametrize("perspective", ["annotate", "inspect"])
+def test_the_ui_thread_while_clips_are_opened(perspective, window, qtbot):
+    """Goal: away for 100 ms at most while clips are read and pictures computed."""
+    window.show_perspective(perspective)
+    qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+    gaps = open_clips(window, qtbot)
+    told(f"UI thread away while clips are opened in {perspective}", gaps)
+    assert max(gaps) < 1000
 
 
 def test_opening_the_next_clip(window, qtbot):
@@ -134,19 +149,25 @@ def test_opening_the_next_clip(window, qtbot):
 
 
 def test_pictures_that_follow_a_dragged_keyframe(window_on, cropped_project, qtbot):
-    """Goal: 60 ms from the move to both dynamic images, flow and MM-COF at 280x340."""
+    """Goal: 60 ms from the move to both dynamic images, flow and MM-COF at 280x340.
+
+    The UI thread is away for 30 ms at most.
+    """
     window = window_on(cropped_project)
     window.show_perspective("inspect")
     qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
     bench, editor = window._perspectives["inspect"].bench, window.context.editor
     numbers = window.context.workspace.session.clip.numbers
     apex, spent = Paints(bench.tiles[-1].view), []
-    for frame in range(40, 72):
-        wanted, began = str(numbers[frame]), time.perf_counter()
-        editor.drag(1, Edge.APEX, frame, 9)
-        before = apex.count
-        until(lambda w=wanted, n=before: bench.tiles[0].note == w and apex.count > n)
-        spent.append((time.perf_counter() - began) * 1000)
+    with Watchdog() as dog:
+        for frame in range(40, 72):
+            wanted, began = str(numbers[frame]), time.perf_counter()
+            editor.drag(1, Edge.APEX, frame, 9)
+            before = apex.count
+            until(lambda w=wanted, n=before: bench.tiles[0].note == w and apex.count > n)
+            spent.append((time.perf_counter() - began) * 1000)
     editor.drop()
     qtbot.waitUntil(lambda: not window.busy, timeout=60_000)
+    told("UI thread away while pictures follow", dog.gaps_ms)
+    # Whoever takes longer than the rest of a quarter of a second also sees exact pictures begun.
     assert told("mouse to both dynamic images, flow and MM-COF", spent) < 600

@@ -125,6 +125,43 @@ def test_phases_without_frames_are_said(frames):
         assert tile.missing
 
 
+QUICK = replace(OPTIONS, average=1, fade=False)
+
+
+@pytest.mark.parametrize(
+    "moved", [Keyframes(8, 20, 30), Keyframes(10, 20, 33), Keyframes(9, 22, 30)]
+)
+def test_what_a_drag_leaves_alone_is_taken_over_and_nothing_else(frames, moved):
+    motion, needs = ClipMotion(frames), needed(ALL)
+    before = picture_set(frames, motion, KEYS, QUICK, needs, final=False)
+    after = picture_set(frames, motion, moved, QUICK, needs, final=False, before=before)
+    anew = picture_set(frames, motion, moved, QUICK, needs, final=False)
+    assert (after.rise is before.rise) == (moved.rise == KEYS.rise)
+    assert (after.fall is before.fall) == (moved.fall == KEYS.fall)
+    assert np.array_equal(after.rise, anew.rise)
+    assert np.array_equal(after.fall, anew.fall)
+    assert np.array_equal(after.mm_cof.magnitude, anew.mm_cof.magnitude)
+    assert after.images.keys() == anew.images.keys()
+    for key, image in anew.images.items():
+        assert np.array_equal(after.images[key], image)
+
+
+@pytest.mark.parametrize("changed", [{"average": 3}, {"head": "kept"}, {"dynamic": "linear"}])
+def test_nothing_is_taken_over_that_was_computed_otherwise(frames, changed):
+    motion, moved, needs = ClipMotion(frames), Keyframes(10, 20, 33), needed(ALL)
+    before = picture_set(frames, motion, KEYS, QUICK, needs, final=False)
+    after = picture_set(
+        frames, motion, moved, replace(QUICK, **changed), needs, final=False, before=before
+    )
+    assert after.rise is not before.rise
+    exact = picture_set(frames, motion, KEYS, QUICK, needs, final=True)
+    quick = picture_set(frames, motion, moved, QUICK, needs, final=False, before=exact)
+    assert quick.rise is not exact.rise
+    assert picture_set(frames, motion, KEYS, QUICK, needs, final=True, before=before).rise is not (
+        before.rise
+    )
+
+
 def test_exact_pooling_and_significance_wait_for_the_hand(frames):
     views = ("dynamic-rise:exact", "significance-rise", "magnified")
     quick = picture_set(frames, ClipMotion(frames), KEYS, OPTIONS, needed(views), final=False)

@@ -131,6 +131,8 @@ class ClipsPanel(Panel):
             return
         tiers = session.others | {session.coder: session.annotation}
         made = clip_row(session.sample, tiers, session.coder)
+        if made == next((one for one in self._rows if one.sample_id == sample_id), None):
+            return  # most steps of a drag change nothing here, and there may be thousands of rows
         self._rows = tuple(made if one.sample_id == sample_id else one for one in self._rows)
         self.model.set_row(self._with_doubt(made))
         self._say_progress()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QSlider, QStackedWidget
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.context import Context
 from meviewer.gui.key_tips import follow_keys
+from meviewer.gui.running.when_seen import WhenSeen
 from meviewer.gui.stores.frame_fetcher import FrameFetcher
 from meviewer.gui.theme import Space
 from meviewer.gui.view_offers import offer_view
@@ -136,12 +137,18 @@ class FramePanel(QFrame):
 
     def _connect(self) -> None:
         context = self._context
-        context.playhead.moved.connect(lambda _: self._refresh())
+        # The frame itself comes at once; what is said of it, once a turn.
+        self._frame_seen = WhenSeen(self, self._refresh)
+        words = WhenSeen(self, self._say)
+        context.playhead.moved.connect(lambda _: self._moved())
         context.workspace.session_changed.connect(self._refresh)
-        context.workspace.sample_changed.connect(lambda _: self._say())
-        context.selection.changed.connect(self._say)
+        for signal in (
+            context.workspace.sample_changed,
+            context.selection.changed,
+            context.analysis.changed,
+        ):
+            signal.connect(words.ask)
         context.pictures.changed.connect(self._pictures_changed)
-        context.analysis.changed.connect(self._say)
         context.theme.changed.connect(self._refresh)
         context.actions.bind("fit", self.view.fit)
         self._fetcher.came.connect(self._show)
@@ -204,7 +211,7 @@ class FramePanel(QFrame):
 
     def _pictures_changed(self) -> None:
         if self._overlay is not None:
-            self._refresh()
+            self._moved()
 
     def _opacity_changed(self, percent: int) -> None:
         self._percent.setText(f"{percent} %")
@@ -243,6 +250,12 @@ class FramePanel(QFrame):
         self._tools.refit()
 
     # Following
+
+    def _moved(self) -> None:
+        if self.isVisible():
+            self._refresh()
+        else:
+            self._frame_seen.ask()
 
     def _refresh(self) -> None:
         session = self._context.workspace.session

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from functools import partial
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
     QLabel,
     QStackedWidget,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +21,7 @@ from meviewer.core.findings import Severity
 from meviewer.core.labels import EMOTIONS
 from meviewer.gui.context import Context
 from meviewer.gui.key_tips import follow_keys, short, with_keys
+from meviewer.gui.running.when_seen import WhenSeen
 from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import chip, push
 from meviewer.gui.widgets.event_details import EventDetails
@@ -80,6 +82,8 @@ class InspectorPanel(Panel):
         self._why = column(spacing=Space.s)
         self._findings = column(spacing=Space.s)
         self._history = column(spacing=Space.s)
+        self._filled: dict[QVBoxLayout, Hashable] = {}
+        self._history_known = False
 
     def _empty(self) -> EmptyState:
         self._begin = push("New event here", "", self._context.theme, "add")
@@ -173,9 +177,7 @@ class InspectorPanel(Panel):
 
     def _connect(self) -> None:
         context = self._context
-        # Several stores speak at once: one look at the end of their turn is enough.
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._refresh)
+        soon = WhenSeen(self, self._refresh)
         for signal in (
             context.analysis.changed,
             context.selection.changed,
@@ -185,7 +187,10 @@ class InspectorPanel(Panel):
             context.review.changed,
             context.actions.keys_changed,
         ):
-            signal.connect(lambda *_: self._soon.start())
+            signal.connect(soon.ask)
+        # A drag is written when it ends: until then the history is what it was.
+        for signal in (context.workspace.session_changed, context.workspace.saved_changed):
+            signal.connect(self._forget_history)
         self._chips.idClicked.connect(context.editor.set_emotion)
         self.table.accepted.connect(context.editor.accept)
         self.table.chosen.connect(context.selection.set_edge)
@@ -243,51 +248,85 @@ class InspectorPanel(Panel):
             button.setChecked(True)
 
     def _show_why(self, sample_id: int) -> None:
-        review, keys = self._context.review, self._context.actions.keys
+        review, session = self._context.review, self._context.workspace.session
+        keys = self._context.actions.keys
         found = review.entry(sample_id)
-        _clear(self._why)
         if found is None:
             words = "Clips are being looked at" if review.wanted else with_keys(_QUEUE, keys)
-            self._why.addWidget(label(words, "caption"))
+            self._fill(self._why, words, lambda: [label(words, "caption")])
             return
-        session = self._context.workspace.session
         blind = session is not None and session.blind
-        words = _RULES_ONLY if blind else found.total or "Nothing speaks against it"
-        self._why.addWidget(label(words, "second", wrap=True))
-        for words, share in found.lines[:_SHOWN_REASONS]:
-            part = label(f"{share:.0%}", "caption")
-            self._why.addWidget(boxed(row((label(words, "caption", wrap=True), 1), part)))
+        first = _RULES_ONLY if blind else found.total or "Nothing speaks against it"
+        lines = tuple(found.lines[:_SHOWN_REASONS])
+
+        def rows() -> list[QWidget]:
+            parts = [
+                boxed(
+                    row((label(words, "caption", wrap=True), 1), label(f"{share:.0%}", "caption"))
+                )
+                for words, share in lines
+            ]
+            return [label(first, "second", wrap=True), *parts]
+
+        self._fill(self._why, (first, lines), rows)
 
     def _show_findings(self) -> None:
         session = self._context.workspace.session
         if session is None:
             return
-        clip = session.clip
-        found = check(session.annotation, clip.n_frames, clip.rate, clip.gaps)
-        _clear(self._findings)
-        for finding in found:
-            icon = IconLabel(
-                self._context.theme, _ICONS[finding.severity], _TONES[finding.severity]
-            )
-            self._findings.addWidget(
-                boxed(row(icon, (label(finding.text, "second", wrap=True), 1), spacing=Space.m))
-            )
-        if not found:
-            self._findings.addWidget(label("Nothing doubtful by the rules", "caption"))
+        clip, theme = session.clip, self._context.theme
+        found = tuple(check(session.annotation, clip.n_frames, clip.rate, clip.gaps))
+
+        def rows() -> list[QWidget]:
+            if not found:
+                return [label("Nothing doubtful by the rules", "caption")]
+            return [
+                boxed(
+                    row(
+                        IconLabel(theme, _ICONS[finding.severity], _TONES[finding.severity]),
+                        (label(finding.text, "second", wrap=True), 1),
+                        spacing=Space.m,
+                    )
+                )
+                for finding in found
+            ]
+
+        self._fill(self._findings, tuple((f.severity, f.text) for f in found), rows)
+
+    def _forget_history(self) -> None:
+        self._history_known = False
 
     def _show_history(self) -> None:
         workspace = self._context.workspace
         project, session = workspace.project, workspace.session
-        if project is None or session is None:
+        if project is None or session is None or self._history_known:
             return
-        _clear(self._history)
         # A long history must not slow every step down: only what is shown is read.
         rows = project.history(session.sample.id, session.coder, newest=_SHOWN_HISTORY)
-        for line in history_rows(rows, _SHOWN_HISTORY):
-            tone = "caption" if line.taken_back else "second"
-            self._history.addWidget(
-                boxed(row((ElidedLabel(line.text, tone), 1), label(line.who, "caption")))
-            )
+        lines = history_rows(rows, _SHOWN_HISTORY)
+        self._fill(
+            self._history,
+            tuple(lines),
+            lambda: [
+                boxed(
+                    row(
+                        (ElidedLabel(line.text, "caption" if line.taken_back else "second"), 1),
+                        label(line.who, "caption"),
+                    )
+                )
+                for line in lines
+            ],
+        )
+        self._history_known = True
+
+    def _fill(self, layout: QVBoxLayout, key: Hashable, rows: Callable[[], list[QWidget]]) -> None:
+        """Show other rows unless the key says they are the same: widgets take long to make."""
+        if self._filled.get(layout) == key:
+            return
+        self._filled[layout] = key
+        _clear(layout)
+        for widget in rows():
+            layout.addWidget(widget)
 
 
 def _name_chip(button: QToolButton, words: str) -> None:

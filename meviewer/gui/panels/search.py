@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from meviewer.gui.context import Context
+from meviewer.gui.running.when_seen import WhenSeen
 from meviewer.gui.stores.search_options import SearchOptions
+from meviewer.gui.stores.session import Session
 from meviewer.gui.theme import Space
 from meviewer.gui.view_offers import offer_view
 from meviewer.gui.widgets.buttons import push
@@ -21,12 +27,32 @@ from meviewer.gui.widgets.search_choices import SearchChoices, kept_search
 from meviewer.gui.widgets.styling import rule, surface
 from meviewer.motion import colour
 from meviewer.present.export_view import ViewContent, surface_content
-from meviewer.present.pairwise import SCALES, pairwise_state
+from meviewer.present.pairwise import SCALES, Surface, coloured, pairwise_state
 
 _KEPT = "inspect.search"
 _FOLDS = "inspect.sections"
 _SEARCH = "search"
+_SLOT = "surface"
 _MOST = 200  # share of the height that the surface takes, up to a square
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """What the colours of the surface depend on."""
+
+    matrix: NDArray[np.float64]
+    ground: colour.Ground
+    top: float | None
+
+    def same_as(self, other: _Asked | None) -> bool:
+        return (
+            other is not None
+            and self.matrix is other.matrix
+            and (self.ground, self.top) == (other.ground, other.top)
+        )
+
+    def answer(self) -> Surface:
+        return coloured(self.matrix, self.ground, self.top)
 
 
 class SearchPanel(Panel):
@@ -34,6 +60,8 @@ class SearchPanel(Panel):
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._asked: _Asked | None = None
+        self._coloured: Surface | None = None
         theme = context.theme
         self._unfolded = set((context.preferences[_FOLDS] or _SEARCH).split())
         context.analysis.set_options(kept_search(context.preferences[_KEPT]))
@@ -96,9 +124,13 @@ class SearchPanel(Panel):
         self.pictures.chosen.connect(context.pictures.set_options)
         context.pictures.changed.connect(self._pictures_changed)
         context.face.changed.connect(self._show_choices)
-        context.analysis.changed.connect(self._refresh)
-        context.workspace.session_changed.connect(self._refresh)
-        context.theme.changed.connect(self._refresh)
+        soon = WhenSeen(self, self._refresh)
+        for signal in (
+            context.analysis.changed,
+            context.workspace.session_changed,
+            context.theme.changed,
+        ):
+            signal.connect(soon.ask)
         self.view.seek_requested.connect(context.playhead.set_frame)
 
     def _made(self) -> SearchChoices:
@@ -135,17 +167,39 @@ class SearchPanel(Panel):
         self._accept.setEnabled(analysis.suggested_keyframes() is not None)
         matrix = analysis.matrix_rms()
         if session is None or matrix is None:
+            self._asked = self._coloured = None
+            self._context.background.cancel(_SLOT)
             self.view.show_state(None)
             self.set_note("")
             self._verdict.setText("")
             return
+        asked = _Asked(matrix, self._context.theme.name, SCALES[self._top.currentIndex()])
+        if not asked.same_as(self._asked):
+            # In the background: a step of a drag must not wait for the colours of a long clip.
+            self._asked, self._coloured = asked, None
+            self._context.background.run(
+                _SLOT, asked.answer, lambda made: self._arrived(asked, made), follow=True
+            )
+        elif self._coloured is not None:
+            self._place(session, asked, self._coloured)
+
+    def _arrived(self, asked: _Asked, made: Surface) -> None:
+        session = self._context.workspace.session
+        if session is not None and asked is self._asked:
+            self._coloured = made
+            self._place(session, asked, made)
+
+    def _place(self, session: Session, asked: _Asked, made: Surface) -> None:
+        """Show the surface with label and search as they are now."""
+        analysis, matrix = self._context.analysis, asked.matrix
         state = pairwise_state(
             matrix,
             session.clip.numbers,
             analysis.suggestion,
-            self._context.theme.name,
-            top=SCALES[self._top.currentIndex()],
+            asked.ground,
+            top=asked.top,
             preview=analysis.is_preview,
+            made=made,
         )
         self.view.show_state(state)
         self._scale.set_range("0", state.high)

@@ -115,7 +115,7 @@ class Analysis(QObject):
         if is_long(self._shown):
             return None
         free = self._measured.brightness_free
-        return self._shown.rms(self._shown.matrix(brightness_free=free))
+        return self._shown.matrix_rms(brightness_free=free)
 
     def suggested_keyframes(self) -> Keyframes | None:
         """Return the suggestion on show.

@@ -13,6 +13,8 @@ from meviewer.motion.representation_preview import Preview
 PREVIEW = "preview"
 """What a report of progress says when something rough has come in."""
 
+_REPORTED_SHARE = 0.04
+
 
 def read_clip(
     clip: Clip, measure: Measure, token: Token, rough: list[Rough]
@@ -34,9 +36,18 @@ def read_clip(
         rough.append(Rough.of(preview, brightness_free=measure.brightness_free))
         token.report(len(preview.read) / preview.n_frames, PREVIEW)
 
+    told = 0.0
+
+    def tell(share: float, text: str = "") -> None:
+        # Each report is painted at several places: one a frame would hold up the window.
+        nonlocal told
+        if share - told >= _REPORTED_SHARE or share >= 1:
+            told = share
+            token.report(share, text)
+
     motion = ClipMotion(
         clip,
-        progress=token.report,
+        progress=tell,
         cancelled=lambda: token.cancelled,
         watch=None if clip.n_frames > MAX_MATRIX_FRAMES else watch,
     )
@@ -55,5 +66,5 @@ def measured(motion: ClipMotion, measure: Measure) -> ClipMotion:
     if is_long(shown):
         shown.consecutive(brightness_free=measure.brightness_free)
     else:
-        shown.matrix(brightness_free=measure.brightness_free)
+        shown.matrix_rms(brightness_free=measure.brightness_free)
     return shown

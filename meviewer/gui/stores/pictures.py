@@ -155,10 +155,12 @@ class Pictures(QObject):
         session = self._workspace.session
         if session is None:
             return
-        clip, options, needs = session.clip, self._options, self._needs
+        clip, options, needs, before = session.clip, self._options, self._needs, self._current
         self._background.run(
             _EXACT if final else _QUICK,
-            lambda: picture_set(clip, motion, keyframes, options, needs, final=final),
+            lambda: picture_set(
+                clip, motion, keyframes, options, needs, final=final, before=before
+            ),
             self._arrived,
             self._went_wrong,
             follow=not final,

@@ -43,6 +43,8 @@ class LegendStrip(QWidget):
 
     def show_legend(self, legend: Legend, said: str) -> None:
         """Show another scale; ``said`` is what else was done to the values."""
+        if (legend, said) == (self._legend, self._said):
+            return
         self._legend, self._said = legend, said
         self._wheel.setVisible(legend.colours is Colours.WHEEL)
         words = ", ".join(part for part in (legend.words, said) if part)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -51,12 +50,14 @@ class PairwiseView(QWidget):
 
     def show_state(self, state: PairwiseState | None) -> None:
         """Show another surface, or none."""
-        self._state = state
+        before, self._state = self._state, state
         if state is None or (self._pointed and max(self._pointed) >= len(state.numbers)):
             self._pointed = None
-        # The first row of the picture is the first frame; an axis counts upwards.
-        flipped = None if state is None else np.ascontiguousarray(state.picture[::-1])
-        self._image = None if flipped is None else to_image(flipped)
+        if state is None:
+            self._image = None
+        elif before is None or before.picture is not state.picture:
+            # The first row of the picture is the first frame; an axis counts upwards.
+            self._image = to_image(state.picture[::-1])
         self.update()
 
     def plot_box(self) -> QRectF:

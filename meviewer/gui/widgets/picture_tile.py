@@ -98,10 +98,12 @@ class PictureTile(QFrame):
 
     def show_tile(self, tile: Tile) -> None:
         """Show another picture."""
-        self.tile = tile
-        self._name()
+        before, self.tile = self.tile, tile
         self._note.setText(tile.note)
-        self._source.setText(tile.source)
+        if before is None or _head_of(before) != _head_of(tile):
+            # Measuring words takes long, and a drag changes none of these.
+            self._source.setText(tile.source)
+            self._name()
         name = ", ".join(part for part in (tile.title, tile.note) if part)
         self.setAccessibleName(name)
         self.setAccessibleDescription(tile.missing or tile.legend.words)
@@ -212,3 +214,7 @@ class PictureTile(QFrame):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.view.set_focused(False)
         super().focusOutEvent(event)
+
+
+def _head_of(tile: Tile) -> tuple[str, str, str]:
+    return tile.title, tile.short, tile.source

@@ -92,7 +92,7 @@ class Timeline(QWidget):
         self._picture: QPixmap | None = None
         self._kept = Kept()
         self._source: Callable[[], TimelineState | None] | None = None
-        self._outdated = False
+        self._outdated = self._painting = False
         self._pointer = Pointer(self)
         self._focus_seen = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -215,7 +215,11 @@ class Timeline(QWidget):
         return QSize(360, least_height(*rows))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._catch_up()
+        self._painting = True
+        try:
+            self._catch_up()
+        finally:
+            self._painting = False
         painter = QPainter(self)
         ink = Ink(painter, self._theme)
         state, place = self._state, self.place
@@ -299,7 +303,9 @@ class Timeline(QWidget):
 
     def _redraw(self) -> None:
         self._picture = None
-        self.update()
+        # A state that is caught up with in order to be painted is painted already, once.
+        if not self._painting:
+            self.update()
 
     def _update_strip(self, frame: int) -> None:
         x = round(self.place.x(frame))

@@ -115,7 +115,9 @@ class Ink:
         self.painter.setPen(QPen(self.theme.colour(role, alpha), width, style))
         self.painter.drawLine(QPointF(*start), QPointF(*end))
 
-    def unchanged(self, box: Box, key: Hashable, draw: Callable[[QPainter], None]) -> None:
+    def unchanged(
+        self, box: Box, key: Hashable, draw: Callable[[QPainter], None], *, opaque: bool = False
+    ) -> None:
         """Draw inside a box, or copy what was drawn before for the same key.
 
         Parameters
@@ -124,6 +126,8 @@ class Ink:
             Everything that the drawing depends on.
         draw : callable
             Takes a painter in the same coordinates as this one.
+        opaque : bool
+            Nothing shines through: letters then look as they do when drawn without a copy.
         """
         ratio = self.painter.device().devicePixelRatioF()
         # Between device px a copy would be blurred.
@@ -133,7 +137,7 @@ class Ink:
         left, top = floor(box.left), floor(box.top)
         size = ceil(box.right) - left, ceil(box.bottom) - top
         picture = self._kept.picture(
-            (left, top, size, ratio, key), lambda: _drawn(left, top, size, ratio, draw)
+            (left, top, size, ratio, key), lambda: _drawn(left, top, size, ratio, draw, opaque)
         )
         self.painter.drawPixmap(left, top, picture)
 
@@ -149,12 +153,19 @@ class Ink:
 
 
 def _drawn(
-    left: int, top: int, size: tuple[int, int], ratio: float, draw: Callable[[QPainter], None]
+    left: int,
+    top: int,
+    size: tuple[int, int],
+    ratio: float,
+    draw: Callable[[QPainter], None],
+    opaque: bool,
 ) -> QPixmap:
     picture = QPixmap(max(round(size[0] * ratio), 1), max(round(size[1] * ratio), 1))
     picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
+    if not opaque:
+        picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(-left, -top)
     draw(painter)
     painter.end()

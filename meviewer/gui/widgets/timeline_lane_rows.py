@@ -18,6 +18,7 @@ from meviewer.present.timeline_lanes import Bar, lane_bars
 _LABEL_LEAST_PX = 34
 _APEX_LEAST_PX = 16
 _BAR_LEAST_PX, _MARGIN_PX = 15, 5.0
+_BEYOND_PX = 24.0  # enough that no edge or corner of it comes into sight
 
 
 def paint_lanes(ink: Ink, state: TimelineState, place: Geometry) -> None:
@@ -129,7 +130,8 @@ def _blocks(ink: Ink, lane: Lane, blocks: tuple[tuple[float, float], ...], box: 
 def _bar(ink: Ink, lane: Lane, bar: Bar, box: Box, place: Geometry) -> None:
     span = event_box(bar.event, box, place)
     strong = bar.event.selected or (lane.editable and len(lane.events) == 1)
-    fill_source(ink.painter, ink.theme, rect(span), lane.role, machine=lane.machine, strong=strong)
+    seen = rect(_in_sight(span, place))
+    fill_source(ink.painter, ink.theme, seen, lane.role, machine=lane.machine, strong=strong)
     if bar.event.apex is not None and span.width >= _APEX_LEAST_PX:
         role = "apex" if not lane.machine or lane.role == "gamdss" else lane.role
         ink.painter.setPen(Qt.PenStyle.NoPen)
@@ -138,6 +140,13 @@ def _bar(ink: Ink, lane: Lane, bar: Bar, box: Box, place: Geometry) -> None:
         ink.painter.drawPath(mark_shape("apex", place.x(bar.event.apex), y, 8))
     if bar.event.label and span.width >= _LABEL_LEAST_PX:
         _label(ink, bar.event.label, span, place)
+
+
+def _in_sight(span: Box, place: Geometry) -> Box:
+    """Cut off what is far out of sight: zoomed in, an event can be a million px long."""
+    left = max(span.left, place.plot_left - _BEYOND_PX)
+    right = min(span.right, place.width + _BEYOND_PX)
+    return Box(left, span.top, max(right - left, 2.0), span.height)
 
 
 def _label(ink: Ink, label: str, span: Box, place: Geometry) -> None:

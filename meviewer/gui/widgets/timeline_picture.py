@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPixmap
 
@@ -38,19 +40,20 @@ def timeline_picture(
 
 def paint_still(ink: Ink, state: TimelineState, place: Geometry) -> None:
     """Paint everything but playhead, hover and focus, from the back to the front."""
-    ink.fill(Box(0, 0, place.width, place.height), "plot")
-    ink.fill(Box(0, 0, GUTTER_PX, place.height), "panel")
+    # Words take longest, and while a keyframe is dragged those of the ruler and the gutter stay.
+    ink.unchanged(
+        Box(0, 0, place.width, place.height),
+        _ground_key(ink.theme, state, place),
+        lambda painter: _paint_ground(Ink(painter, ink.theme), state, place),
+        opaque=True,
+    )
     paint_overview(ink, state, place)
-    paint_ruler(ink, state, place)
     paint_tracks(ink, state, place)
     paint_leads(ink, state, place)
     paint_lanes(ink, state, place)
     _rules(ink, state, place)
     paint_handles(ink, state, place)
     paint_suggestions(ink, state, place)
-    paint_gutter_head(ink, state, place, GUTTER_PX)
-    paint_track_legends(ink, state, place)
-    paint_lane_names(ink, state, place)
 
 
 def paint_empty(ink: Ink, width: float, height: float, words: str) -> None:
@@ -58,6 +61,27 @@ def paint_empty(ink: Ink, width: float, height: float, words: str) -> None:
     box = Box(0, 0, width, height)
     ink.fill(box, "plot")
     ink.text(box, words, "text_3", size=Type.body, align=CENTRE)
+
+
+def _paint_ground(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    """Paint what the labels do not change: grounds, ruler, and the words of the gutter."""
+    ink.fill(Box(0, 0, place.width, place.height), "plot")
+    ink.fill(Box(0, 0, GUTTER_PX, place.height), "panel")
+    paint_ruler(ink, state, place)
+    paint_gutter_head(ink, state, place, GUTTER_PX)
+    paint_track_legends(ink, state, place)
+    paint_lane_names(ink, state, place)
+
+
+def _ground_key(theme: Theme, state: TimelineState, place: Geometry) -> Hashable:
+    """Return everything that the ground depends on; a clip's numbers and rate go with it."""
+    tracks = tuple(
+        (track.title, track.unit, tuple((curve.name, curve.role) for curve in track.curves))
+        for track in state.tracks
+    )
+    lanes = tuple((lane.name, lane.role, lane.machine, lane.editable) for lane in state.lanes)
+    searched = any(mark.window for mark in state.suggestions)
+    return theme.name, state.clip, state.n_frames, place, tracks, lanes, searched
 
 
 def _blank(place: Geometry, pixel_ratio: float) -> QPixmap:

@@ -47,8 +47,8 @@ def _track(ink: Ink, state: TimelineState, place: Geometry, at: int, track: Trac
         left, right = place.x(marks.onset), place.x(marks.offset)
         role = state.lanes[state.handles.lane].role
         ink.fill(Box(left, plot.bottom - 1, right - left, 2), role, 0.8)
-    for curve in reversed(track.curves):
-        _curve(ink, curve, track, plot, place, main=curve is track.curves[0])
+    if track.curves:
+        _curves(ink, track, plot, place)
     if track.noise_floor is not None:
         _noise_words(ink, track, plot, track.noise_floor)
     for value in _marks(track, plot):
@@ -85,16 +85,29 @@ def _noise_floor(ink: Ink, track: Track, plot: Box, floor: float) -> None:
     ink.line((plot.left, y), (plot.right, y), "curve_2", style=Qt.PenStyle.DotLine)
 
 
-def _curve(ink: Ink, curve: Curve, track: Track, plot: Box, place: Geometry, *, main: bool) -> None:
+def _curves(ink: Ink, track: Track, plot: Box, place: Geometry) -> None:
+    """Draw all curves of a track as one picture: to lay many over one another takes longer."""
+    lines = [
+        (_line(curve, track, plot, place), ink.theme.colour(curve.role)) for curve in track.curves
+    ]
+    key = tuple(
+        (line.frames.tobytes(), line.values.tobytes(), line.exact, colour.rgba())
+        for line, colour in lines
+    )
+
+    def draw(painter: QPainter) -> None:
+        for at, (line, colour) in reversed(tuple(enumerate(lines))):
+            _stroke(painter, line, colour, main=at == 0)
+
+    ink.unchanged(place.tracks, key, draw)
+
+
+def _line(curve: Curve, track: Track, plot: Box, place: Geometry) -> Reduced:
+    """Return what is in sight of a curve as points in px."""
     points = reduce(curve.line, place.shown.low, place.shown.high, int(place.plot_width))
-    if not len(points.frames):
-        return
     x = place.plot_left + (points.frames - place.shown.low) * place.px_per_frame
     shares = np.clip((points.values - track.bottom) / (track.top - track.bottom), -0.05, 1.05)
-    line = Reduced(x, plot.bottom - shares * plot.height, points.exact)
-    colour = ink.theme.colour(curve.role)
-    key = (line.frames.tobytes(), line.values.tobytes(), line.exact, colour.rgba(), main)
-    ink.unchanged(place.tracks, key, lambda painter: _stroke(painter, line, colour, main=main))
+    return Reduced(x, plot.bottom - shares * plot.height, points.exact)
 
 
 def _stroke(painter: QPainter, line: Reduced, colour: QColor, *, main: bool) -> None:
