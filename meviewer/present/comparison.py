@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from meviewer.data.formats.table_text import guarded
 from meviewer.experiment.comparison import ComparedPair, ComparedRun, Comparison
-from meviewer.present.training_words import MISSING, counted, score, signed
+from meviewer.present.training_words import MISSING, score, signed
+from meviewer.present.wording import counted
 
 RUN_HEADS = ("run", "network", "seeds", "UF1", "95 %", "UAR", "95 %", "accuracy", "95 %")
 PAIR_HEADS = (

@@ -8,7 +8,8 @@ import io
 from meviewer.data.formats.table_text import guarded
 from meviewer.experiment.conditions import ConditionRow, ConditionTable
 from meviewer.present.comparison import columns, p_words, tabular, tex
-from meviewer.present.training_words import MISSING, counted, score, signed
+from meviewer.present.training_words import MISSING, score, signed
+from meviewer.present.wording import counted
 
 HEADS = ("network", "condition", "UF1", "95 %", "against the first", "accuracy", "UF1 of phases")
 _NAMES = ("uf1", "uar", "accuracy")

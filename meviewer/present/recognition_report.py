@@ -11,7 +11,8 @@ from meviewer.experiment.records import Scores
 from meviewer.present.training_answers import AskedClip, summary
 from meviewer.present.training_clip import undecided
 from meviewer.present.training_runs import RunFacts, network_title
-from meviewer.present.training_words import MISSING, counted, interval, percent, score
+from meviewer.present.training_words import MISSING, interval, percent, score
+from meviewer.present.wording import counted
 
 WHAT_IT_IS = (
     "Each answer is the name that a network gave to one movement of a face in a recording. It is"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from meviewer.core.labels import Basis, ClassScheme, in_order
 from meviewer.data.schemes import Origin
 from meviewer.experiment.splits import normalise_subject
-from meviewer.present.training_words import counted
+from meviewer.present.wording import counted
 from meviewer.project.project import Project
 
 ORIGINS = {

@@ -16,7 +16,8 @@ from meviewer.experiment.answers import ClipAnswer, answers, networks_of
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.nn.labelled import Labels, collect
 from meviewer.present.training_clip import undecided
-from meviewer.present.training_words import MISSING, counted, percent
+from meviewer.present.training_words import MISSING, percent
+from meviewer.present.wording import counted
 from meviewer.project.blind import hidden, hidden_from_anyone
 from meviewer.project.project import Project
 from meviewer.project.samples import Sample

@@ -11,7 +11,8 @@ from meviewer.experiment.people import Member, doubtful
 from meviewer.experiment.spec import KERNEL, ExperimentSpec
 from meviewer.nn.estimate_cost import Cost, cost
 from meviewer.present.training_views import Check
-from meviewer.present.training_words import counted, listed
+from meviewer.present.training_words import listed
+from meviewer.present.wording import counted
 
 if TYPE_CHECKING:
     from meviewer.nn.labelled import LabelSet

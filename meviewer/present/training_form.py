@@ -19,7 +19,7 @@ from meviewer.present.training_fields import Choice, Field, FieldGroup, FieldKin
 from meviewer.present.training_layout import counts, names_of
 from meviewer.present.training_offer import Offer, choices_of, present_name
 from meviewer.present.training_presets import PRESETS, apply, differences
-from meviewer.present.training_words import counted
+from meviewer.present.wording import counted
 
 PRESET, CONTROL, SEEDS, SOURCE = "preset", "control", "seeds", "source"
 CLIPS, PICTURES = "clips", "pictures"

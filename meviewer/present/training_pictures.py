@@ -10,7 +10,8 @@ from meviewer.experiment.records import FoldDone, Scores
 from meviewer.experiment.run_values import SHUFFLED
 from meviewer.present.training_state import TrainingState
 from meviewer.present.training_views import Confusion, Figure, FoldCell, Line, Plot
-from meviewer.present.training_words import MISSING, counted, duration, interval, percent, score
+from meviewer.present.training_words import MISSING, duration, interval, percent, score
+from meviewer.present.wording import counted
 
 FoldMeasure = Literal["uf1", "accuracy", "time"]
 MEASURES: tuple[FoldMeasure, ...] = ("uf1", "accuracy", "time")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from meviewer.present.training_runs import ACTIVE
 from meviewer.present.training_state import TrainingState
 from meviewer.present.training_views import ProgressBlock
-from meviewer.present.training_words import counted, percent, time_left
+from meviewer.present.training_words import percent, time_left
+from meviewer.present.wording import counted
 
 _FEWEST_EPOCHS = 3  # before that the mean of the epochs is no forecast
 

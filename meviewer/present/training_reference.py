@@ -5,7 +5,8 @@ from __future__ import annotations
 from meviewer.experiment.records import ReferenceScores
 from meviewer.experiment.run_values import BY_PHASES, OPTIMISTIC
 from meviewer.present.training_state import TrainingState
-from meviewer.present.training_words import counted, duration, score, signed
+from meviewer.present.training_words import duration, score, signed
+from meviewer.present.wording import counted
 
 _TITLES = {"krr": "Kernel ridge"}
 _OTHERS = {

@@ -11,15 +11,8 @@ import msgspec
 
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.nn import registry
-from meviewer.present.training_words import (
-    MISSING,
-    NO_SPREAD,
-    counted,
-    duration,
-    interval,
-    moment,
-    score,
-)
+from meviewer.present.training_words import MISSING, NO_SPREAD, duration, interval, moment, score
+from meviewer.present.wording import counted
 
 RESUMABLE = ("cancelled", "crashed", "failed", "stopped")
 ACTIVE = ("running", "paused", "finishing", "stopping")

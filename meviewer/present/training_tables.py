@@ -12,7 +12,8 @@ from meviewer.present.comparison import tabular, tex
 from meviewer.present.training_runs import RunFacts, network_title
 from meviewer.present.training_state import TrainingState
 from meviewer.present.training_subjects import SubjectRow, subject_rows
-from meviewer.present.training_words import counted, score
+from meviewer.present.training_words import score
+from meviewer.present.wording import counted
 
 _MEASURES = (("uf1", "UF1"), ("uar", "UAR"), ("accuracy", "Accuracy"))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from meviewer.experiment.records import Usage
 from meviewer.present.training_views import ProgressBlock
-from meviewer.present.training_words import counted, duration, percent
+from meviewer.present.training_words import duration, percent
+from meviewer.present.wording import counted
 
 _MIB, _GIB = 1 << 20, 1 << 30
 

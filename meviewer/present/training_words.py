@@ -70,11 +70,6 @@ def time_left(seconds: float | None) -> str:
     return "no forecast yet" if seconds is None else f"{duration(seconds)} left"
 
 
-def counted(n: int, noun: str, plural: str = "") -> str:
-    """Return a number with its noun: ``1 sample``, ``2 samples``."""
-    return f"{n} {noun if n == 1 else plural or noun + 's'}"
-
-
 def moment(time: datetime, now: datetime) -> str:
     """Return a point in time as one would say it: the hour today, the day within a week."""
     if time.date() == now.date():

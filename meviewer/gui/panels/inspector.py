@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
 from functools import partial
 
 from PySide6.QtWidgets import (
@@ -11,13 +10,11 @@ from PySide6.QtWidgets import (
     QLabel,
     QStackedWidget,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from meviewer.core.annotation import Status
 from meviewer.core.checks import check
-from meviewer.core.findings import Severity
 from meviewer.core.labels import EMOTIONS
 from meviewer.gui.context import Context
 from meviewer.gui.key_tips import follow_keys, short, with_keys
@@ -25,9 +22,10 @@ from meviewer.gui.running.when_seen import WhenSeen
 from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import chip, push
 from meviewer.gui.widgets.event_details import EventDetails
+from meviewer.gui.widgets.inspector_rows import Listed, finding_rows, history_row, reason_rows
 from meviewer.gui.widgets.keyframe_table import KeyframeTable
-from meviewer.gui.widgets.labels import ElidedLabel, IconLabel, badge, key, label
-from meviewer.gui.widgets.layout import Panel, boxed, column, row, scroll, section
+from meviewer.gui.widgets.labels import badge, key, label
+from meviewer.gui.widgets.layout import Panel, column, row, scroll, section
 from meviewer.gui.widgets.notices import EmptyState
 from meviewer.gui.widgets.styling import rule, surface
 from meviewer.present.inspector import history_rows, inspector_state
@@ -36,8 +34,6 @@ from meviewer.present.review import blind_words
 _SHOWN_HISTORY = 12
 _SHOWN_REASONS = 6
 _RULES_ONLY = "Until you commit, only the rules speak"
-_ICONS = {Severity.INFO: "info", Severity.WARNING: "warn", Severity.ERROR: "error"}
-_TONES = {Severity.INFO: "text_2", Severity.WARNING: "warn", Severity.ERROR: "error"}
 
 _NO_EVENT = (
     "No event on this clip",
@@ -79,10 +75,7 @@ class InspectorPanel(Panel):
         self.reject.clicked.connect(self._context.actions["reject"].trigger)
         self.details = EventDetails()
         self._chips = QButtonGroup()  # kept here: without an owner it is collected
-        self._why = column(spacing=Space.s)
-        self._findings = column(spacing=Space.s)
-        self._history = column(spacing=Space.s)
-        self._filled: dict[QVBoxLayout, Hashable] = {}
+        self._why, self._findings, self._history = Listed(), Listed(), Listed()
         self._history_known = False
 
     def _empty(self) -> EmptyState:
@@ -119,11 +112,11 @@ class InspectorPanel(Panel):
                 rule(),
                 section("Action units and notes", self.details),
                 rule(),
-                section("Why it is in the queue", self._why),
+                section("Why it is in the queue", self._why.layout),
                 rule(),
-                section("Findings", self._findings),
+                section("Findings", self._findings.layout),
                 rule(),
-                section("History", self._history),
+                section("History", self._history.layout),
                 None,
                 spacing=0,
             ),
@@ -253,45 +246,21 @@ class InspectorPanel(Panel):
         found = review.entry(sample_id)
         if found is None:
             words = "Clips are being looked at" if review.wanted else with_keys(_QUEUE, keys)
-            self._fill(self._why, words, lambda: [label(words, "caption")])
+            self._why.show(words, lambda: [label(words, "caption")])
             return
         blind = session is not None and session.blind
         first = _RULES_ONLY if blind else found.total or "Nothing speaks against it"
         lines = tuple(found.lines[:_SHOWN_REASONS])
-
-        def rows() -> list[QWidget]:
-            parts = [
-                boxed(
-                    row((label(words, "caption", wrap=True), 1), label(f"{share:.0%}", "caption"))
-                )
-                for words, share in lines
-            ]
-            return [label(first, "second", wrap=True), *parts]
-
-        self._fill(self._why, (first, lines), rows)
+        self._why.show((first, lines), lambda: reason_rows(first, lines))
 
     def _show_findings(self) -> None:
         session = self._context.workspace.session
         if session is None:
             return
-        clip, theme = session.clip, self._context.theme
-        found = tuple(check(session.annotation, clip.n_frames, clip.rate, clip.gaps))
-
-        def rows() -> list[QWidget]:
-            if not found:
-                return [label("Nothing doubtful by the rules", "caption")]
-            return [
-                boxed(
-                    row(
-                        IconLabel(theme, _ICONS[finding.severity], _TONES[finding.severity]),
-                        (label(finding.text, "second", wrap=True), 1),
-                        spacing=Space.m,
-                    )
-                )
-                for finding in found
-            ]
-
-        self._fill(self._findings, tuple((f.severity, f.text) for f in found), rows)
+        clip = session.clip
+        found = check(session.annotation, clip.n_frames, clip.rate, clip.gaps)
+        said = tuple((one.severity, one.text) for one in found)
+        self._findings.show(said, lambda: finding_rows(self._context.theme, found))
 
     def _forget_history(self) -> None:
         self._history_known = False
@@ -304,43 +273,11 @@ class InspectorPanel(Panel):
         # A long history must not slow every step down: only what is shown is read.
         rows = project.history(session.sample.id, session.coder, newest=_SHOWN_HISTORY)
         lines = history_rows(rows, _SHOWN_HISTORY)
-        self._fill(
-            self._history,
-            tuple(lines),
-            lambda: [
-                boxed(
-                    row(
-                        (ElidedLabel(line.text, "caption" if line.taken_back else "second"), 1),
-                        label(line.who, "caption"),
-                    )
-                )
-                for line in lines
-            ],
-        )
+        self._history.show(lines, lambda: [history_row(line) for line in lines])
         self._history_known = True
-
-    def _fill(self, layout: QVBoxLayout, key: Hashable, rows: Callable[[], list[QWidget]]) -> None:
-        """Show other rows unless the key says they are the same: widgets take long to make."""
-        if self._filled.get(layout) == key:
-            return
-        self._filled[layout] = key
-        _clear(layout)
-        for widget in rows():
-            layout.addWidget(widget)
 
 
 def _name_chip(button: QToolButton, words: str) -> None:
     """Write the key before the name of an emotion, in place of one that stands there."""
     name = button.text().rpartition("  ")[2]
     button.setText(f"{words[1:-1]}  {name}" if words else name)
-
-
-def _clear(layout: object) -> None:
-    from PySide6.QtWidgets import QLayout
-
-    assert isinstance(layout, QLayout)
-    while (item := layout.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

@@ -23,7 +23,8 @@ from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.gui.theme import Theme
 from meviewer.gui.widgets.arranging import GAP_PX, split
-from meviewer.present.training_words import counted, final_model_words
+from meviewer.present.training_words import final_model_words
+from meviewer.present.wording import counted
 
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 

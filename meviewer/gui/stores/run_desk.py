@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from meviewer.core.errors import MeviewerError, ProjectError
 from meviewer.gui.stores.training_runs import TrainingRuns
 from meviewer.present.training_runs import ACTIVE
-from meviewer.present.training_words import counted
+from meviewer.present.wording import counted
 from meviewer.project import run_keeping
 from meviewer.project.project import Project
 from meviewer.project.runs import Run
