@@ -8,6 +8,11 @@ import threading
 import weakref
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes depends on who else is at work: that is no fault of the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 LEAST, MOST = 0.25, 4.0
-_STEP = 1.1892071150027210667  # the fourth root of 2: four steps double
+_STEPS_A_DOUBLING = 4
 _MIDDLE = 127.5
 
 
@@ -52,5 +53,7 @@ class FrameLook:
 
 
 def _moved(value: float, steps: int) -> float:
-    moved = min(max(value * _STEP**steps, LEAST), MOST)
-    return 1.0 if abs(moved - 1) < 1e-9 else moved
+    # In whole steps, so that going there and back ends where it began, to the last bit.
+    at = round(_STEPS_A_DOUBLING * math.log2(value)) + steps
+    moved: float = 2.0 ** (at / _STEPS_A_DOUBLING)
+    return min(max(moved, LEAST), MOST)

@@ -16,6 +16,7 @@ from meviewer.experiment.runs import Curve, FoldResult, RunCard, RunFolder
 from meviewer.experiment.spec import ExperimentSpec
 from meviewer.nn.tasks import DevicesArguments, PredictArguments, TrainArguments
 from meviewer.present import training_words as words
+from meviewer.present import wording
 from meviewer.present.training_clip import answer, bars, skipped_error, why_not
 from meviewer.present.training_jobs import (
     devices_job,
@@ -207,4 +208,4 @@ def test_numbers_in_words():
     ]
     assert words.moment(NOW - timedelta(days=1), NOW) == "Thu 18:00"
     assert words.moment(NOW - timedelta(days=30), NOW) == "2025-02-12"
-    assert words.counted(1, "class", "classes") == "1 class"
+    assert wording.counted(1, "class", "classes") == "1 class"

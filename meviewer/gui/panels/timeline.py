@@ -22,9 +22,12 @@ from meviewer.motion.estimate import SIMULATED
 from meviewer.present.export_view import ViewContent, timeline_content
 from meviewer.present.region_tracks import TOOL
 from meviewer.present.series_tracks import SeriesKey, keys
-from meviewer.present.timeline import Lane, TimelineState
+from meviewer.present.timeline import Lane, TimelineState, Track
 from meviewer.present.timeline_model import model_lane
 from meviewer.present.timeline_state import timeline_state
+from meviewer.present.track_order import moved_up, name_of, ordered
+
+_ORDER = "timeline.tracks"
 
 
 class TimelinePanel(QFrame):
@@ -64,6 +67,7 @@ class TimelinePanel(QFrame):
         self._saved = label("", "caption")
         self._tracks = TrackMenu(theme)
         self._tracks.wanted.connect(self._show_tracks)
+        self._tracks.moved_up.connect(self._move_up)
         return Bar(
             spare(label("Set here", "caption"), 3),
             boxed(row(*self._set_here(), spacing=Space.xs)),
@@ -160,7 +164,7 @@ class TimelinePanel(QFrame):
             context.analysis.suggested_keyframes(),
             context.selection.event_id,
             context.playhead.frame,
-            (*context.regions.tracks(), *context.series.tracks()),
+            self._further(),
             self._model_lane(),
         )
 
@@ -175,8 +179,22 @@ class TimelinePanel(QFrame):
             return None
         return model_lane(store.found, tuple(event.rejected), session.clip.numbers, SIMULATED)
 
+    def _further(self) -> tuple[Track, ...]:
+        context = self._context
+        return ordered((*context.regions.tracks(), *context.series.tracks()), self._order())
+
+    def _order(self) -> list[str]:
+        return self._context.preferences[_ORDER].splitlines()
+
+    def _move_up(self, name: str) -> None:
+        shown = [name_of(track) for track in self._further()]
+        self._context.preferences[_ORDER] = "\n".join(moved_up(shown, name, self._order()))
+        self._offer_tracks()
+        self.timeline.outdate()
+
     def _offer_tracks(self) -> None:
         series, regions = self._context.series, self._context.regions
+        self._tracks.show_order([name_of(track) for track in self._further()])
         self._tracks.show_keys((*regions.keys, *keys(series.files)), regions.shown | series.shown)
 
     def _show_tracks(self, wanted: frozenset[SeriesKey]) -> None:
