@@ -7,7 +7,7 @@ import pytest
 import torch
 from flow_patterns import SPEC, project_of
 
-from meviewer.core.annotation import Annotation
+from meviewer.core.annotation import Annotation, Status
 from meviewer.core.errors import ExperimentError, FaceError, MotionError, StorageError
 from meviewer.core.events import Keyframes
 from meviewer.data.clip import open_clip
@@ -208,8 +208,9 @@ def test_wrong_names_are_named(project, changes, words):
 
 
 def test_nothing_to_learn_from(project):
+    nothing = Annotation(status=Status.NONE_PRESENT)
     for sample in project.samples():
-        project.set_tier(sample.id, "truth", Annotation(), "empty")
+        project.set_tier(sample.id, "truth", nothing, "nothing there")
     with pytest.raises(ExperimentError, match=r"No clip can be learnt from.*4 of 4 were left out"):
         collected(project)
 
