@@ -38,7 +38,7 @@ def squared_distances_of_frames(stack: NDArray[np.uint8]) -> NDArray[np.float64]
         Grey frames that were stored as colour take a third of the work.
     """
     if stack.ndim == 4 and is_grey(stack):
-        return 3 * squared_distances(_one_channel(stack))
+        return 3 * squared_distances(stack.reshape(len(stack), -1, 3))
     return squared_distances(stack.reshape(len(stack), -1))
 
 
@@ -47,8 +47,8 @@ def squared_distances(values: NDArray[np.uint8]) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    values : (T, P) uint8
-        One row a frame.
+    values : (T, P) or (T, P, 3) uint8
+        One row a frame; of three channels, which are alike, the first counts.
 
     Returns
     -------
@@ -62,27 +62,29 @@ def squared_distances(values: NDArray[np.uint8]) -> NDArray[np.float64]:
     """
     if len(values) >= _FEWEST_WHOLE and multiplies_whole_numbers():
         return squared_distances_by_whole_numbers(values)
-    first = values[0].astype(np.float32)
 
     def block(part: slice) -> NDArray[np.float32]:
-        centred: NDArray[np.float32] = np.subtract(values[:, part], first[part], dtype=np.float32)
+        columns = _columns(values, part)
+        centred: NDArray[np.float32] = np.subtract(
+            columns, columns[0].astype(np.float32), dtype=np.float32
+        )
         return centred
 
-    return from_blocks(block, *values.shape, exact=True)
+    return from_blocks(block, *values.shape[:2], exact=True)
 
 
 def squared_distances_by_whole_numbers(values: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Return the same as `squared_distances`, by products of bytes or 16 bits on any processor."""
     from meviewer.motion.difference_gram_kernels import COLUMNS, TILE
 
-    n_frames, n_values = values.shape
+    n_frames, n_values = values.shape[:2]
     padded = -(-n_frames // TILE) * TILE
     kind = _ByteProducts if "avx2" in _processor() else _ShortProducts
 
     def stripe(mine: range) -> NDArray[np.int64]:
         products = kind(padded, COLUMNS)
         for start in mine:
-            products.add(values[:, start : start + COLUMNS], values[0, start : start + COLUMNS])
+            products.add(_columns(values, slice(start, start + COLUMNS)))
         return products.total()
 
     summed = _over_stripes(stripe, range(0, n_values, COLUMNS))
@@ -97,10 +99,10 @@ class _ShortProducts:
         self._rows = np.zeros((n_rows, n_columns), np.int16)
         self._total = np.zeros((n_rows, n_rows), np.int64)
 
-    def add(self, part: NDArray[np.uint8], first: NDArray[np.uint8]) -> None:
+    def add(self, part: NDArray[np.uint8]) -> None:
         from meviewer.motion.difference_gram_kernels import add_products, centre
 
-        centre(part, first, self._rows)
+        centre(part, part[0], self._rows)
         add_products(self._rows, self._total)
 
     def total(self) -> NDArray[np.int64]:
@@ -116,12 +118,12 @@ class _ByteProducts(_ShortProducts):
         self._signed = np.zeros((n_rows, n_columns), np.int8)
         self._beyond = np.zeros(n_rows, np.int64)
 
-    def add(self, part: NDArray[np.uint8], first: NDArray[np.uint8]) -> None:
+    def add(self, part: NDArray[np.uint8]) -> None:
         from meviewer.motion.difference_byte_kernels import LARGEST, add_byte_products, centre_bytes
 
-        largest = centre_bytes(part, first, self._unsigned, self._signed)
+        largest = centre_bytes(part, part[0], self._unsigned, self._signed)
         if largest > LARGEST:
-            super().add(part, first)
+            super().add(part)
         else:
             into = self._total, self._beyond
             add_byte_products(self._unsigned, self._signed, largest, *into)
@@ -197,16 +199,20 @@ def is_grey(stack: NDArray[np.uint8]) -> bool:
     return stack.shape[3] == 3 and all(_is_grey(frame) for frame in stack)
 
 
-def _one_channel(stack: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the first channel as (T, P), in one piece: every third byte is slow to read twice."""
+def _columns(values: NDArray[np.uint8], part: slice) -> NDArray[np.uint8]:
+    """Return columns as (T, n), of the first channel where there are three.
+
+    A copy of that channel for all columns at once takes longer than all products of grey frames.
+    """
+    columns = values[:, part]
+    if columns.ndim == 2:
+        return columns
     try:
         import cv2
     except ImportError:
-        return np.ascontiguousarray(stack[..., 0]).reshape(len(stack), -1)
-    found = np.empty(stack.shape[:3], np.uint8)
-    for frame, room in zip(stack, found, strict=True):
-        cv2.extractChannel(frame, 0, room)
-    return found.reshape(len(found), -1)
+        return np.ascontiguousarray(columns[..., 0])
+    found: NDArray[np.uint8] = cv2.extractChannel(columns, 0)
+    return found
 
 
 def _is_grey(frame: NDArray[np.uint8]) -> bool:

@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -103,8 +105,14 @@ def test_many_frames_take_the_whole_numbers_where_the_processor_is_fast_at_them(
     assert [len(values) for values in taken] == [400]
 
 
-def test_grey_frames_stored_as_colour_are_reckoned_once():
-    grey = RNG.integers(0, 256, (3, 6, 5), dtype=np.uint8)
+@pytest.mark.parametrize("n_frames", [3, 60])
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("there", [True, False])
+def test_grey_frames_stored_as_colour_are_reckoned_once(monkeypatch, n_frames, whole, there):
+    monkeypatch.setattr(difference_gram, "multiplies_whole_numbers", lambda: whole)
+    if not there:
+        monkeypatch.setitem(sys.modules, "cv2", None)
+    grey = RNG.integers(0, 256, (n_frames, 46, 85), dtype=np.uint8)
     stack = np.repeat(grey[..., None], 3, axis=3)
     found = difference_gram.squared_distances_of_frames(stack)
-    assert np.array_equal(found, by_loops(stack.reshape(3, -1)))
+    assert np.array_equal(found, by_loops(stack.reshape(n_frames, -1)))
