@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from e2e.looking import estimate_in_sight, flags, of_colour
 from meviewer.core.annotation import Annotation, Status
 from meviewer.core.events import Edge, Event, Keyframes, Source
 from meviewer.core.frames import Span
+from meviewer.nn.looks import looks
 from meviewer.project.labels import ADJUDICATED
 from meviewer.project.project import Project
 
@@ -170,14 +172,15 @@ def apart(found, truth):
 
 def _walk_through_the_queue(hand):
     """N opens the most doubtful clip, then the next; Shift+N goes back."""
-    seen = []
-    for key in ("n", "n", "n", "shift+n"):
-        before = hand.screen.do("getwindowname", hand.screen.window)
+    hand.press("n")
+    hand.screen.wait(lambda: hand.read(all_looked_at), "the queue", 120)
+    hand.screen.steady("the most doubtful clip")  # which may be the one that is open
+    seen = [hand.screen.do("getwindowname", hand.screen.window)]
+    for key in ("n", "n", "shift+n"):
         hand.press(key)
         hand.screen.wait(
-            lambda now=before: hand.screen.do("getwindowname", hand.screen.window) != now,
+            lambda: hand.screen.do("getwindowname", hand.screen.window) != seen[-1],
             "the next clip of the queue",
-            120,
         )
         seen.append(hand.screen.do("getwindowname", hand.screen.window))
     assert len(set(seen)) == 3
@@ -245,6 +248,12 @@ def _export(hand, path):
     hand.press("Return")
     hand.screen.wait(path.exists, "the file")
     hand.gone("Export labels")
+
+
+def all_looked_at(project):
+    """Return whether the review queue knows all that it asks for."""
+    with closing(looks(project, "A")) as work:
+        return next(work).total == 0
 
 
 def clip_other_than(hand, seen):

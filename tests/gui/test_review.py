@@ -43,8 +43,11 @@ def test_n_opens_the_most_doubtful_clip_and_selects_the_keyframe(shown, qtbot):
     assert context.review.entry(3).edge is Edge.APEX
     assert "apex" in context.review.entry(3).why
     order = context.review.order
-    here = order.index(1)
-    goal = order[here + 1] if here + 1 < len(order) else 1
+    assert order.index(1) > 0
+    qtbot.waitUntil(lambda: context.workspace.session.sample.id == 3, timeout=30_000)
+    assert context.selection.edge is Edge.APEX
+    qtbot.keyClick(shown, "n")
+    goal = order[1]
     qtbot.waitUntil(lambda: context.workspace.session.sample.id == goal, timeout=30_000)
 
     panel.orders.button(1).click()

@@ -107,11 +107,15 @@ class ReviewQueue(QObject):
         at = order.index(here) + by if here in order else outside
         if not 0 <= at < len(order):
             return False
-        self._goal = self._entries.get(order[at])
-        self._workspace.open_sample(order[at])
-        if here == order[at]:
-            self._arrived()
+        self._open(order[at])
         return True
+
+    def _open(self, sample_id: int) -> None:
+        session = self._workspace.session
+        self._goal = self._entries.get(sample_id)
+        self._workspace.open_sample(sample_id)
+        if session is not None and session.sample.id == sample_id:
+            self._arrived()
 
     def _begin(self) -> None:
         self._background.cancel(_SLOT)
@@ -160,7 +164,9 @@ class ReviewQueue(QObject):
         self.changed.emit()
         pending, self._pending = self._pending, 0
         if pending and self._order:
-            self.step(pending)
+            # Whoever asks for the queue wants its worst, wherever the open clip stands in it.
+            order = [at for at in self._order if self._allowed is None or at in self._allowed]
+            self._open((order or self._order)[0 if pending > 0 else -1])
 
     def _give_up(self, error: MeviewerError) -> None:
         self.progress.emit("")
