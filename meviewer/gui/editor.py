@@ -161,7 +161,7 @@ class Editor(QObject):
         session, event = self._workspace.session, self.selected
         suggested = self._analysis.suggested_keyframes()
         if session is None or event is None or suggested is None:
-            self.said.emit("There is no suggestion for this event")
+            self.said.emit("There is no suggestion with evidence for this event")
             return
         wished = suggested if edge is None else _taken(event.keyframes, suggested, edge)
         if wished == event.keyframes and (event.has_apex or edge not in (None, Edge.APEX)):
@@ -192,7 +192,7 @@ class Editor(QObject):
         session, event = self._workspace.session, self.selected
         suggested = self._analysis.suggested_keyframes()
         if session is None or event is None or suggested is None:
-            self.said.emit("There is no suggestion for this event")
+            self.said.emit("There is no suggestion with evidence for this event")
             return None
         reason = self._analysis.reason()
         return Refusal(session, event.id, suggested, "Reject suggestion", reason)
