@@ -24,6 +24,7 @@ from meviewer.motion.frame_stack import Frames, check_index, read
 from meviewer.motion.stabilise import working_factor
 
 if TYPE_CHECKING:
+    from meviewer.motion.estimate_course import Seen
     from meviewer.motion.estimate_fit import EstimateParams, Posterior
 
 Floats = NDArray[np.float64]
@@ -200,6 +201,7 @@ def estimate(
     )
 
 
+@single_blas_thread()  # the products are small: threads would only wait for one another
 def _estimated(
     stack: NDArray[np.uint8],
     label: Keyframes,
@@ -211,29 +213,11 @@ def _estimated(
     """Estimate the keyframes in the frames about a label, whose indices are into them."""
     if len(stack) < _FEWEST_FRAMES or min(stack.shape[1:3]) < _LEAST_PX:
         return _kept(len(stack), label, rate_hz, label_sd_ms, "the clip is too short or small")
-    with single_blas_thread():  # its products are small: threads would only wait for one another
-        return _answered(stack, label, rate_hz, label_sd_ms, hidden, params)
-
-
-def _answered(
-    stack: NDArray[np.uint8],
-    label: Keyframes,
-    rate_hz: float,
-    label_sd_ms: PerKeyframe,
-    hidden: NDArray[np.bool_] | None,
-    params: EstimateParams | None,
-) -> Estimate:
-    from meviewer.motion import estimate_course, estimate_fit, stabilise_fit
+    from meviewer.motion import estimate_fit
 
     params = params or estimate_fit.EstimateParams()
-    factor = working_factor((stack.shape[1], stack.shape[2]))
-    small = stabilise_fit.working_frames(stack, factor)
-    inside = stabilise_fit.inner((small.shape[1], small.shape[2]))
-    if hidden is not None:
-        inside *= ~_shrunk(hidden, factor, inside.shape)
-    signals, grid = estimate_course.cell_signals(stabilise_fit.fit(small, inside, light=True))
     marks = _marks(label)
-    seen = estimate_course.seen(signals, grid, rate_hz, marks)
+    seen = _seen(stack, rate_hz, marks, hidden)
     if not np.ptp(seen.course) > 0:
         return _kept(len(stack), label, rate_hz, label_sd_ms, "nothing moves")
     found = estimate_fit.infer(seen.course, rate_hz, marks, _frames(label_sd_ms, rate_hz), params)
@@ -252,6 +236,21 @@ def _answered(
         notes=_notes(rate_hz, found, len(stack)),
         parameters={**_parameters(rate_hz, label_sd_ms), **asdict(params)},
     )
+
+
+def _seen(
+    stack: NDArray[np.uint8], rate_hz: float, marks: PerKeyframe, hidden: NDArray[np.bool_] | None
+) -> Seen:
+    """Return the course of the movement, with the head held still and light left out."""
+    from meviewer.motion import estimate_course, stabilise_fit
+
+    factor = working_factor((stack.shape[1], stack.shape[2]))
+    small = stabilise_fit.working_frames(stack, factor)
+    inside = stabilise_fit.inner((small.shape[1], small.shape[2]))
+    if hidden is not None:
+        inside *= ~_shrunk(hidden, factor, inside.shape)
+    signals, grid = estimate_course.cell_signals(stabilise_fit.fit(small, inside, light=True))
+    return estimate_course.seen(signals, grid, rate_hz, marks)
 
 
 def _marks(label: Keyframes) -> PerKeyframe:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from meviewer.core.errors import LabelError
+from meviewer.core.errors import LabelError, MeviewerError
 from meviewer.project.blind import hidden_from_anyone, rules
 from meviewer.project.loose import is_project, loose_folder
 from meviewer.project.paths import PROJECT_FILE
@@ -24,9 +24,17 @@ def refuse_hidden(path: Path) -> None:
     ------
     LabelError
         If a coder labels this clip blind and has not committed it, or it stays blind.
+    MeviewerError
+        If the project in whose folder the clip lies cannot be read; others are passed over.
     """
-    for folder in _projects_around(path):
-        coder = _hidden_from(folder, path.resolve())
+    for folder, is_around in _projects_of(path):
+        try:
+            coder = _hidden_from(folder, path.resolve())
+        except MeviewerError:
+            # Only the project that the clip lies in has a say that must not be missed.
+            if is_around:
+                raise
+            continue
         if coder:
             raise LabelError(
                 "This clip is labelled blind",
@@ -36,13 +44,14 @@ def refuse_hidden(path: Path) -> None:
             )
 
 
-def _projects_around(path: Path) -> Iterator[Path]:
-    """Yield the folders of the projects that the clip may belong to."""
+def _projects_of(path: Path) -> Iterator[tuple[Path, bool]]:
+    """Yield the projects that the clip may belong to, and whether it lies in their folders."""
     near = [folder for folder in path.resolve().parents if is_project(folder)]
     late = (Path(name) for name in read_settings().recent)
     known = [one.parent if one.name == PROJECT_FILE else one for one in late if is_project(one)]
     single = [one for one in (loose_folder(),) if is_project(one)]
-    yield from dict.fromkeys((*near, *known, *single))
+    for folder in dict.fromkeys((*near, *known, *single)):
+        yield folder, folder in near
 
 
 def _hidden_from(folder: Path, path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import h5py
 import pytest
@@ -10,10 +11,11 @@ from factories import annotation, event, moving_frames, write_project
 
 from meviewer.cli.main import main
 from meviewer.core.annotation import Status
-from meviewer.core.errors import LabelError
+from meviewer.core.errors import LabelError, MeviewerError
 from meviewer.data import exchanges
 from meviewer.project.blind import BlindRule, set_rule
 from meviewer.project.blind_files import refuse_hidden
+from meviewer.project.paths import PROJECT_FILE
 from meviewer.project.project import Project
 from meviewer.project.settings import read_settings, with_recent, write_settings
 
@@ -122,6 +124,17 @@ def test_a_clip_that_lies_elsewhere_is_known_by_the_projects_of_late(tmp_path):
     write_settings(with_recent(read_settings(), project))
     with pytest.raises(LabelError, match="labelled blind"):
         refuse_hidden(clip)
+
+
+def test_a_damaged_project_of_late_keeps_nobody_from_asking_about_another_clip(folder, tmp_path):
+    damaged = tmp_path / "damaged"
+    shutil.copytree(folder, damaged)
+    database = damaged / PROJECT_FILE
+    database.write_bytes(b"no database" * 999)
+    write_settings(with_recent(read_settings(), damaged))
+    refuse_hidden(tmp_path / "another.mp4")
+    with pytest.raises(MeviewerError):
+        refuse_hidden(damaged / "clips" / "c01")
 
 
 def test_open_clips_and_clips_of_no_project_are_answered(folder, tmp_path, capsys):
