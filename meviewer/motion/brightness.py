@@ -7,6 +7,8 @@ one offset for the whole picture, fitted robustly, then a division by the local 
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,16 +47,17 @@ def normalise_brightness(
         ``F (m + c) / (local mean of F + c)`` with m the mean of the first frame and c = 32: still
         about the scale of grey levels.
     """
+    kernels = import_module("meviewer.motion.brightness_kernels")
     gain, offset = brightness_change(first, second)
-    matched = (second - offset) / gain
+    one, other = np.empty(first.shape, np.float32), np.empty(second.shape, np.float32)
     # What one frame saturates, the other must lose as well: it would be a moving edge.
-    low, high = sorted((-offset / gain, (255.0 - offset) / gain))
-    first = np.clip(first, low, high).astype(np.float32)
-    matched = np.clip(matched, 0.0, 255.0).astype(np.float32)
-    if local_mean_px <= 0:
-        return first, matched
-    level = np.float32(float(first.mean()) + FLOOR)
-    return _evened(first, local_mean_px, level), _evened(matched, local_mean_px, level)
+    frames = np.ascontiguousarray(first).ravel(), np.ascontiguousarray(second).ravel()
+    mean = kernels.match(frames, gain, offset, (one.ravel(), other.ravel()))
+    if local_mean_px > 0:
+        for frame in (one, other):
+            local = np.ascontiguousarray(_local_mean(frame, local_mean_px))
+            kernels.even(frame.ravel(), local.ravel(), mean + FLOOR, FLOOR)
+    return one, other
 
 
 def brightness_change(first: Array, second: Array) -> tuple[float, float]:
@@ -65,35 +68,13 @@ def brightness_change(first: Array, second: Array) -> tuple[float, float]:
     gain, offset : float
         (1, 0) for the same light. A flat picture cannot tell a gain from an offset: gain 1.
     """
-    x = _cell_means(first).ravel().astype(np.float64)
-    y = _cell_means(second).ravel().astype(np.float64)
+    kernels = import_module("meviewer.motion.brightness_kernels")
+    x, y = _cell_means(first).ravel(), _cell_means(second).ravel()
     # A cell with saturated pixels has lost part of the change.
-    keep = (np.minimum(x, y) > DARK) & (np.maximum(x, y) < BRIGHT)
-    if np.count_nonzero(keep) < x.size // 4:
-        keep = np.ones(x.size, bool)
-    gain, offset = 1.0, 0.0
-    for _ in range(ROUNDS):
-        gain, offset = _line(x[keep], y[keep])
-        error = np.abs(y - gain * x - offset)
-        keep = error <= max(SPREADS * float(np.median(error)), LEAST_ERROR)
+    gain, offset = kernels.robust_line(
+        x, y, ROUNDS, (DARK, BRIGHT), (SPREADS, LEAST_ERROR), MIN_VARIANCE
+    )
     return gain, offset
-
-
-def _evened(frame: Array, sigma_px: float, level: np.float32) -> Array:
-    evened: Array = frame * (level / (_local_mean(frame, sigma_px) + np.float32(FLOOR)))
-    return evened
-
-
-def _line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
-    """Fit by the ratio of the spreads: least squares would take a shifted head for a dimmed lamp.
-
-    A line of least squares is flatter the less the cells correspond (regression dilution), so
-    motion alone would make a gain below 1; the ratio of spreads does not depend on it.
-    """
-    variance = float(x.var())
-    gain = float(y.std()) / variance**0.5 if variance > MIN_VARIANCE else 1.0
-    gain = min(max(gain, 0.5), 2.0)
-    return gain, float(y.mean() - gain * x.mean())
 
 
 def cells_along(side_px: int) -> int:

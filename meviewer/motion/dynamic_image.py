@@ -33,7 +33,7 @@ from meviewer.motion.frame_stack import Frames, Picture, check_picture, check_sa
 KINDS: tuple[str, ...] = ("bilen", "learnet", "linear", "exact")
 """Kinds of dynamic image; ``bilen`` is the default."""
 
-_COMPILED_FROM = 1 << 24
+_COMPILED_FROM = 1 << 21
 
 
 @dataclass(frozen=True, slots=True, eq=False)

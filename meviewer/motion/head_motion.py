@@ -116,8 +116,13 @@ def estimate_head_motion(
     start = HeadMotion(float(np.median(u)), float(np.median(v)))
     if model == "median":
         return start
-    x, y = columns - (width - 1) / 2, rows - (height - 1) / 2
-    return _robust_similarity(x, y, u, v, start)
+    from meviewer.motion.head_motion_kernels import robust_similarity
+
+    places = columns - (width - 1) / 2, rows - (height - 1) / 2
+    begin = (start.u_px, start.v_px, 0.0, 0.0)
+    return HeadMotion(
+        *robust_similarity(places, (u, v), begin, _ROUNDS, _TUKEY, _LEAST_SCALE_PX)
+    )
 
 
 def remove_head_motion(
@@ -130,46 +135,13 @@ def remove_head_motion(
     (H, W, 2) float32
         px.
     """
+    from meviewer.motion.head_motion_kernels import less_motion
+
     found = estimate_head_motion(flow, model, stable)
-    left: Array = flow - found.flow((flow.shape[0], flow.shape[1]))
+    flow = np.asarray(flow, np.float32)
+    left = np.empty_like(flow, order="C")
+    less_motion(flow, (found.u_px, found.v_px, found.scale, found.rotation_rad), left)
     return left
-
-
-def _robust_similarity(
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    u: NDArray[np.float64],
-    v: NDArray[np.float64],
-    start: HeadMotion,
-) -> HeadMotion:
-    found = start
-    for _ in range(_ROUNDS):
-        error_u = u - (found.u_px + found.scale * x - found.rotation_rad * y)
-        error_v = v - (found.v_px + found.rotation_rad * x + found.scale * y)
-        error_px = np.hypot(error_u, error_v)
-        spread = max(1.4826 * float(np.median(error_px)), _LEAST_SCALE_PX)
-        weight = np.clip(1 - (error_px / (_TUKEY * spread)) ** 2, 0, None) ** 2
-        found = _weighted_similarity(x, y, u, v, weight)
-    return found
-
-
-def _weighted_similarity(
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    u: NDArray[np.float64],
-    v: NDArray[np.float64],
-    weight: NDArray[np.float64],
-) -> HeadMotion:
-    """Least squares in closed form: about the weighted middle, shift and turning do not mix."""
-    total = float(weight.sum())
-    if total <= 0:
-        return HeadMotion(0.0, 0.0)
-    x0, y0, u0, v0 = (float(weight @ values) / total for values in (x, y, u, v))
-    dx, dy, wu, wv = x - x0, y - y0, weight * (u - u0), weight * (v - v0)
-    size = float(weight @ (dx * dx + dy * dy))
-    scale = float(dx @ wu + dy @ wv) / size if size > 0 else 0.0
-    turn = float(dx @ wv - dy @ wu) / size if size > 0 else 0.0
-    return HeadMotion(u0 - scale * x0 + turn * y0, v0 - turn * x0 - scale * y0, scale, turn)
 
 
 def _centred(shape: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -154,14 +154,19 @@ def mm_cof(rise: Array, fall: Array, params: MMCOFParams | None = None) -> MMCOF
     """
     params = params or MMCOFParams()
     _check(rise, fall)
-    n1, scale1 = _normalised(np.hypot(rise[..., 0], rise[..., 1]), params)
-    n2, scale2 = _normalised(np.hypot(fall[..., 0], fall[..., 1]), params)
-    combined = (params.theta1 * n1 + params.theta2 * n2).astype(np.float32)
-    tau = float(combined.mean(dtype=np.float64))
+    from meviewer.motion.mm_cof_kernels import weigh
+
+    flows = [np.asarray(flow, np.float32) for flow in (rise, fall)]
+    (one, scale1), (other, scale2) = (_lengths(flow, params) for flow in flows)
+    combined = np.empty_like(one)
+    weights = params.theta1, params.theta2
+    scales = _counted(scale1), _counted(scale2)
+    total = weigh(one.ravel(), other.ravel(), scales, weights, combined.ravel())
+    tau = float(total) / combined.size
     return MMCOF(
         combined,
         modulate(combined, tau, params),
-        _angle(rise, fall, params),
+        _angle(flows[0], flows[1], params),
         tau,
         (scale1, scale2),
         params,
@@ -174,30 +179,43 @@ def modulate(combined: Array, tau: float, params: MMCOFParams) -> Array:
         # As tanh, because the exponential of a large negative number overflows.
         sigmoid = 0.5 * (1 + np.tanh(0.5 * params.k * (combined - tau)))
         gain = params.beta + (params.alpha - params.beta) * sigmoid
-    else:
-        gain = np.where(combined >= tau, params.alpha, params.beta)
-    return np.asarray(np.clip(gain * combined, 0.0, 1.0), np.float32)
+        return np.asarray(np.clip(gain * combined, 0.0, 1.0), np.float32)
+    from meviewer.motion.mm_cof_kernels import raise_above
+
+    values = np.ascontiguousarray(combined, np.float32)
+    raised = np.empty_like(values)
+    raise_above(values.ravel(), tau, params.alpha, params.beta, raised.ravel())
+    return raised
 
 
-def _normalised(
-    magnitude: NDArray[np.floating], params: MMCOFParams
-) -> tuple[NDArray[np.float64], tuple[float, float]]:
-    values = magnitude.astype(np.float64)
+def _lengths(flow: Array, params: MMCOFParams) -> tuple[Array, tuple[float, float]]:
+    """Return the length of each vector in px, and what shall become 0 and 1."""
+    from meviewer.motion.mm_cof_kernels import lengths
+
+    values = np.empty(flow.shape[:2], np.float32)
+    low, high = lengths(flow, values)
     if params.normalisation == "percentile":
-        ends = np.percentile(values, (params.low_percentile, params.high_percentile))
+        ends = np.percentile(
+            values.astype(np.float64), (params.low_percentile, params.high_percentile)
+        )
         low, high = float(ends[0]), float(ends[1])
-    else:
-        low, high = float(values.min()), float(values.max())
-    if high - low < _DEGENERATE_PX:
-        return np.zeros_like(values), (low, high)
-    return np.clip((values - low) / (high - low), 0.0, 1.0), (low, high)
+    return values, (low, high)
+
+
+def _counted(scale: tuple[float, float]) -> tuple[float, float]:
+    """Return a scale on which a phase without motion adds nothing."""
+    low, high = scale
+    return (low, low) if high - low < _DEGENERATE_PX else scale
 
 
 def _angle(rise: Array, fall: Array, params: MMCOFParams) -> Array:
-    along = rise
-    if params.direction == "difference":
-        along = np.float32(params.theta1) * rise - np.float32(params.theta2) * fall
-    return np.arctan2(along[..., 1], along[..., 0]).astype(np.float32)
+    from meviewer.motion.mm_cof_kernels import angles
+
+    both = params.direction == "difference"
+    weights = (params.theta1, params.theta2) if both else (1.0, 0.0)
+    found = np.empty(rise.shape[:2], np.float32)
+    angles(rise, fall, weights, found)
+    return found
 
 
 def _hsv_picture(angle: Array, value: Array) -> NDArray[np.uint8]:

@@ -12,6 +12,7 @@ from meviewer import __version__
 from meviewer.motion import colour
 from meviewer.motion.colour_tables import Ground
 from meviewer.motion.flow_params import provenance
+from meviewer.motion.quantiles import quantile_of_sizes
 from meviewer.present import wording
 from meviewer.present.bench import ArrowField, Colours, Legend, Parameter, Tile
 from meviewer.present.bench_info import INFO
@@ -30,7 +31,7 @@ METHODS: Mapping[str, str] = {
 }
 """Names of the flow methods as they are written."""
 
-_SHARE = 99.5
+_SHARE = 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class Drawing:
         """Return the value of the last colour."""
         if not scale.auto:
             return scale.full
-        return max(_exceeded_by_few(np.abs(values)), 1e-6)
+        return max(float(quantile_of_sizes(values, _SHARE)), 1e-6)
 
     def number(self, key: str) -> int:
         """Return the data set's number of a keyframe."""
@@ -154,15 +155,6 @@ class Drawing:
         return Tile(
             view.name, view.title, note, source, None, legend, missing=why, short=view.short
         )
-
-
-def _exceeded_by_few(values: NDArray[np.floating] | NDArray[np.uint8]) -> float:
-    """Return the percentile `_SHARE`, as `np.percentile` does in ten times the time."""
-    flat = values.ravel()
-    at = (flat.size - 1) * _SHARE / 100
-    low, high = int(at), min(int(at) + 1, flat.size - 1)
-    parted = np.partition(flat, (low, high))
-    return float(parted[low] + (at - low) * (float(parted[high]) - float(parted[low])))
 
 
 def both_signs(

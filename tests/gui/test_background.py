@@ -263,3 +263,11 @@ def test_work_that_outlives_the_window_ends_without_a_word(qapp, monkeypatch):
     assert QThreadPool.globalInstance().waitForDone(10_000)
     assert unforeseen == []
     assert task.error is None
+
+
+def test_opencv_starts_no_threads_of_its_own(qtbot):
+    import cv2
+
+    cv2.setNumThreads(4)
+    Background()
+    assert cv2.getNumThreads() == 1

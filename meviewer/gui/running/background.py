@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +26,7 @@ from meviewer.gui.running.task import Mail, Task, Token
 T = TypeVar("T")
 _SLICE_MS = 20
 _SWITCH_S = 0.001
+_OPENCV_THREADS = "OPENCV_FOR_THREADS_NUM"
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class Background(QObject):
         super().__init__(parent)
         # The window asks for Python's lock many times a picture; by default each may take 5 ms.
         sys.setswitchinterval(_SWITCH_S)
+        _keep_opencv_to_its_thread()
         self._pool = pool or QThreadPool.globalInstance()
         self._mail = Mail()
         self._mail.ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
@@ -206,6 +209,17 @@ class Background(QObject):
             return
         if _alive(waiting.progress):
             waiting.progress(share, text)
+
+
+def _keep_opencv_to_its_thread() -> None:
+    """Let OpenCV start no threads of its own: they wait for work by turning round and round.
+
+    What takes long is shared between threads of ours. OpenCV's take twice the processor time for
+    the landmarks of a face, for as long a wait, and that time is missing where a hand is followed.
+    """
+    os.environ.setdefault(_OPENCV_THREADS, "1")  # read when OpenCV is imported, which comes later
+    if "cv2" in sys.modules:
+        sys.modules["cv2"].setNumThreads(int(os.environ[_OPENCV_THREADS]))
 
 
 def _alive(receiver: Callable[..., object]) -> bool:
