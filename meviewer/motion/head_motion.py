@@ -120,9 +120,7 @@ def estimate_head_motion(
 
     places = columns - (width - 1) / 2, rows - (height - 1) / 2
     begin = (start.u_px, start.v_px, 0.0, 0.0)
-    return HeadMotion(
-        *robust_similarity(places, (u, v), begin, _ROUNDS, _TUKEY, _LEAST_SCALE_PX)
-    )
+    return HeadMotion(*robust_similarity(places, (u, v), begin, _ROUNDS, _TUKEY, _LEAST_SCALE_PX))
 
 
 def remove_head_motion(

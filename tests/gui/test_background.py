@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import threading
 import weakref
@@ -12,6 +13,7 @@ import shiboken6
 from PySide6.QtCore import QObject, QThread, QThreadPool
 
 from meviewer.core.errors import ClipError, MeviewerError
+from meviewer.gui.running import background as module
 from meviewer.gui.running.background import Background
 
 
@@ -271,3 +273,11 @@ def test_opencv_starts_no_threads_of_its_own(qtbot):
     cv2.setNumThreads(4)
     Background()
     assert cv2.getNumThreads() == 1
+
+
+@pytest.mark.parametrize(("n_cores", "alone"), [(2, True), (16, False)])
+def test_qt_draws_in_the_thread_of_the_window_on_few_cores(n_cores, alone, monkeypatch, qtbot):
+    monkeypatch.delenv("QT_NO_GUI_THREADPOOL", raising=False)
+    monkeypatch.setattr(module, "usable_cores", lambda: n_cores)
+    Background()
+    assert ("QT_NO_GUI_THREADPOOL" in os.environ) is alone

@@ -215,3 +215,18 @@ def test_flows_that_do_not_fit_are_refused():
     spoilt[0, 0, 0] = np.nan
     with pytest.raises(MotionError, match="fall"):
         mm_cof(rise, spoilt)
+
+
+def test_directions_are_those_of_the_library():
+    rise, fall = flows((40, 50), seed=4)
+    rise[0, 0] = fall[0, 0] = 0
+    along = 0.5 * rise.astype(float) - 0.5 * fall.astype(float)
+    off = mm_cof(rise, fall).angle - np.arctan2(along[..., 1], along[..., 0])
+    assert np.abs(np.mod(off + np.pi, 2 * np.pi) - np.pi).max() < 1e-6
+
+
+def test_a_phase_without_motion_adds_nothing():
+    rise, _ = flows()
+    found = mm_cof(rise, np.full_like(rise, 0.25))
+    assert found.combined.max() == pytest.approx(0.5)
+    assert found.scales_px[1] == pytest.approx((np.sqrt(0.125), np.sqrt(0.125)))

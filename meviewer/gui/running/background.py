@@ -22,11 +22,14 @@ from PySide6.QtCore import (
 
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.running.task import Mail, Task, Token
+from meviewer.motion.cores import usable_cores
 
 T = TypeVar("T")
 _SLICE_MS = 20
 _SWITCH_S = 0.001
 _OPENCV_THREADS = "OPENCV_FOR_THREADS_NUM"
+_QT_DRAWS_ALONE = "QT_NO_GUI_THREADPOOL"
+_FEW_CORES = 4
 
 
 @dataclass(slots=True)
@@ -68,7 +71,7 @@ class Background(QObject):
         super().__init__(parent)
         # The window asks for Python's lock many times a picture; by default each may take 5 ms.
         sys.setswitchinterval(_SWITCH_S)
-        _keep_opencv_to_its_thread()
+        _keep_libraries_to_their_thread()
         self._pool = pool or QThreadPool.globalInstance()
         self._mail = Mail()
         self._mail.ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
@@ -211,15 +214,19 @@ class Background(QObject):
             waiting.progress(share, text)
 
 
-def _keep_opencv_to_its_thread() -> None:
-    """Let OpenCV start no threads of its own: they wait for work by turning round and round.
+def _keep_libraries_to_their_thread() -> None:
+    """Let OpenCV, and Qt on few cores, start no threads of their own: what they take is missing.
 
-    What takes long is shared between threads of ours. OpenCV's take twice the processor time for
-    the landmarks of a face, for as long a wait, and that time is missing where a hand is followed.
+    What takes long is shared between threads of ours. OpenCV's wait for work by turning round and
+    round: for the landmarks of a face they take twice the processor time for as long a wait. Qt
+    draws each larger picture in several threads and waits for the last of them, which on few cores
+    has to wait itself for threads that compute: a third of the UI thread's time in a drag.
     """
     os.environ.setdefault(_OPENCV_THREADS, "1")  # read when OpenCV is imported, which comes later
     if "cv2" in sys.modules:
         sys.modules["cv2"].setNumThreads(int(os.environ[_OPENCV_THREADS]))
+    if usable_cores() <= _FEW_CORES:
+        os.environ.setdefault(_QT_DRAWS_ALONE, "1")  # read when the first picture is drawn
 
 
 def _alive(receiver: Callable[..., object]) -> bool:
