@@ -109,7 +109,7 @@ def angles(rise: Flow, fall: Flow, weights: tuple[float, float], out: Floats) ->
             u = first * rise[row, column, 0] - second * fall[row, column, 0]
             v = first * rise[row, column, 1] - second * fall[row, column, 1]
             across, down = abs(u), abs(v)
-            q = min(across, down) / max(max(across, down), _TINY)
+            q = min(across, down) / max(across, down, _TINY)
             s = q * q
             angle = _ATAN[0]
             for c in _ATAN[1:]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -117,3 +119,20 @@ def test_the_surface_is_square_and_in_the_middle(view):
         assert box.width() == box.height()
         assert box.right() <= width
         assert box.bottom() <= height
+
+
+def test_surface_and_axes_are_drawn_once_while_the_label_moves(view, theme, monkeypatch):
+    drawn = []
+    axes = view._axes
+    monkeypatch.setattr(view, "_axes", lambda *given: (drawn.append(1), axes(*given)))
+    picture = state()
+    for label in (LABEL, replace(LABEL, apex=LABEL.apex + 1)):
+        view.show_state(replace(picture, manual=label, suggested=label, alternatives=()))
+        seen = view.grab().toImage()
+        assert seen.pixelColor(place(view, label.onset, label.apex)) == theme.colour("coder_a")
+    assert len(drawn) == 1
+    view.show_state(state())
+    view.grab()
+    theme.switch("light" if theme.name == "dark" else "dark")
+    view.grab()
+    assert len(drawn) == 3

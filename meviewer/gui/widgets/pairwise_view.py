@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from meviewer.core.events import Keyframes
 from meviewer.gui.theme import Theme, Type
 from meviewer.gui.widgets.frame_view import to_image
+from meviewer.gui.widgets.timeline_ink import Ink, Kept
 from meviewer.present.pairwise import PairwiseState
+from meviewer.present.timeline_geometry import Box
 
 _LEFT, _BOTTOM, _EDGE = 44, 36, 8
 _DOT = 5.0
@@ -34,6 +36,7 @@ class PairwiseView(QWidget):
         self._theme = theme
         self._state: PairwiseState | None = None
         self._image: QImage | None = None
+        self._kept, self._surface = Kept(), 0
         self._pointed: tuple[int, int] | None = None
         self._zoomed = False
         self.setToolTip("Click: go to that apex. Double-click: the search window alone, and back.")
@@ -58,6 +61,7 @@ class PairwiseView(QWidget):
         elif before is None or before.picture is not state.picture:
             # The first row of the picture is the first frame; an axis counts upwards.
             self._image = to_image(state.picture[::-1])
+            self._surface += 1
         self.update()
 
     def plot_box(self) -> QRectF:
@@ -108,10 +112,7 @@ class PairwiseView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._state is not None and self._image is not None:
             box = self.plot_box()
-            left, low, size = self._area()
-            top = self._image.height() - low - size
-            painter.drawImage(box, self._image, QRectF(left, top, size, size))
-            self._axes(painter, box, self._state.numbers)
+            self._paint_still(painter, box, self._image, self._state.numbers)
             self._window(painter, box, self._state)
             self._dot(painter, box, self._state.manual, "coder_a", "manual", above=False)
             if self._state.suggested != self._state.manual:
@@ -122,6 +123,22 @@ class PairwiseView(QWidget):
                 self._plate(painter, QPointF(box.left() + 6, box.top() + 6), "preview")
             self._cross(painter, box)
         painter.end()
+
+    def _paint_still(
+        self, painter: QPainter, box: QRectF, image: QImage, numbers: Sequence[int]
+    ) -> None:
+        """Paint what a dragged keyframe does not change: surface and axes."""
+        left, low, size = self._area()
+        top = image.height() - low - size
+
+        def draw(on: QPainter) -> None:
+            on.drawImage(box, image, QRectF(left, top, size, size))
+            self._axes(on, box, numbers)
+
+        self._kept.begin()
+        key = self._surface, left, low, size, self.size().toTuple(), self._theme.name
+        whole = Box(0, 0, self.width(), self.height())
+        Ink(painter, self._theme, self._kept).unchanged(whole, key, draw)
 
     def _axes(self, painter: QPainter, box: QRectF, numbers: Sequence[int]) -> None:
         painter.setFont(self._theme.font(Type.caption))
