@@ -259,7 +259,8 @@ def _directions(angle: NDArray[np.floating]) -> NDArray[np.uint8]:
     """Return the entry of the wheel for each direction."""
     turns = np.asarray(angle, np.float32) * np.float32(256 / _TURN)
     # By way of signed numbers: a negative float has no unsigned one.
-    return np.rint(turns, out=turns).astype(np.int32).astype(np.uint8)
+    index: NDArray[np.uint8] = np.rint(turns, out=turns).astype(np.int32).astype(np.uint8)
+    return index
 
 
 def _hues(angle: NDArray[np.floating]) -> NDArray[np.uint8]:
