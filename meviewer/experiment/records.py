@@ -15,6 +15,7 @@ from meviewer.experiment.task_records import (
     Predicted,
     Suggested,
     SuggestedEvent,
+    Supposed,
     Written,
 )
 from meviewer.experiment.training_records import (
@@ -58,6 +59,7 @@ __all__ = [
     "SubjectScore",
     "Suggested",
     "SuggestedEvent",
+    "Supposed",
     "Usage",
     "Warned",
     "Working",
@@ -86,6 +88,7 @@ AnyRecord = (
     | FeaturesDone
     | Suggested
     | LookedAt
+    | Supposed
 )
 
 _DECODER: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)

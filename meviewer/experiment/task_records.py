@@ -35,6 +35,33 @@ class Predicted(Record, frozen=True, kw_only=True):
     maps: str = ""
 
 
+class Supposed(Record, frozen=True, kw_only=True):
+    """What a trained run would say about an event if its keyframes were these.
+
+    Attributes
+    ----------
+    question : int
+        Number of the question that this answers.
+    keyframes : tuple of int
+        Onset, apex, offset as frame indices.
+    classes : tuple of str
+    probabilities : tuple of float
+        One a class; empty where the run can say nothing.
+    model : str
+        Which network answered, as in `Predicted`.
+    reason : str
+        Why it can say nothing; empty if it can.
+    """
+
+    question: int
+    keyframes: tuple[int, int, int]
+    classes: tuple[str, ...] = ()
+    probabilities: tuple[float, ...] = ()
+    model: str = ""
+    reason: str = ""
+    seconds: float = 0.0
+
+
 class Device(Record, frozen=True, kw_only=True):
     """A device that a training can run on."""
 

@@ -77,6 +77,8 @@ ACTIONS = (
     ActionSpec("model", "Our own estimate: lane on or off", ("Shift+M",), _SUGGEST),
     ActionSpec("accept-model", "Accept the model's estimate", ("Alt+Return",), _SUGGEST),
     ActionSpec("reject-model", "Reject the model's estimate", ("Alt+Backspace",), _SUGGEST),
+    ActionSpec("what-if", "What a run says if the apex moves: strip", ("Shift+W",), _SUGGEST),
+    ActionSpec("run-lane", "What a run says: lane on or off", ("Shift+R",), _SUGGEST),
     ActionSpec("alternative-on", "Next alternative", ("Tab",), _SUGGEST),
     ActionSpec("alternative-back", "Previous alternative", ("Shift+Tab",), _SUGGEST),
     ActionSpec("flicker", "Flicker between onset and apex", ("F",), _PICTURE),

@@ -26,6 +26,8 @@ from meviewer.gui.stores.review import ReviewQueue
 from meviewer.gui.stores.selection import Selection
 from meviewer.gui.stores.series import SeriesStore
 from meviewer.gui.stores.shift_watch import ShiftWatch
+from meviewer.gui.stores.what_if import WhatIf
+from meviewer.gui.stores.what_if_run import WhatIfRun
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.gui.theme import Theme
 
@@ -54,6 +56,7 @@ class Context:
     review: ReviewQueue
     adjudication: Adjudication
     comparator: Comparator
+    what_if: WhatIf
 
 
 def make_context(
@@ -74,6 +77,8 @@ def make_context(
     LabelWorth(workspace, background, estimate, window)
     editor = Editor(workspace, playhead, selection, analysis, window, estimate=estimate)
     actions = Actions(window)
+    jobs = JobQueue(window)
+    asked = WhatIfRun(workspace, jobs, background, preferences, window)
     return Context(
         theme,
         background,
@@ -85,7 +90,7 @@ def make_context(
         pictures,
         editor,
         actions,
-        JobQueue(window),
+        jobs,
         SeriesStore(workspace, background, window),
         ShiftWatch(workspace, background, window),
         Magnification(workspace, selection, background, window),
@@ -95,4 +100,5 @@ def make_context(
         ReviewQueue(workspace, selection, background, window),
         Adjudication(workspace, playhead, selection, window),
         Comparator(workspace, selection, background, window),
+        WhatIf(asked, workspace, selection, analysis, estimate, window),
     )

@@ -243,6 +243,7 @@ class MainWindow(QMainWindow):
             if shutdown is not None:
                 shutdown()
         context.jobs.shutdown()
+        context.what_if.shutdown()
         context.background.shutdown()
         self._keep_settings()
         context.workspace.close()

@@ -25,6 +25,7 @@ from meviewer.jobs.protocol import (
     decode_end,
     encode,
 )
+from meviewer.jobs.questions import QUESTION
 
 KILL_AFTER_S = 2.0
 _LAST_WORDS = 60
@@ -133,6 +134,10 @@ class WorkerProcess:
     def finish(self) -> None:
         """Let the job stop when the part under way is whole; it then ends as if cancelled."""
         self._wish(FINISH)
+
+    def ask(self, question: bytes) -> None:
+        """Put a question, one line of JSON, to a task that stays; it replaces an older one."""
+        self._wish(QUESTION + question)
 
     def wait(self, timeout_s: float | None = None) -> End | None:
         """Wait until ``on_end`` has returned and all threads are gone; None if it takes longer."""

@@ -28,6 +28,7 @@ from meviewer.jobs.protocol import (
     encode,
     failed,
 )
+from meviewer.jobs.questions import QUESTION, Questions
 
 ORPHAN_GRACE_S = 10.0
 STATUS_CANCELLED = 3
@@ -40,6 +41,7 @@ class Wishes:
         self._stop, self._finish = threading.Event(), threading.Event()
         self._go_on = threading.Event()
         self._go_on.set()
+        self.questions = Questions()
 
     def hear(self, line: bytes) -> None:
         """Take one line; lines that mean nothing are passed over."""
@@ -54,11 +56,14 @@ class Wishes:
                 self._finish.set()
                 # Who paused and then wants the part to be finished wants it to go on.
                 self._go_on.set()
+            case word if word.startswith(QUESTION):
+                self.questions.put(word.removeprefix(QUESTION))
 
     def cancel(self) -> None:
-        """Stop before the next record, also where the job waits."""
+        """Stop before the next record, also where the job waits, or waits to be asked."""
         self._stop.set()
         self._go_on.set()
+        self.questions.end()
 
     def wait(self) -> bool:
         """Wait as long as the job is paused; return whether it is to go on after that."""
@@ -115,7 +120,7 @@ def _own_stdout() -> BinaryIO:
 
 def _run(task: str, arguments: dict[str, object], channel: BinaryIO, wishes: Wishes) -> bool:
     """Write the records of the task; return whether it came to its end."""
-    records = tasks.records(task, arguments)
+    records = tasks.records(task, arguments, wishes.questions)
     try:
         while wishes.wait():
             record = next(records, None)

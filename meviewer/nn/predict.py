@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from meviewer.core.errors import ExperimentError, WeightsError
-from meviewer.experiment.people import Member
 from meviewer.experiment.runs import RunFolder
 from meviewer.nn import checkpoint
+from meviewer.nn.answering import Answering
 from meviewer.nn.checkpoint import ModelCard
 from meviewer.nn.evaluate import maps, probabilities
 from meviewer.nn.event_input import Wanted
@@ -61,6 +61,7 @@ class Predictor:
         self.wanted = Wanted.of(run.spec)
         self._inputs = Inputs.of(run.spec)
         self._device = device
+        self._who = Answering(run.card, run.folder, lambda n: run.result(n) is not None)
         self._loaded: dict[int, tuple[ModelCard, list[Network]]] = {}
 
     def answer(
@@ -91,6 +92,18 @@ class Predictor:
             If no network of the run is finished, or a file is damaged.
         """
         numbers, words = self.choose(subject, fingerprint)
+        return self.answer_by(numbers, words, seen, salient=salient)
+
+    def answer_by(
+        self, numbers: Sequence[int], words: str, seen: Array, *, salient: bool = False
+    ) -> Answer:
+        """Let these folds classify one clip; see `choose` and `answer`.
+
+        Raises
+        ------
+        WeightsError
+            If one of them is not finished, or its file is damaged.
+        """
         found, pictures, asked = [], [], []
         for number in numbers:
             card, networks = self._networks(number)
@@ -108,60 +121,12 @@ class Predictor:
         return Answer(said, words, mean)
 
     def choose(self, subject: str, fingerprint: str) -> tuple[list[int], str]:
-        """Return which folds answer for a clip, and that in words."""
-        held_out = self.fold_of(subject, fingerprint)
-        if held_out is not None:
-            return [held_out], self._words(held_out, subject, fingerprint)
-        if self.run.result(self.run.n_folds) is not None:
-            return [self.run.n_folds], "final model"
-        finished = sorted(self.run.finished())
-        if not finished:
-            raise WeightsError(
-                "The run has no finished network", where=str(self.run.folder), now="resume the run"
-            )
-        return finished, f"mean of {len(finished)} folds"
+        """Return which folds answer for a clip, and that in words; see `Answering.choose`."""
+        return self._who.choose(subject, fingerprint)
 
     def fold_of(self, subject: str, fingerprint: str) -> int | None:
-        """Return the fold that holds out whose clip this is; None for a person of no fold.
-
-        Raises
-        ------
-        ExperimentError
-            If all networks of the run were trained on this person.
-        """
-        card = self.run.card
-        owner = card.clips.get(fingerprint, subject)
-        if not owner.strip():
-            return None
-        held_out = {name: n for n in range(len(card.subjects)) for name in card.people_of(n)}
-        found = {number for name, number in held_out.items() if _may_be(owner, name)}
-        if len(found) == 1:
-            return found.pop()
-        if found or any(_may_be(owner, name) for name in card.clips.values()):
-            raise ExperimentError(
-                "No network of the run may judge this clip",
-                where=f"{self.run.folder}, subject {owner}",
-                why="several data sets of the run have a subject of that name"
-                if found
-                else "all of them were trained on this subject: its split never holds it out",
-                now="name the data set, as in casme2:01"
-                if found
-                else "train with a split that tests every subject, such as loso",
-            )
-        return None
-
-    def _words(self, fold: int, subject: str, fingerprint: str) -> str:
-        card = self.run.card
-        owner, name = card.clips.get(fingerprint, subject), card.subjects[fold]
-        if self.run.result(fold) is None:
-            raise ExperimentError(
-                "The fold that may judge this clip is not finished",
-                where=f"{self.run.folder}, subject {owner}",
-                why="all other networks of the run have been trained on this subject",
-                now="resume the run",
-            )
-        one = len(card.people_of(fold)) == 1
-        return f"fold of subject {name}, held out" if one else f"{name}, subject {owner} held out"
+        """Return the fold that holds out whose clip this is; see `Answering.fold_of`."""
+        return self._who.fold_of(subject, fingerprint)
 
     def _networks(self, number: int) -> tuple[ModelCard, list[Network]]:
         if number not in self._loaded:
@@ -169,9 +134,3 @@ class Predictor:
             card, networks = checkpoint.decode(self.run.weights(number), where)
             self._loaded[number] = card, [n.to(self._device) for n in networks.values()]
         return self._loaded[number]
-
-
-def _may_be(asked: str, known: str) -> bool:
-    """Whether a name may be that of a known person, who may be spelt with a data set."""
-    key, person = Member(asked).person, Member(known).person
-    return key == person or (":" not in key and person.endswith(f":{key}"))

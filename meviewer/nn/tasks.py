@@ -129,7 +129,7 @@ def _trained(arguments: TrainArguments) -> Iterator[Record]:
 def predict(arguments: PredictArguments) -> Iterator[Record]:
     """Recognise clips: a `Predicted` each, or a `Skipped` with the reason."""
     run = RunFolder.open(Path(arguments.run))
-    _check_answers(run)
+    check_answers(run)
     extra.require()
     from meviewer.nn import device
     from meviewer.nn.predict import Predictor
@@ -147,7 +147,7 @@ def export_onnx(arguments: OnnxArguments) -> Iterator[Record]:
     from meviewer.nn.onnx_export import export
 
     run = RunFolder.open(Path(arguments.run))
-    _check_answers(run)
+    check_answers(run)
     found = export(run, Path(arguments.out))
     words = f"{found.model}, checked with {found.checked_with}"
     yield Written(path=str(found.path), text=words)
@@ -161,7 +161,7 @@ def devices(arguments: DevicesArguments) -> Iterator[Record]:
     yield from device.found()
 
 
-def _check_answers(run: RunFolder) -> None:
+def check_answers(run: RunFolder) -> None:
     """Make sure that a run can recognise clips."""
     why = ""
     if run.spec.network == KERNEL:

@@ -52,7 +52,20 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class LaneEvent:
-    """One event of a lane; the apex is None where a source gives none."""
+    """One event of a lane.
+
+    Attributes
+    ----------
+    id, onset, offset : int
+    apex : int or None
+        None where a source gives none.
+    label : str
+    selected : bool
+    share : float or None
+        How sure the source is, 0 to 1: so much of the bar is filled. None where nobody says.
+    words : str
+        More about it, for the tip.
+    """
 
     id: int
     onset: int
@@ -60,6 +73,8 @@ class LaneEvent:
     offset: int
     label: str = ""
     selected: bool = False
+    share: float | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ def timeline_state(
     frame: int,
     more: Sequence[Track] = (),
     model: Lane | None = None,
+    run: Lane | None = None,
 ) -> TimelineState:
     """Put together what the timeline shows of the open clip.
 
@@ -98,6 +99,8 @@ def timeline_state(
         Curves of other tools, below our own.
     model : Lane or None
         Our own estimate, below GAMDSS; None where it is switched off.
+    run : Lane or None
+        What a trained run says of the events, below that; None where it is switched off.
     """
     event = annotation.find(selected)
     own = lane(coder_words(coder), "coder_a", annotation, editable=True, selected=selected)
@@ -108,7 +111,7 @@ def timeline_state(
         numbers=clip.numbers,
         rate=clip.rate,
         tracks=() if curves is None else (difference_track(curves), *more),
-        lanes=(own, *_other_lanes(others, machines, live, model)),
+        lanes=(own, *_other_lanes(others, machines, live, (model, run))),
         handles=None if event is None else _handles(event),
         suggestions=_suggestions(event, found, suggested, clip.numbers, clip.rate),
         shades=gaps(clip.gaps),
@@ -171,7 +174,7 @@ def _other_lanes(
     others: Mapping[str, Annotation],
     machines: Collection[str],
     live: Keyframes | None,
-    model: Lane | None,
+    more: Sequence[Lane | None],
 ) -> list[Lane]:
     people = sorted(name for name in others if name not in machines)
     lanes = [
@@ -179,7 +182,7 @@ def _other_lanes(
         for at, name in enumerate(people)
     ]
     lanes.append(_gamdss_lane(others.get("gamdss", Annotation()), live))
-    lanes += [] if model is None else [model]
+    lanes += [one for one in more if one is not None]
     return lanes + [
         lane(coder_words(name), "prediction", others[name], machine=True)
         for name in sorted(machines)

@@ -81,7 +81,10 @@ def _event_tip(state: TimelineState, target: HitTarget) -> str:
     if lane.model is not None:
         return _model_tip(lane)
     event = next((one for one in lane.events if one.id == target.event_id), None)
-    return "" if event is None else f"{lane.name}: {_event(state, event)}"
+    if event is None:
+        return ""
+    more = f"\n{event.words}" if event.words else ""
+    return f"{lane.name}: {_event(state, event)}{more}"
 
 
 def _model_tip(lane: Lane) -> str:

@@ -127,6 +127,7 @@ class TimelinePanel(QFrame):
             context.series.changed,
             context.regions.changed,
             context.estimate.changed,
+            context.what_if.lane_changed,
         ):
             signal.connect(lambda *_: timeline.outdate())
         context.workspace.saved_changed.connect(lambda _: self._say_saved())
@@ -166,6 +167,7 @@ class TimelinePanel(QFrame):
             context.playhead.frame,
             self._further(),
             self._model_lane(),
+            context.what_if.lane(),
         )
 
     def _model_lane(self) -> Lane | None:

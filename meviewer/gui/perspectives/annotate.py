@@ -11,6 +11,7 @@ from meviewer.gui.panels.frame import FramePanel
 from meviewer.gui.panels.inspector import InspectorPanel
 from meviewer.gui.panels.shift_notice import ShiftNoticePanel
 from meviewer.gui.panels.timeline import TimelinePanel
+from meviewer.gui.panels.what_if import WhatIfPanel
 from meviewer.gui.widgets.arranging import GAP_PX, split
 from meviewer.gui.widgets.layout import boxed, column
 
@@ -25,6 +26,7 @@ class AnnotatePerspective(QSplitter):
         self.shift_notice = ShiftNoticePanel(context)
         self.timeline = TimelinePanel(context)
         self.inspector = InspectorPanel(context)
+        self.what_if = WhatIfPanel(context)
         centre = boxed(column(self.shift_notice, (self.frame_panel, 1), spacing=0))
         above = split(Qt.Orientation.Horizontal, (self.clips, centre), (264, 816), stretch=1)
         middle = split(Qt.Orientation.Vertical, (above, self.timeline), (600, 310), stretch=0)
@@ -33,7 +35,8 @@ class AnnotatePerspective(QSplitter):
         self.setObjectName("annotate")
         self.setHandleWidth(GAP_PX)
         self.setChildrenCollapsible(False)
-        for part in (middle, self.inspector):
+        right = boxed(column((self.inspector, 1), self.what_if, spacing=GAP_PX))
+        for part in (middle, right):
             self.addWidget(part)
         self.setStretchFactor(0, 1)
         self.setSizes([1080, 360])

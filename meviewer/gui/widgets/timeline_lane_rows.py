@@ -132,6 +132,10 @@ def _bar(ink: Ink, lane: Lane, bar: Bar, box: Box, place: Geometry) -> None:
     strong = bar.event.selected or (lane.editable and len(lane.events) == 1)
     seen = rect(_in_sight(span, place))
     fill_source(ink.painter, ink.theme, seen, lane.role, machine=lane.machine, strong=strong)
+    if bar.event.share is not None:
+        # From the lower edge up, as a bar of a chart: full height is certainty.
+        seen.setTop(seen.bottom() - seen.height() * bar.event.share)
+        ink.fill(Box(seen.left(), seen.top(), seen.width(), seen.height()), lane.role, 0.34)
     if bar.event.apex is not None and span.width >= _APEX_LEAST_PX:
         role = "apex" if not lane.machine or lane.role == "gamdss" else lane.role
         ink.painter.setPen(Qt.PenStyle.NoPen)
