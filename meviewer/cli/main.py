@@ -34,6 +34,7 @@ COMMANDS = {
     "predict": "recognise clips with a trained run",
     "export-model": "write a trained network as ONNX, checked against torch",
     "import-model": "make a run of weights that another program has trained",
+    "compile": "compile the loops of a new installation ahead",
     "bench": "measure against the peers that are installed",
 }
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from meviewer.core.errors import MeviewerError
 from meviewer.gui.main_window import MainWindow
+from meviewer.gui.running.compile_ahead import CompileAhead
 from meviewer.gui.running.task import wrapped
 from meviewer.gui.snapshot import Snapshot
 from meviewer.gui.theme import Theme
@@ -57,6 +58,10 @@ def start(asked: Window) -> int:
     # The first picture comes before anything is read: opening waits for the event loop.
     QTimer.singleShot(0, window, lambda: window.begin(asked.path, asked.perspective))
     shot = Snapshot(window, asked.snapshot) if asked.snapshot else None
+    ahead = CompileAhead(app)
+    app.aboutToQuit.connect(ahead.stop)
+    if shot is None:
+        ahead.begin()
     app.exec()
     return shot.status if shot is not None else 0
 
