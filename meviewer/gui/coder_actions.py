@@ -46,22 +46,6 @@ def connect_coder_actions(context: Context, window: MainWindow) -> None:
     _follow_project(context)
 
 
-def step_clip(context: Context, by: int) -> None:
-    """Go to the next or previous clip: of the adjudication where one is under way."""
-    if context.adjudication.active:
-        context.adjudication.step(by)
-    else:
-        context.workspace.step_sample(by)
-
-
-def commit_clip(context: Context) -> None:
-    """Declare the open clip done: decided, where it is adjudicated."""
-    if context.adjudication.active:
-        context.adjudication.ask()
-    else:
-        context.editor.commit_and_next()
-
-
 def _agreement(context: Context, window: MainWindow) -> None:
     """Show the one window of agreement, beside this one."""
     from meviewer.gui.dialogs.agreement import AgreementDialog

@@ -243,16 +243,15 @@ class Editor(QObject):
         after = change(session.annotation, event.id)
         session.commit(after, f"Set {what}", self._gesture_of(event.id, what), repeats=True)
 
-    def commit_and_next(self) -> None:
-        """Declare the clip done and open the next one; a clip without events has none present."""
+    def commit_clip(self) -> bool:
+        """Declare the open clip done, without events that none is present; say whether it is."""
         session = self._workspace.session
         if session is None:
-            return
+            return False
         now = session.annotation
         status = Status.COMMITTED if now.events else Status.NONE_PRESENT
         session.commit(edits.set_status(now, status), _commit_text(now))
-        if not session.read_only:
-            self._workspace.step_sample(1, since=session.sample.id)
+        return not session.read_only
 
     def _estimated(self) -> Keyframes | None:
         """Return what our own estimate offers; where it offers nothing, say why."""

@@ -53,7 +53,7 @@ class MainWindow(QMainWindow):
         self._card = MessageCard(theme, "error", "", closable=True)
         self._card.hide()
         self._said = QTimer(self, singleShot=True, interval=_SAID_MS)
-        self._said.timeout.connect(lambda: self._bar.say_doing(""))
+        self._said.timeout.connect(lambda: self._bar.say(""))
         # What calls for nothing to be done gives its room back by itself; an error does not.
         self._noted = QTimer(self, singleShot=True, interval=_NOTED_MS)
         self._noted.timeout.connect(self._card.hide)
@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
 
     def say(self, words: str) -> None:
         """Say something in passing."""
-        self._bar.say_doing(words)
+        self._bar.say(words)
         self._said.start()
 
     def say_progress(self, words: str, share: float) -> None:

@@ -35,6 +35,7 @@ class TopBar(Bar):
         self._group = QButtonGroup()
         self._buttons = {name: self._perspective(name) for name in PERSPECTIVES}
         self._doing = spare(label("", "second"), 3)
+        self._said = self._runs = ""
         self._progress = QProgressBar()
         self._progress.setRange(0, _STEPS)
         self._progress.setTextVisible(False)
@@ -110,9 +111,15 @@ class TopBar(Bar):
             each.setChecked(False)
         self._group.setExclusive(True)
 
+    def say(self, words: str) -> None:
+        """Say something before all that runs, until empty words give the room back."""
+        self._said = words
+        self._doing.setText(words or self._runs)
+
     def say_doing(self, words: str, share: float | None = None) -> None:
         """Say what runs and how far it is; empty words mean nothing does."""
-        self._doing.setText(words)
+        self._runs = words
+        self._doing.setText(self._said or words)
         self._progress.setVisible(bool(words) and share is not None)
         if share is not None:
             self._progress.setValue(round(share * _STEPS))

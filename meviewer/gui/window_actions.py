@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from meviewer.core.errors import MeviewerError
 from meviewer.core.events import Edge
-from meviewer.gui.coder_actions import commit_clip, connect_coder_actions, step_clip
+from meviewer.gui.clip_actions import connect_clip_actions
+from meviewer.gui.coder_actions import connect_coder_actions
 from meviewer.gui.context import Context
 from meviewer.gui.dialogs.above import show_one
 from meviewer.gui.editor import Refusal
@@ -85,11 +86,7 @@ def _refuse(context: Context, window: MainWindow, refusal: Refusal | None) -> No
 
 def _clips(context: Context) -> None:
     workspace, bind = context.workspace, context.actions.bind
-    bind("review-on", lambda: _review(context, 1))
-    bind("review-back", lambda: _review(context, -1))
-    bind("clip-back", lambda: step_clip(context, -1))
-    bind("clip-on", lambda: step_clip(context, 1))
-    bind("commit-next", lambda: commit_clip(context))
+    connect_clip_actions(context)
     bind("undo", workspace.undo)
     bind("redo", workspace.redo)
     workspace.session_changed.connect(lambda: _follow_undo(context))
@@ -122,12 +119,6 @@ def _window(context: Context, window: MainWindow) -> None:
     bind("keys", window.show_keys)
     bind("change-keys", lambda: _change_keys(context, window))
     bind("quit", window.close)
-
-
-def _review(context: Context, by: int) -> None:
-    if not context.review.step(by):
-        end = "end" if by > 0 else "beginning"
-        context.editor.said.emit(f"This is the {end} of the review queue")
 
 
 def _follow_undo(context: Context) -> None:

@@ -41,8 +41,8 @@ def test_a_clip_that_cannot_be_opened_is_passed_over(opened, tmp_path, qtbot):
 
 def test_committing_twice_in_haste_leaves_no_clip_out(opened, qtbot):
     """The second time the eye has not seen the next clip yet: it counts for the same one."""
-    opened.context.editor.commit_and_next()
-    opened.context.editor.commit_and_next()
+    for _ in range(2):
+        opened.context.actions["commit-next"].trigger()
     settled(opened, qtbot)
     assert (session(opened).sample.subject, session(opened).sample.name) == ("s01", "c02")
     assert session(opened).annotation.status is Status.DRAFT

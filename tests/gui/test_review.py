@@ -72,6 +72,88 @@ def test_n_opens_the_most_doubtful_clip_and_selects_the_keyframe(shown, qtbot):
     assert context.review.order == order
 
 
+@pytest.fixture
+def ranked(shown, qtbot):
+    """The window with its queue made, the first clip of the list open."""
+    shown.context.review.ask()
+    qtbot.waitUntil(lambda: bool(shown.context.review.order), timeout=120_000)
+    qtbot.waitUntil(lambda: not shown.busy, timeout=120_000)
+    assert shown.context.workspace.session.sample.id == 1
+    return shown
+
+
+def press(window, qtbot, key, modifier=Qt.KeyboardModifier.NoModifier):
+    """Press a key that opens another clip; return the id of its sample."""
+    with qtbot.waitSignal(window.context.workspace.session_changed, timeout=30_000):
+        qtbot.keyClick(window, key, modifier)
+    return window.context.workspace.session.sample.id
+
+
+def on_disk(window, sample_id):
+    workspace = window.context.workspace
+    assert workspace.flush()
+    return workspace.project.annotation(sample_id, "A").status
+
+
+def status_line(window):
+    return window._bar._doing.text()
+
+
+def walk_to_the_worst(window, qtbot):
+    while window.context.workspace.session.sample.id != window.context.review.order[0]:
+        press(window, qtbot, "n", SHIFT)
+
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def test_commit_and_next_goes_on_in_the_queue_from_a_clip_of_the_queue(ranked, qtbot):
+    context = ranked.context
+    order = context.review.order
+    assert order[0] == 3  # the list ends behind 4
+    walk_to_the_worst(ranked, qtbot)
+    assert status_line(ranked) == "Review queue: clip 1 of 4 (Ctrl+Return goes on in it)"
+    for place, wanted in enumerate(order[1:], 2):
+        assert press(ranked, qtbot, Qt.Key.Key_Return, CTRL) == wanted
+        assert status_line(ranked).startswith(f"Review queue: clip {place} of 4")
+    qtbot.keyClick(ranked, Qt.Key.Key_Return, CTRL)
+    assert status_line(ranked) == "Committed; this was the last clip of the review queue"
+    assert context.workspace.session.sample.id == order[-1]
+    assert {on_disk(ranked, at) for at in order} == {Status.COMMITTED}
+
+
+def test_commit_and_next_follows_the_list_from_a_clip_of_the_list(ranked, qtbot):
+    assert press(ranked, qtbot, "n") != 1
+    while ranked.context.workspace.session.sample.id != 1:  # by the list back to its head
+        press(ranked, qtbot, Qt.Key.Key_PageUp)
+    assert press(ranked, qtbot, Qt.Key.Key_Return, CTRL) == 2
+    assert on_disk(ranked, 1) is Status.COMMITTED
+
+
+def test_a_clip_that_left_the_list_when_it_was_committed_is_gone_on_from(ranked, qtbot):
+    context, panel = ranked.context, ranked._perspectives["annotate"].clips
+    panel.filter.set_statuses(frozenset({Status.DRAFT}))
+    drafts = [at for at in context.review.order if at != 4]
+    assert drafts[0] == 3
+    context.workspace.open_sample(4)
+    qtbot.waitUntil(lambda: context.workspace.session.sample.id == 4, timeout=30_000)
+    assert press(ranked, qtbot, "n") == 3
+    for wanted in drafts[1:]:
+        assert press(ranked, qtbot, Qt.Key.Key_Return, CTRL) == wanted
+        qtbot.waitUntil(lambda: not ranked.busy, timeout=120_000)
+
+
+def test_a_clip_of_the_queue_that_cannot_be_opened_is_passed_over(ranked, tmp_path, qtbot):
+    context, order = ranked.context, ranked.context.review.order
+    walk_to_the_worst(ranked, qtbot)
+    broken = context.workspace.project.sample(order[1]).clip_path
+    broken.rename(tmp_path / "elsewhere")
+    with qtbot.waitSignal(context.workspace.failed):
+        qtbot.keyClick(ranked, "n")
+    assert context.workspace.session.sample.id == order[0]
+    assert press(ranked, qtbot, "n") == order[2]
+
+
 def test_the_filter_says_how_many_there_are_and_keys_keep_to_it(shown, qtbot):
     context, panel = shown.context, shown._perspectives["annotate"].clips
     texts = [action.text() for action in panel.filter.menu().actions()]

@@ -32,12 +32,15 @@ class ReviewQueue(QObject):
     -------
     changed()
         Entries or order are other than before.
+    arrived(int, int)
+        A clip was opened by walking through the queue: its place from 1 on, of how many.
     progress(str)
         How many clips were looked at, in words; empty at the end.
     failed(MeviewerError)
     """
 
     changed = Signal()
+    arrived = Signal(int, int)
     progress = Signal(str)
     failed = Signal(object)
 
@@ -57,6 +60,8 @@ class ReviewQueue(QObject):
         self._allowed: Collection[int] | None = None
         self._goal: QueueEntry | None = None
         self._pending = 0
+        self._goes_to: int | None = None
+        self._walking = False
         workspace.project_changed.connect(self._begin)
         workspace.coder_changed.connect(lambda _: self._begin())
         workspace.session_changed.connect(self._arrived)
@@ -70,6 +75,11 @@ class ReviewQueue(QObject):
     def wanted(self) -> bool:
         """Whether anybody has asked for the queue in this project."""
         return self._wanted
+
+    @property
+    def walking(self) -> bool:
+        """Whether the open clip was opened by walking through the queue."""
+        return self._walking
 
     def entry(self, sample_id: int) -> QueueEntry | None:
         """Return what is said of a sample, or None."""
@@ -91,28 +101,44 @@ class ReviewQueue(QObject):
         """Walk through these samples only; None: through all of them."""
         self._allowed = sample_ids
 
-    def step(self, by: int) -> bool:
+    def step(self, by: int, since: int | None = None) -> bool:
         """Open the next (1) or previous (-1) clip of the queue; say whether there is one.
 
         While the queue is made for the first time the step is kept until it is there.
+
+        Parameters
+        ----------
+        since : int, optional
+            Id of the sample to count from. Without it, the one that was asked for last: keys
+            pressed while a clip is opened add up, and one that cannot be opened is passed over.
         """
         self.ask()
         if not self._order:
             self._pending = by
             return True
-        session = self._workspace.session
-        order = [at for at in self._order if self._allowed is None or at in self._allowed]
-        here = None if session is None else session.sample.id
-        outside = 0 if by > 0 else len(order) - 1
-        at = order.index(here) + by if here in order else outside
-        if not 0 <= at < len(order):
-            return False
-        self._open(order[at])
-        return True
+        here = self._workspace.wanted if since is None else since
+        goal = self._following(by, here)
+        if goal is not None:
+            self._open(goal)
+        return goal is not None
+
+    def _following(self, by: int, here: int | None) -> int | None:
+        """Return the clip to go to from another one; the first or last from outside the queue."""
+        order = self._listed()
+        if here in self._order and (self._walking or here in order):
+            # By its place among all: what was just committed may have left the list.
+            place = self._order.index(here)
+            ahead = self._order[place + 1 :] if by > 0 else self._order[:place][::-1]
+            return next((at for at in ahead if at in order), None)
+        return next(iter(order if by > 0 else order[::-1]), None)
+
+    def _listed(self) -> list[int]:
+        """Return the queue without what the list leaves out."""
+        return [at for at in self._order if self._allowed is None or at in self._allowed]
 
     def _open(self, sample_id: int) -> None:
         session = self._workspace.session
-        self._goal = self._entries.get(sample_id)
+        self._goal, self._goes_to = self._entries.get(sample_id), sample_id
         self._workspace.open_sample(sample_id)
         if session is not None and session.sample.id == sample_id:
             self._arrived()
@@ -120,6 +146,7 @@ class ReviewQueue(QObject):
     def _begin(self) -> None:
         self._background.cancel(_SLOT)
         self._entries, self._order, self._goal, self._pending = {}, (), None, 0
+        self._goes_to, self._walking = None, False
         again, self._wanted = self._wanted, False
         if again and self._workspace.project is not None:
             self.ask()
@@ -128,6 +155,10 @@ class ReviewQueue(QObject):
     def _arrived(self) -> None:
         """Select what is in doubt, and look again at the clip that was left."""
         session, goal = self._workspace.session, self._goal
+        goes_to, self._goes_to = self._goes_to, None
+        self._walking = session is not None and session.sample.id == goes_to
+        if session is not None and self._walking:
+            self._tell_place(session.sample.id)
         if session is not None and goal is not None and goal.sample_id == session.sample.id:
             self._goal = None
             if session.annotation.find(goal.event_id) is not None:
@@ -136,6 +167,11 @@ class ReviewQueue(QObject):
                     self._selection.set_edge(goal.edge)
         if self._wanted:
             self._look()
+
+    def _tell_place(self, here: int) -> None:
+        listed = self._listed()
+        ids = listed if here in listed else list(self._order)
+        self.arrived.emit(ids.index(here) + 1, len(ids))
 
     def _look(self) -> None:
         project, coder = self._workspace.project, self._workspace.coder
@@ -165,8 +201,7 @@ class ReviewQueue(QObject):
         pending, self._pending = self._pending, 0
         if pending and self._order:
             # Whoever asks for the queue wants its worst, wherever the open clip stands in it.
-            order = [at for at in self._order if self._allowed is None or at in self._allowed]
-            self._open((order or self._order)[0 if pending > 0 else -1])
+            self._open((self._listed() or self._order)[0 if pending > 0 else -1])
 
     def _give_up(self, error: MeviewerError) -> None:
         self.progress.emit("")

@@ -98,6 +98,11 @@ class Workspace(QObject):
         return self._session
 
     @property
+    def wanted(self) -> int | None:
+        """Id of the sample that was asked for last; until it is open, `session` is another one."""
+        return self._wanted
+
+    @property
     def coder(self) -> str:
         """Whose labels are edited."""
         return self._coder
