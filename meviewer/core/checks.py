@@ -79,7 +79,8 @@ def _missing(event: Event, gaps: tuple[int, ...]) -> Iterator[Finding]:
 def _overlaps(annotation: Annotation) -> Iterator[Finding]:
     for one, other in pairwise(annotation.events):
         if other.onset <= one.offset:
-            text = f"Overlaps the event that ends {one.offset - other.onset + 1} frame(s) later"
+            n = one.offset - other.onset + 1
+            text = f"Overlaps the event that ends {n} frame{'s' * (n > 1)} later"
             yield _finding(other, "overlap", Severity.INFO, text)
 
 

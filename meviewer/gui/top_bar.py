@@ -12,7 +12,7 @@ from meviewer.gui.key_tips import follow_keys
 from meviewer.gui.project_menu import ProjectMenu
 from meviewer.gui.theme import Size, Space
 from meviewer.gui.widgets.buttons import IconButton, tool
-from meviewer.gui.widgets.labels import IconLabel, label
+from meviewer.gui.widgets.labels import IconLabel, NaturalLabel, label
 from meviewer.gui.widgets.layout import Bar, spare
 from meviewer.present.feature_jobs import FEATURES
 
@@ -34,7 +34,7 @@ class TopBar(Bar):
         self.project = ProjectMenu(context, recent, open_path)
         self._group = QButtonGroup()
         self._buttons = {name: self._perspective(name) for name in PERSPECTIVES}
-        self._doing = spare(label("", "second"), 3)
+        self._doing = spare(NaturalLabel("", "second"), 3)
         self._said = self._runs = ""
         self._progress = QProgressBar()
         self._progress.setRange(0, _STEPS)

@@ -48,4 +48,4 @@ def test_missing_frames_count_inside_the_event_only():
 def test_overlap_is_found_between_neighbours():
     (finding,) = check(annotation(event(1, 10, 20, 30), event(2, 28, 35, 40)), 200, RATE)
     assert (finding.kind, finding.event_id, finding.frame) == ("overlap", 2, 28)
-    assert "3 frame(s)" in finding.text
+    assert "ends 3 frames later" in finding.text

@@ -15,7 +15,7 @@ from meviewer.core.errors import ClipError
 from meviewer.gui.theme import Theme
 from meviewer.gui.widgets.buttons import Segments, chip, push, tool
 from meviewer.gui.widgets.fields import SearchField, real_number, set_invalid, whole_number
-from meviewer.gui.widgets.labels import ElidedLabel, IconLabel, key, label, set_tone
+from meviewer.gui.widgets.labels import ElidedLabel, IconLabel, NaturalLabel, key, label, set_tone
 from meviewer.gui.widgets.layout import Bar, Panel, boxed, column, row, scroll, section, spare
 from meviewer.gui.widgets.marks import ColourBar, Mark, Meter, Swatch, Wheel
 from meviewer.gui.widgets.notices import EmptyState, JobCard, MessageCard
@@ -254,6 +254,40 @@ def test_a_panel_holds_head_body_and_foot(qtbot, theme):
     assert panel.accessibleName() == "Other"
     assert panel.head.height() == 36
     assert foot.geometry().bottom() == panel.height() - 1
+
+
+def test_the_last_column_takes_what_is_left_but_never_less_than_it_needs(qtbot, theme):
+    words = "no interval: fewer than three subjects and fewer than five clips"
+    heads = (Column("Bias ms", True, 158), Column("Note", width=None, least=220))
+    table = Table(theme, heads, "Agreement")
+    table.show_rows([[Cell("+3.2"), Cell(words)]])
+    shown(qtbot, table, 600, 200)
+    assert table.columnWidth(0) == 158
+    assert table.columnWidth(1) == table.viewport().width() - 158
+    assert not table.horizontalScrollBar().isVisible()
+    table.resize(300, 200)
+    assert table.columnWidth(1) == 220
+    assert table.horizontalScrollBar().maximum() > 0
+    table.fit_columns()
+    narrow = table.columnWidth(0)
+    assert narrow < 158
+    assert table.columnWidth(1) == max(table.viewport().width() - narrow, 220)
+    table.show_rows([[Cell("+3.2 (−1.4 ... +12.9), wider than there is room for"), Cell(words)]])
+    table.fit_columns()
+    assert table.columnWidth(0) == 158
+
+
+def test_words_in_passing_take_room_where_there_is_some_and_end_in_dots_where_not(qtbot, theme):
+    said = NaturalLabel("", "second")
+    bar = Bar(label("meviewer"), None, said, push("Undo", "", theme))
+    shown(qtbot, bar, 600, 40)
+    words = "Review queue: clip 1 of 4 (Ctrl+Return goes on in it)"
+    said.setText(words)
+    qtbot.waitUntil(lambda: said.text() == words)
+    bar.resize(260, 40)
+    qtbot.waitUntil(lambda: said.text() not in ("", words))
+    assert said.text().endswith("…")
+    assert said.whole_text() == said.toolTip() == words
 
 
 def test_a_scroll_area_asks_for_the_width_of_what_it_holds(qtbot, theme):

@@ -96,7 +96,7 @@ def on_disk(window, sample_id):
 
 
 def status_line(window):
-    return window._bar._doing.text()
+    return window._bar._doing.whole_text()
 
 
 def walk_to_the_worst(window, qtbot):

@@ -54,6 +54,7 @@ _WIDTHS = {
     "same": 56,
 }
 _SHARE_PX = 53
+_LEAST_NOTE_PX = 220
 
 
 class AgreementTables(QWidget):
@@ -96,6 +97,7 @@ class AgreementTables(QWidget):
         )
         for at, (table, rows) in enumerate(zip(self.tables, filled, strict=True)):
             table.show_rows([[Cell(text, tip=text) for text in each] for each in rows])
+            table.fit_columns()
             self.choice.button(at).setEnabled(bool(rows))
         self._show_note()
 
@@ -118,7 +120,7 @@ class AgreementTables(QWidget):
 
 def _column(head: str) -> Column:
     if head in ("note", "difference"):
-        return Column(head.capitalize(), width=None)
+        return Column(head.capitalize(), width=None, least=_LEAST_NOTE_PX)
     shown = head[:1].upper() + head[1:]
     width = _SHARE_PX if head.startswith("±") else _WIDTHS.get(head, 76)
     return Column(shown, figures=head not in _WORDS, width=width)

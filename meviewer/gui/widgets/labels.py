@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from meviewer.gui.icons import pixmap
@@ -125,3 +125,23 @@ class ElidedLabel(QLabel):
             shown = ""  # what is left would tell nobody anything
         super().setText(shown)
         self.setToolTip(self._whole if shown != self._whole else "")
+
+
+class NaturalLabel(ElidedLabel):
+    """One line that takes the room it needs where there is some, and is cut where there is not."""
+
+    def __init__(self, text: str = "", kind: str = "") -> None:
+        super().__init__(text, kind)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        hint.setWidth(self.fontMetrics().horizontalAdvance(self.whole_text()) + 2)
+        return hint
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from meviewer.gui.icons import icon
@@ -23,6 +24,7 @@ _Role = Qt.ItemDataRole
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOWHERE = QModelIndex()
+_AIR_PX = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its head, whether it holds figures, and its width in px (None: what is left)."""
+    """One column: its head, whether it holds figures, and its width in px.
+
+    A width of None is what is left, but no less than ``least`` px: then the table scrolls sideways.
+    """
 
     head: str
     figures: bool = False
     width: int | None = 80
+    least: int = 96
 
 
 class _Model(QAbstractTableModel):
@@ -109,6 +115,8 @@ class Table(QTableView):
         self._rows.setParent(self)
         self.setModel(self._rows)
         self.setAccessibleName(name)
+        self._least = {at: one.least for at, one in enumerate(columns) if one.width is None}
+        self._widths = {at: px for at, one in enumerate(columns) if (px := one.width) is not None}
         self._dress(columns)
         self.selectionModel().currentRowChanged.connect(self._moved)
         theme.changed.connect(self.viewport().update)
@@ -119,6 +127,13 @@ class Table(QTableView):
         self._rows.replace(rows)
         if 0 <= before < len(rows):
             self.select(before)
+
+    def fit_columns(self) -> None:
+        """Let columns with a width of their own take no more of it than their words need."""
+        head = self.horizontalHeader()
+        for at, most in self._widths.items():
+            needed = max(self.sizeHintForColumn(at), head.sectionSizeHint(at))
+            self.setColumnWidth(at, min(needed + _AIR_PX, most))
 
     def select(self, at: int) -> None:
         """Select a row without saying so."""
@@ -140,14 +155,34 @@ class Table(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setIconSize(QSize(14, 14))
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         for at, column in enumerate(columns):
             if column.width is None:
-                head.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+                head.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed)
             else:
                 self.setColumnWidth(at, column.width)
+        head.sectionResized.connect(self._resized)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_rest()
+
+    def _resized(self, at: int) -> None:
+        if at not in self._least:
+            self._share_rest()
+
+    def _share_rest(self) -> None:
+        """Give the columns without a width of their own what the others leave."""
+        widths = (self.columnWidth(at) for at in range(self._rows.columnCount()))
+        taken = sum(px for at, px in enumerate(widths) if at not in self._least)
+        rest, n_left = self.viewport().width() - taken, len(self._least)
+        for at, least in self._least.items():
+            share = max(rest // n_left, least)
+            self.setColumnWidth(at, share)
+            rest, n_left = rest - share, n_left - 1
 
     def _moved(self, current: QModelIndex, previous: QModelIndex) -> None:
         if current.isValid() and current.row() != previous.row():
