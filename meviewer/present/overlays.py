@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from meviewer.motion.dynamic_image import DualPhase
 from meviewer.motion.mm_cof import MMCOF
+from meviewer.present.bench_views import FALL, MM_COF, RISE, dynamic_need
 
 Ground = Literal["dark", "light"]
 RGB = NDArray[np.uint8]
@@ -45,6 +46,20 @@ class HasPictures(Protocol):
     @property
     def mm_cof(self) -> MMCOF | None:
         """MM-COF of both phases."""
+
+
+def overlay_needs(kind: OverlayKind) -> frozenset[str]:
+    """Return what has to be computed for an overlay, see `bench_views.needed`.
+
+    No more than that: while a keyframe is dragged, every picture that nobody sees holds up the
+    one that somebody looks at.
+    """
+    return {
+        OverlayKind.DIFFERENCE: frozenset[str](),  # comes with the frames
+        OverlayKind.FLOW: frozenset((RISE,)),
+        OverlayKind.DYNAMIC: frozenset((dynamic_need("rise", ""),)),
+        OverlayKind.MM_COF: frozenset((RISE, FALL, MM_COF)),
+    }[kind]
 
 
 def overlay_picture(

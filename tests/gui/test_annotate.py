@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
@@ -289,3 +290,28 @@ def test_no_button_is_in_focus_after_a_change_of_perspective(opened):
     for name in ("inspect", "train", "annotate"):
         opened.show_perspective(name)
         assert opened.focusWidget() is opened._perspectives[name]
+
+
+def test_an_overlay_computes_no_more_than_it_shows(opened, qtbot):
+    pictures = opened.context.pictures
+
+    def shown_by(key):
+        qtbot.keyClick(opened, key)
+        qtbot.waitUntil(lambda: pictures.current is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: not opened.busy, timeout=20_000)
+        found = pictures.current
+        there = {"rise": found.rise, "fall": found.fall, "mm-cof": found.mm_cof}
+        names = {name for name, one in there.items() if one is not None}
+        return names | {"dynamic" for one in found.images.values() if one is not None}
+
+    assert shown_by("d") == set()
+    assert np.any(pictures.current.difference)
+    assert shown_by("w") == {"rise"}
+    assert shown_by("y") == {"dynamic"}
+    assert shown_by("m") == {"rise", "fall", "mm-cof"}
+    qtbot.keyClick(opened, "m")
+    before = pictures.current
+    opened.context.playhead.set_frame(33)
+    qtbot.keyClick(opened, "p")
+    qtbot.waitUntil(lambda: not opened.busy, timeout=20_000)
+    assert pictures.current is before  # nobody looks

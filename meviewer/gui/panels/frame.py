@@ -31,7 +31,12 @@ from meviewer.gui.widgets.styling import make_surface, short_rule
 from meviewer.motion.magnify import provenance
 from meviewer.present.export_view import ViewContent, frame_content
 from meviewer.present.frame_view import frame_note
-from meviewer.present.overlays import OverlayKind, overlay_picture, overlay_words
+from meviewer.present.overlays import (
+    OverlayKind,
+    overlay_needs,
+    overlay_picture,
+    overlay_words,
+)
 
 _FLICKER_MS = 250
 _WORDS_PX = 720  # below this width the overlays have their icons only
@@ -53,7 +58,6 @@ class FramePanel(QFrame):
         make_surface(self, "panel")
         self._context = context
         self._overlay: OverlayKind | None = None
-        self._watching = False
         self._fetcher = FrameFetcher(
             context.workspace, context.playhead, context.magnification, context.background, self
         )
@@ -201,13 +205,8 @@ class FramePanel(QFrame):
             button.setChecked(each is self._overlay)
         shown, options = self._overlay, self._context.pictures.options
         self._legend.setText("" if shown is None else overlay_words(shown, options.full_px))
-        self._watch(shown is not None)
+        self._context.pictures.look("overlay", None if shown is None else overlay_needs(shown))
         self._refresh()
-
-    def _watch(self, on: bool) -> None:
-        if on != self._watching:
-            self._watching = on
-            self._context.pictures.watch(on)
 
     def _pictures_changed(self) -> None:
         if self._overlay is not None:

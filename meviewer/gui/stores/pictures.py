@@ -13,7 +13,7 @@ from meviewer.gui.stores.selection import Selection
 from meviewer.gui.stores.workspace import Workspace
 from meviewer.motion.representation import ClipMotion
 from meviewer.present.picture_options import PictureOptions, dump, load
-from meviewer.present.picture_set import OVERLAY_NEEDS, PictureSet, picture_set
+from meviewer.present.picture_set import PictureSet, picture_set
 
 __all__ = ["PictureOptions", "PictureSet", "Pictures"]
 
@@ -91,10 +91,6 @@ class Pictures(QObject):
             self.changed.emit()
         else:
             self._follow()
-
-    def watch(self, on: bool) -> None:
-        """Say that the overlays over a frame are looked at, or are no more."""
-        self.look("overlay", OVERLAY_NEEDS if on else None)
 
     def look(self, who: str, needs: frozenset[str] | None) -> None:
         """Say what somebody looks at, see `bench_views.needed`; None: at nothing any more.
