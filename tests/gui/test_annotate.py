@@ -297,8 +297,8 @@ def test_an_overlay_computes_no_more_than_it_shows(opened, qtbot):
 
     def shown_by(key):
         qtbot.keyClick(opened, key)
-        qtbot.waitUntil(lambda: pictures.current is not None, timeout=20_000)
-        qtbot.waitUntil(lambda: not opened.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: pictures.current is not None, timeout=60_000)
+        qtbot.waitUntil(lambda: not opened.busy, timeout=60_000)
         found = pictures.current
         there = {"rise": found.rise, "fall": found.fall, "mm-cof": found.mm_cof}
         names = {name for name, one in there.items() if one is not None}
@@ -313,5 +313,5 @@ def test_an_overlay_computes_no_more_than_it_shows(opened, qtbot):
     before = pictures.current
     opened.context.playhead.set_frame(33)
     qtbot.keyClick(opened, "p")
-    qtbot.waitUntil(lambda: not opened.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not opened.busy, timeout=60_000)
     assert pictures.current is before  # nobody looks
