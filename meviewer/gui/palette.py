@@ -45,6 +45,11 @@ class Palette:
     coder_a: str
     coder_b: str
     coder_c: str
+    coder_d: str
+    coder_e: str
+    coder_f: str
+    coder_g: str
+    coder_h: str
     gamdss: str
     prediction: str
     curve: str
@@ -80,8 +85,13 @@ DARK = Palette(
     offset="#F5477F",
     on_mark="#101215",
     coder_a="#B7A2F2",
-    coder_b="#DDA184",
-    coder_c="#B4C17A",
+    coder_b="#FD978B",
+    coder_c="#749065",
+    coder_d="#81E5FE",
+    coder_e="#C09E36",
+    coder_f="#B176A7",
+    coder_g="#608CD9",
+    coder_h="#CFDD91",
     gamdss="#45CDB5",
     prediction="#9FB2C8",
     curve="#D5DAE1",
@@ -117,8 +127,13 @@ LIGHT = Palette(
     offset="#8A1552",
     on_mark="#FFFFFF",
     coder_a="#6A4FC4",
-    coder_b="#A85A33",
-    coder_c="#66752A",
+    coder_b="#A4454D",
+    coder_c="#324938",
+    coder_d="#21488E",
+    coder_e="#804B0E",
+    coder_f="#612567",
+    coder_g="#634F79",
+    coder_h="#762005",
     gamdss="#077262",
     prediction="#56708F",
     curve="#2B3138",

@@ -1,4 +1,4 @@
-"""Whether a palette can be read: contrast of each ink on its surfaces, keyframes told apart."""
+"""Whether a palette can be read: contrast of each ink on its surfaces, what is told apart."""
 
 from __future__ import annotations
 
@@ -27,16 +27,18 @@ RULES: tuple[tuple[str, tuple[str, ...], float], ...] = (
     ("apex", ("plot", "panel"), 3.0),
     ("offset", ("plot", "panel"), 3.0),
     ("on_mark", ("onset", "apex", "offset"), 4.5),
-    ("coder_a", ("plot", "panel"), 4.5),  # also ink: "you" beside the lane
-    ("coder_b", ("plot", "panel"), 3.0),
-    ("coder_c", ("plot", "panel"), 3.0),
+    # Also ink: "you" beside the lane.
+    *((f"coder_{letter}", ("plot", "panel"), 4.5) for letter in "abcdefgh"),
     ("gamdss", ("plot", "panel", "hover"), 4.5),  # also ink: suggested numbers, accept buttons
     ("prediction", ("plot", "panel"), 3.0),
     ("curve", ("plot",), 4.5),
     ("curve_2", ("plot",), 3.0),
 )
 KEYFRAMES = ("onset", "apex", "offset")
+CODERS = tuple(f"coder_{letter}" for letter in "abcdefgh")
 LEAST_DISTANCE = 0.15
+# Coders stand in lanes of their own with their names: colour helps, and need not do all.
+LEAST_BETWEEN_CODERS = {"normal": 0.1, "protan": 0.06, "deutan": 0.06, "tritan": 0.06}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,21 @@ def contrasts(palette: Palette) -> tuple[Pair, ...]:
 
 
 def distances(palette: Palette) -> tuple[Pair, ...]:
-    """Measure how far apart the keyframe colours look, for each kind of colour vision."""
+    """Measure how far apart keyframes look, and coders, for each kind of colour vision."""
     return tuple(
         Pair(
             one,
             other,
             vision,
             seen_distance(getattr(palette, one), getattr(palette, other), vision),
-            LEAST_DISTANCE,
+            least[vision],
+        )
+        for roles, least in (
+            (KEYFRAMES, dict.fromkeys(VISION, LEAST_DISTANCE)),
+            (CODERS, LEAST_BETWEEN_CODERS),
         )
         for vision in VISION
-        for one, other in combinations(KEYFRAMES, 2)
+        for one, other in combinations(roles, 2)
     )
 
 

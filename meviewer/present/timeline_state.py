@@ -13,6 +13,7 @@ from meviewer.core.annotation import Annotation
 from meviewer.core.events import Edge, Event, Keyframes
 from meviewer.core.frames import Span
 from meviewer.present import wording
+from meviewer.present.coder_roles import coder_roles
 from meviewer.present.curves import pyramid
 from meviewer.present.timeline import (
     Curve,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 _UNIT = "RMS grey levels"
 _UNIT_OF_PREVIEW = "RMS grey, preview"  # has to fit beside the axis
-_PEOPLE = ("coder_b", "coder_c")
 _NAMES = {"truth": "Truth", "gamdss": "GAMDSS", "prediction": "Prediction"}
 
 
@@ -74,6 +74,7 @@ def timeline_state(
     more: Sequence[Track] = (),
     model: Lane | None = None,
     run: Lane | None = None,
+    people: Sequence[str] = (),
 ) -> TimelineState:
     """Put together what the timeline shows of the open clip.
 
@@ -101,9 +102,14 @@ def timeline_state(
         Our own estimate, below GAMDSS; None where it is switched off.
     run : Lane or None
         What a trained run says of the events, below that; None where it is switched off.
+    people : sequence of str
+        Everybody who has labelled in the project, in the order in which they came.
     """
     event = annotation.find(selected)
-    own = lane(coder_words(coder), "coder_a", annotation, editable=True, selected=selected)
+    seen = sorted(name for name in others if name not in machines)
+    roles = coder_roles(people, coder, seen)
+    own = lane(coder_words(coder), roles[coder], annotation, editable=True, selected=selected)
+    persons = [lane(coder_words(name), roles[name], others[name]) for name in seen]
     live = suggested if event is not None else None
     return TimelineState(
         clip=clip.fingerprint,
@@ -111,7 +117,7 @@ def timeline_state(
         numbers=clip.numbers,
         rate=clip.rate,
         tracks=() if curves is None else (difference_track(curves), *more),
-        lanes=(own, *_other_lanes(others, machines, live, (model, run))),
+        lanes=(own, *persons, *_machine_lanes(others, machines, live, (model, run))),
         handles=None if event is None else _handles(event),
         suggestions=_suggestions(event, found, suggested, clip.numbers, clip.rate),
         shades=gaps(clip.gaps),
@@ -170,18 +176,13 @@ def _handles(event: Event) -> Handles:
     return Handles(event.id, 0, event.keyframes, event.has_apex)
 
 
-def _other_lanes(
+def _machine_lanes(
     others: Mapping[str, Annotation],
     machines: Collection[str],
     live: Keyframes | None,
     more: Sequence[Lane | None],
 ) -> list[Lane]:
-    people = sorted(name for name in others if name not in machines)
-    lanes = [
-        lane(coder_words(name), _PEOPLE[at % len(_PEOPLE)], others[name])
-        for at, name in enumerate(people)
-    ]
-    lanes.append(_gamdss_lane(others.get("gamdss", Annotation()), live))
+    lanes = [_gamdss_lane(others.get("gamdss", Annotation()), live)]
     lanes += [one for one in more if one is not None]
     return lanes + [
         lane(coder_words(name), "prediction", others[name], machine=True)

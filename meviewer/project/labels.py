@@ -95,6 +95,13 @@ def coders(database: Database) -> tuple[str, ...]:
     return tuple(name for (name,) in rows)
 
 
+def people(database: Database) -> tuple[str, ...]:
+    """Return everybody who was ever made known, in the order in which they came."""
+    with database.reading() as connection:
+        query = "SELECT name FROM coders WHERE NOT machine ORDER BY rowid"
+        return tuple(name for (name,) in connection.execute(query))
+
+
 def is_machine(database: Database, coder: str) -> bool:
     """Return whether a coder's labels are made by a machine."""
     with database.reading() as connection:

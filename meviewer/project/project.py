@@ -279,6 +279,10 @@ class Project:
         """Return all coders: people first, then machines, each sorted by name."""
         return labels.coders(self._database)
 
+    def people(self) -> tuple[str, ...]:
+        """Return everybody who was ever made known, in the order in which they came."""
+        return labels.people(self._database)
+
     def add_coder(self, coder: str, machine: bool = False) -> None:
         """Make a coder known before any label; one that is known stays what it is."""
         labels.add_coder(self._database, coder, machine)

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 from meviewer import resources
 from meviewer.gui.colour_math import contrast, seen_distance
 from meviewer.gui.palette import DARK, LIGHT, PALETTES, Palette
-from meviewer.gui.palette_check import RULES, contrasts, distances, faults
+from meviewer.gui.palette_check import CODERS, RULES, contrasts, distances, faults
 from meviewer.gui.stylesheet import MARKS, style_sheet
 from meviewer.gui.theme import Theme, Type
+from meviewer.present.coder_roles import ROLES
 
 
 @pytest.fixture
@@ -31,15 +32,16 @@ def test_every_ink_can_be_read_and_keyframes_are_told_apart(palette):
 
 
 def test_the_rules_cover_at_least_what_was_measured_for_the_design():
-    assert len(contrasts(DARK)) == 58
-    assert len(distances(LIGHT)) == 12
+    assert len(contrasts(DARK)) == 68
+    assert len(distances(LIGHT)) == 4 * (3 + 28)
 
 
 def test_a_faint_ink_and_a_confusing_keyframe_are_found():
-    bad = replace(DARK, text_3=DARK.line_strong, offset=DARK.onset)
+    bad = replace(DARK, text_3=DARK.line_strong, offset=DARK.onset, coder_g=DARK.coder_b)
     found = {(pair.one, pair.other) for pair in faults(bad)}
     assert ("text_3", "panel") in found
     assert ("onset", "offset") in found
+    assert ("coder_b", "coder_g") in found
 
 
 def test_contrast_has_the_known_extremes():
@@ -50,6 +52,10 @@ def test_contrast_has_the_known_extremes():
 def test_red_and_green_come_close_without_red_cones_only():
     normal = seen_distance("#D03030", "#3A9A3A", "normal")
     assert seen_distance("#D03030", "#3A9A3A", "deutan") < normal / 2
+
+
+def test_every_coder_has_a_colour_that_is_checked():
+    assert CODERS == ROLES
 
 
 def test_rules_name_roles_that_exist():

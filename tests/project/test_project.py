@@ -203,3 +203,13 @@ def test_what_is_closed_says_so(project):
         project.samples()
     with pytest.raises(ProjectError, match="closed"):
         project.append(Entry(1, "A", "edit", "Add event", Annotation(), annotation()))
+
+
+def test_people_keep_their_place_whoever_comes_later(project):
+    for name, machine in (("Cem", False), ("gamdss", True), ("Ann", False)):
+        project.add_coder(name, machine=machine)
+    before = project.people()
+    project.add_coder("Ben")
+    project.add_coder("Cem")
+    assert before == ("Cem", "Ann")
+    assert project.people() == ("Cem", "Ann", "Ben")
