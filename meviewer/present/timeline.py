@@ -140,6 +140,8 @@ class Lane:
         Drawn in place of bars.
     onsets, offsets : (n,) float64
         First and last frame of each event, for finding the ones in sight.
+    chosen : (n,) bool
+        Which events are selected.
     """
 
     name: str
@@ -150,12 +152,15 @@ class Lane:
     model: LaneModel | None = None
     onsets: NDArray[np.float64] = field(init=False, repr=False)
     offsets: NDArray[np.float64] = field(init=False, repr=False)
+    chosen: NDArray[np.bool_] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         ends = np.array([(event.onset, event.offset) for event in self.events], np.float64)
         ends = ends.reshape(-1, 2)
         object.__setattr__(self, "onsets", ends[:, 0])
         object.__setattr__(self, "offsets", ends[:, 1])
+        chosen = np.array([event.selected for event in self.events], bool)
+        object.__setattr__(self, "chosen", chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,3 +262,11 @@ class EdgeDrag:
     edge: Edge
     frame: int
     gesture: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrackMove:
+    """A track that was dropped elsewhere: which one, and its new place, counted from the top."""
+
+    track: int
+    to: int

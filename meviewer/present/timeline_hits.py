@@ -29,6 +29,7 @@ class Part(StrEnum):
     SUGGESTION = "suggestion"
     EVENT = "event"
     LANE = "lane"
+    TRACK_NAME = "track-name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class HitTarget:
     event_id : int or None
     edge : Edge or None
         Keyframe of a handle or a suggestion.
+    track : int or None
+        Which track, counted from the top.
     """
 
     part: Part
@@ -52,6 +55,7 @@ class HitTarget:
     lane: int | None = None
     event_id: int | None = None
     edge: Edge | None = None
+    track: int | None = None
 
 
 NOTHING = HitTarget(Part.NOTHING)
@@ -59,7 +63,9 @@ NOTHING = HitTarget(Part.NOTHING)
 
 def hit(state: TimelineState, place: Geometry, x: float, y: float) -> HitTarget:
     """Return what lies at a point, in px from the upper left corner of the timeline."""
-    if x < GUTTER_PX or x >= place.width or not 0 <= y < place.height:
+    if 0 <= x < GUTTER_PX:
+        return _track_name(state, place, y)
+    if not (0 <= x < place.width and 0 <= y < place.height):
         return NOTHING
     frame = place.frame(x)
     if place.overview.holds(x, y):
@@ -104,6 +110,25 @@ def handle_numbers(state: TimelineState) -> dict[Edge, str]:
     marks = state.handles.keyframes
     numbers = {edge: str(frame_number(marks[edge], state.numbers)) for edge in Edge}
     return numbers if state.handles.has_apex else numbers | {Edge.APEX: "not set"}
+
+
+def drop_place(place: Geometry, track: int, y: float) -> int:
+    """Return where a track stands when it is dropped at a height, counted from the top.
+
+    The first track is what suggestions are drawn on, and stays the first.
+    """
+    borders = [place.track(at).top for at in range(1, place.n_tracks)]
+    borders.append(place.track(place.n_tracks - 1).bottom)
+    nearest = min(range(len(borders)), key=lambda at: abs(borders[at] - y)) + 1
+    return nearest - 1 if nearest > track else nearest
+
+
+def _track_name(state: TimelineState, place: Geometry, y: float) -> HitTarget:
+    """Return the track whose name lies at a height, if it can be moved."""
+    for at in range(1, len(state.tracks) if len(state.tracks) > 2 else 0):
+        if place.track(at).top <= y < place.track(at).bottom:
+            return HitTarget(Part.TRACK_NAME, track=at)
+    return NOTHING
 
 
 def _overview(place: Geometry, x: float) -> Part:

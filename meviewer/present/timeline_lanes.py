@@ -36,8 +36,7 @@ def lane_bars(lane: Lane, place: Geometry) -> LaneBars:
     seen = (lane.offsets >= place.shown.low - 1) & (lane.onsets <= place.shown.high + 1)
     lefts = place.plot_left + (lane.onsets - place.shown.low) * place.px_per_frame
     rights = place.plot_left + (lane.offsets - place.shown.low) * place.px_per_frame
-    chosen = np.array([event.selected for event in lane.events], bool)
-    alone = seen & (chosen | (rights - lefts >= _LEAST_PX))
+    alone = seen & (lane.chosen | (rights - lefts >= _LEAST_PX))
     bars = tuple(
         Bar(lane.events[at], float(lefts[at]), float(rights[at])) for at in np.flatnonzero(alone)
     )

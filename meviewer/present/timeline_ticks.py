@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor, log10
 
 from meviewer.present import wording
@@ -18,37 +19,44 @@ _ROUND = (1, 2, 5)
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One tick: where, and what is written beside it; a minor one carries no words."""
+    """A tick with words: where, and what is written beside it."""
 
     frame: int
-    number: str = ""
-    time: str = ""
-
-    @property
-    def major(self) -> bool:
-        """Whether it carries words."""
-        return bool(self.number)
+    number: str
+    time: str
 
 
 def ticks(
     shown: Range, px_per_frame: float, numbers: Sequence[int], rate: Fraction
 ) -> tuple[Tick, ...]:
-    """Return the ticks in sight.
+    """Return the ticks in sight that carry words.
 
-    Major ticks stand at round frame numbers of the data set. Where numbers are missing the tick
-    moves to the next frame that exists, and says that frame's number.
+    They stand at round frame numbers of the data set. Where numbers are missing the tick moves to
+    the next frame that exists, and says that frame's number.
     """
-    first, last = max(ceil(shown.low), 0), min(floor(shown.high), len(numbers) - 1)
-    if first > last:
-        return ()
+    return tuple(
+        _tick(at, numbers[at], rate) for at in _in_sight(shown, numbers, _step(px_per_frame))
+    )
+
+
+def minor_ticks(shown: Range, px_per_frame: float, numbers: Sequence[int]) -> tuple[int, ...]:
+    """Return the frames of the ticks between them, which carry no words."""
     step = _step(px_per_frame)
-    majors = dict.fromkeys(_at_multiples(numbers, first, last, step))
-    found = [Tick(at, str(numbers[at]), wording.time(at, rate)) for at in majors]
     minor = _minor(step, px_per_frame)
-    if minor:
-        others = dict.fromkeys(_at_multiples(numbers, first, last, minor))
-        found += [Tick(at) for at in others if at not in majors]
-    return tuple(sorted(found, key=lambda tick: tick.frame))
+    if not minor:
+        return ()
+    majors = frozenset(_in_sight(shown, numbers, step))
+    return tuple(at for at in _in_sight(shown, numbers, minor) if at not in majors)
+
+
+def _in_sight(shown: Range, numbers: Sequence[int], step: int) -> Iterable[int]:
+    first, last = max(ceil(shown.low), 0), min(floor(shown.high), len(numbers) - 1)
+    return dict.fromkeys(_at_multiples(numbers, first, last, step)) if first <= last else ()
+
+
+@lru_cache(maxsize=2048)  # while one looks along a clip most ticks stay in sight
+def _tick(frame: int, number: int, rate: Fraction) -> Tick:
+    return Tick(frame, str(number), wording.time(frame, rate))
 
 
 def nice_top(peak: float, headroom: float = 1.12) -> float:
@@ -90,5 +98,8 @@ def _minor(step: int, px_per_frame: float) -> int:
 
 def _at_multiples(numbers: Sequence[int], first: int, last: int, step: int) -> Iterator[int]:
     start = -(-numbers[first] // step) * step
+    if numbers[last] - numbers[first] == last - first:  # none is missing
+        yield from range(start - numbers[first] + first, last + 1, step)
+        return
     for number in range(start, numbers[last] + 1, step):
         yield bisect_left(numbers, number, first, last + 1)

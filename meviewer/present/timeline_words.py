@@ -14,6 +14,7 @@ _TIPS = {
     Part.WINDOW_LOW: "Drag to zoom",
     Part.WINDOW_HIGH: "Drag to zoom",
     Part.OVERVIEW: "Click to look here; double-click shows the whole clip",
+    Part.TRACK_NAME: "Drag to move this track; by key: Move up in the menu of curves",
 }
 
 
@@ -43,17 +44,29 @@ def frame_words(state: TimelineState, frame: int) -> str:
     return f"{number} · {wording.time(frame, state.rate)}"
 
 
-def describe(state: TimelineState) -> str:
-    """Return what the timeline shows, for those who hear it."""
-    parts = [wording.counted(state.n_frames, "frame")]
-    parts += [f"{lane.name}: {wording.counted(len(lane.events), 'event')}" for lane in state.lanes]
-    if state.handles is not None:
-        marks = state.handles.keyframes
-        words = (f"{edge} {frame_words(state, marks[edge])}" for edge in Edge)
-        parts.append("selected event: " + ", ".join(words))
+def describe(state: TimelineState, playhead: int) -> str:
+    """Return what the timeline shows, for those who hear it: what changes most comes first."""
+    parts = [f"at frame {frame_words(state, playhead)}", _selected(state)]
     for mark in state.suggestions:
         parts.append(f"suggested {mark.edge} {frame_words(state, mark.frame)}")
+    parts.append(wording.counted(state.n_frames, "frame"))
+    parts += [f"{lane.name}: {wording.counted(len(lane.events), 'event')}" for lane in state.lanes]
     return "; ".join(parts)
+
+
+def _selected(state: TimelineState) -> str:
+    """Return the selected event with its keyframes."""
+    handles = state.handles
+    if handles is None:
+        return "no event selected"
+    events = state.lanes[handles.lane].events
+    label = next((event.label for event in events if event.id == handles.event_id), "")
+    unset = () if handles.has_apex else (Edge.APEX,)
+    marks = (
+        f"{edge} {'not set' if edge in unset else frame_words(state, handles.keyframes[edge])}"
+        for edge in Edge
+    )
+    return f"selected event: {label or 'no emotion'}, " + ", ".join(marks)
 
 
 def _values(state: TimelineState, frame: int) -> str:

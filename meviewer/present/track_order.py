@@ -19,7 +19,12 @@ def ordered(tracks: Sequence[Track], order: Sequence[str]) -> tuple[Track, ...]:
 
 
 def moved_up(shown: Sequence[str], name: str, order: Sequence[str]) -> tuple[str, ...]:
-    """Return the order in which one of the tracks on show stands one place higher.
+    """Return the order in which one of the tracks on show stands one place higher."""
+    return moved(shown, name, max(shown.index(name) - 1, 0), order)
+
+
+def moved(shown: Sequence[str], name: str, to: int, order: Sequence[str]) -> tuple[str, ...]:
+    """Return the order in which one of the tracks on show stands in another place.
 
     Parameters
     ----------
@@ -27,11 +32,11 @@ def moved_up(shown: Sequence[str], name: str, order: Sequence[str]) -> tuple[str
         Names from top to bottom.
     name : str
         One of them.
+    to : int
+        Where it shall stand among them, from 0.
     order : sequence of str
         What was chosen before, of tracks that this clip need not have: they keep their order.
     """
-    now = list(shown)
-    at = now.index(name)
-    if at > 0:
-        now[at - 1], now[at] = now[at], now[at - 1]
+    now = [one for one in shown if one != name]
+    now.insert(to, name)
     return (*now, *(one for one in order if one not in now))

@@ -8,8 +8,8 @@ import pytest
 from meviewer.gui.panels.timeline import TimelinePanel
 from meviewer.gui.routing import What, what_is
 from meviewer.present.series_tracks import SeriesKey, keys, proposed, series_tracks
-from meviewer.present.timeline import Track
-from meviewer.present.track_order import moved_up, name_of, ordered
+from meviewer.present.timeline import Track, TrackMove
+from meviewer.present.track_order import moved, moved_up, name_of, ordered
 
 
 @pytest.fixture
@@ -68,11 +68,24 @@ def test_a_track_is_moved_up_by_the_menu_and_found_there_again(opened, openface,
     assert opened.context.preferences["timeline.tracks"].splitlines() == before[::-1]
 
 
+def test_a_track_dropped_elsewhere_stays_there_as_one_moved_by_the_menu(opened, openface, qtbot):
+    series = _attached(opened, openface, qtbot)
+    pose = next(key for key in keys(series.files) if "Ry" in key.name)
+    series.show(series.shown | {pose})
+    panel = opened.findChild(TimelinePanel)
+    before = [name_of(track) for track in panel.timeline.state.tracks[1:]]
+    panel.timeline.track_moved.emit(TrackMove(1, 2))
+    assert [name_of(track) for track in panel.timeline.state.tracks[1:]] == before[::-1]
+    assert opened.context.preferences["timeline.tracks"].splitlines() == before[::-1]
+    assert [action.text() for action in panel._tracks._order.actions()] == [before[0]]
+
+
 def test_the_order_of_tracks_that_a_clip_lacks_is_kept():
     track = {name: Track(name, "", (), 1.0) for name in "abcd"}
     assert [one.title for one in ordered(list(track.values()), ("d", "b"))] == ["d", "b", "a", "c"]
     assert moved_up(("a", "c"), "c", ("d", "b")) == ("c", "a", "d", "b")
     assert moved_up(("a", "c"), "a", ()) == ("a", "c")
+    assert moved(("a", "b", "c"), "a", 2, ("d", "b")) == ("b", "c", "a", "d")
 
 
 def test_what_is_shown_is_chosen_and_signed_curves_have_their_zero_inside(opened, openface, qtbot):

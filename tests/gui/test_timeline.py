@@ -9,17 +9,19 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QHelpEvent, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from meviewer.core.annotation import Annotation
 from meviewer.core.edits import drag_edge
 from meviewer.core.events import Edge, Event, Keyframes
 from meviewer.core.frames import Span
+from meviewer.gui.panels.timeline import TimelinePanel
 from meviewer.gui.theme import Theme
 from meviewer.gui.widgets.timeline import EdgeDrag, Timeline
 from meviewer.gui.widgets.timeline_ink import Kept
 from meviewer.gui.widgets.timeline_picture import timeline_picture
+from meviewer.present.coder_roles import ROLES
 from meviewer.present.curves import pyramid
 from meviewer.present.timeline import (
     Curve,
@@ -30,8 +32,9 @@ from meviewer.present.timeline import (
     Suggestion,
     TimelineState,
     Track,
+    TrackMove,
 )
-from meviewer.present.timeline_geometry import GUTTER_PX
+from meviewer.present.timeline_geometry import GUTTER_PX, geometry
 from meviewer.present.timeline_hits import suggestion_y
 from meviewer.present.timeline_range import Range, whole
 
@@ -102,6 +105,7 @@ class Mouse:
             "seek_requested",
             "event_selected",
             "event_requested",
+            "track_moved",
         ):
             signal = getattr(timeline, name)
             signal.connect(lambda value, name=name: self.said.append((name, value)))
@@ -387,6 +391,72 @@ def test_the_range_follows_a_playhead_that_leaves_it(timeline):
 # ---- what is drawn
 
 
+def three_tracks():
+    track = made().tracks[0]
+    others = [replace(track, title=title) for title in ("OpenFace", "Py-Feat", "Regions")]
+    return made(tracks=(track, *others))
+
+
+def name_of_track(timeline, at):
+    box = timeline.place.track(at)
+    return 40, box.top + box.height / 2
+
+
+@pytest.mark.parametrize(("track", "over", "to"), [(1, 3, 3), (3, 1, 1), (1, 2, 2), (3, 0, 1)])
+def test_a_track_is_dragged_by_its_name(timeline, track, over, to):
+    timeline.resize(1100, 520)
+    timeline.show_state(three_tracks())
+    mouse = Mouse(timeline)
+    x, y = name_of_track(timeline, over)
+    beyond = 20 if over > track else -20
+    mouse.drag(name_of_track(timeline, track), (x, y + beyond))
+    assert mouse.of("track_moved") == [TrackMove(track, to)]
+    assert mouse.of("seek_requested") == []
+
+
+def test_a_track_dropped_where_it_was_or_taken_back_stays(timeline):
+    timeline.resize(1100, 520)
+    timeline.show_state(three_tracks())
+    mouse = Mouse(timeline)
+    x, y = name_of_track(timeline, 2)
+    mouse.drag((x, y), (x, y + 12))
+    mouse.press(x, y)
+    mouse.move(*name_of_track(timeline, 3))
+    QApplication.sendEvent(timeline, _key(QEvent.Type.KeyPress))
+    mouse.release(*name_of_track(timeline, 3))
+    assert mouse.of("track_moved") == []
+
+
+def test_a_line_shows_where_a_track_would_go(timeline, theme):
+    timeline.resize(1100, 520)
+    timeline.show_state(three_tracks())
+    mouse, accent = Mouse(timeline), theme.colour("accent").name()
+    below = timeline.place.track(2).bottom
+    x, y = name_of_track(timeline, 1)
+    mouse.press(x, y)
+    assert accent not in column(timeline, 600, below - 3, below + 2)
+    mouse.move(x, timeline.place.track(2).bottom - 5)
+    assert accent in column(timeline, 600, below - 3, below + 2)
+    assert accent in column(timeline, 20, below - 3, below + 2)
+    mouse.release(x, timeline.place.track(2).bottom - 5)
+    assert accent not in column(timeline, 600, below - 3, below + 2)
+
+
+def test_the_first_track_and_a_lone_further_one_cannot_be_taken(timeline):
+    timeline.resize(1100, 520)
+    mouse = Mouse(timeline)
+    for state in (three_tracks(), made(tracks=three_tracks().tracks[:2])):
+        timeline.show_state(state)
+        at = len(state.tracks) - 1 if len(state.tracks) == 2 else 0
+        mouse.drag(name_of_track(timeline, at), (40, timeline.place.tracks.bottom - 4))
+    assert mouse.of("track_moved") == []
+    timeline.show_state(three_tracks())
+    mouse.move(*name_of_track(timeline, 1), held=Qt.MouseButton.NoButton)
+    assert timeline.cursor().shape() is Qt.CursorShape.OpenHandCursor
+    mouse.move(*name_of_track(timeline, 0), held=Qt.MouseButton.NoButton)
+    assert timeline.cursor().shape() is Qt.CursorShape.ArrowCursor
+
+
 def column(timeline, x, top, bottom):
     image = timeline.grab().toImage()
     return {image.pixelColor(round(x), y).name() for y in range(round(top), round(bottom))}
@@ -474,12 +544,32 @@ def test_focus_by_key_is_outlined_and_by_mouse_is_not(qtbot, timeline):
     assert edge()
 
 
-def test_it_can_be_heard(timeline):
-    assert timeline.accessibleName() == "Timeline"
-    assert "Coder A: 2 events" in timeline.accessibleDescription()
+def test_it_can_be_heard(timeline, qtbot):
+    """Name, cursor and selection reach a screen reader, as soon as they rest."""
+
+    def heard(words):
+        found = QAccessible.queryAccessibleInterface(timeline)
+        assert found.text(QAccessible.Text.Name) == "Timeline"
+        return words in found.text(QAccessible.Text.Description)
+
+    qtbot.waitUntil(lambda: heard("at frame 134 · 150 ms; selected event: disgust, onset 125"))
+    assert heard("Coder A: 2 events")
+    timeline.set_playhead(31)
+    qtbot.waitUntil(lambda: heard("at frame 135"))
+    timeline.show_state(made(handles=None))
+    qtbot.waitUntil(lambda: heard("no event selected"))
     timeline.show_state(None)
-    assert "Open a clip" in timeline.accessibleDescription()
+    qtbot.waitUntil(lambda: heard("Open a clip"))
     assert timeline.grab().width() == 1100
+
+
+def test_while_a_clip_plays_nothing_is_said(timeline, qtbot):
+    qtbot.waitUntil(lambda: "at frame" in timeline.accessibleDescription())
+    before = timeline.accessibleDescription()
+    for frame in range(40, 60):
+        timeline.set_playhead(frame)
+        assert timeline.accessibleDescription() == before
+    qtbot.waitUntil(lambda: "at frame 163" in timeline.accessibleDescription())
 
 
 def test_without_a_clip_nothing_answers(timeline):
@@ -669,3 +759,84 @@ def test_a_lane_shows_where_in_the_frame_its_model_saw_the_movement(timeline, th
     assert min(changed) < half - 3
     assert max(changed) > half + 3
     assert timeline.place.lane(0).bottom <= min(changed)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("shown", [whole(100_000), Range(53_900, 55_300), Range(54_200, 54_500)])
+def test_a_peak_of_one_frame_is_drawn_from_near_and_far_on_any_screen(theme, ratio, shown):
+    values = np.full(100_000, 0.5)
+    values[54_321] = 4.0
+    curves = (Curve("peak", "curve", pyramid(values)),)
+    state = made(
+        clip="long",
+        n_frames=100_000,
+        numbers=range(100_000),
+        tracks=(Track("D", "u", curves, 5.0),),
+        handles=None,
+        suggestions=(),
+        lanes=(),
+    )
+    place = geometry(state, shown, 1100, 284)
+    picture = timeline_picture(theme, state, place, ratio).toImage()
+    top = place.plot(0).bottom - 4.0 / 5.0 * place.plot(0).height
+    ink = theme.colour("curve")
+    seen = [
+        (x, y)
+        for x in range(round(ratio * GUTTER_PX), round(ratio * 1040))
+        for y in range(round(ratio * (top - 2)), round(ratio * (top + 3)))
+        if _apart(picture.pixelColor(x, y), ink) < 100
+    ]
+    assert seen
+    assert all(abs(x / ratio - place.x(54_321)) <= 2 for x, _ in seen)
+
+
+def test_curves_are_drawn_alike_in_px_of_any_size(theme):
+    """What a finer screen shows is the same line, not a thinner or a shifted one."""
+    state = made(handles=None, suggestions=(), lanes=())
+    curve = Curve("c", "curve", pyramid(2 + np.sin(np.arange(4000) / 9) * np.linspace(0, 2, 4000)))
+    track = Track("D", "u", (curve,), 5.0)
+    state = replace(state, n_frames=4000, numbers=range(4000), tracks=(track,))
+    for shown in (whole(4000), Range(2000, 2600)):
+        place = geometry(state, shown, 1100, 284)
+        one, two = (timeline_picture(theme, state, place, ratio).toImage() for ratio in (1.0, 2.0))
+        shrunk = two.smoothScaled(one.width(), one.height())
+        box = place.tracks
+        area = (slice(round(box.top) + 20, round(box.bottom) - 4), slice(GUTTER_PX + 4, 1040))
+        apart = pixels_of(one)[area].astype(float) - pixels_of(shrunk)[area]
+        assert abs(apart.mean()) < 6
+        assert np.abs(apart).mean() < 12
+
+
+def pixels_of(image):
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(grey.constBits(), np.uint8).reshape(grey.height(), grey.bytesPerLine())
+    return rows[:, : grey.width()]
+
+
+def test_a_value_between_two_holes_is_seen(theme):
+    values = np.full(2000, np.nan)
+    values[1000] = 2.5
+    curve = Curve("c", "curve", pyramid(values))
+    state = made(handles=None, suggestions=(), lanes=(), n_frames=2000, numbers=range(2000))
+    state = replace(state, tracks=(Track("D", "u", (curve,), 5.0),))
+    for shown in (Range(700, 1300), Range(980, 1020)):
+        place = geometry(state, shown, 1100, 284)
+        picture = timeline_picture(theme, state, place, 1.0).toImage()
+        y = place.plot(0).bottom - 0.5 * place.plot(0).height
+        assert (
+            _apart(picture.pixelColor(round(place.x(1000)), round(y)), theme.colour("curve")) < 60
+        )
+
+
+def test_a_coder_keeps_the_colour_whoever_edits(opened, qtbot):
+    workspace = opened.context.workspace
+    for name in ("Ann", "Ben"):
+        workspace.project.add_coder(name)
+    panel = opened.findChild(TimelinePanel)
+    worn = {}
+    for name in ("Ben", "Ann", "Ben"):
+        workspace.set_coder(name)
+        qtbot.waitUntil(lambda name=name: workspace.session.coder == name)
+        worn.setdefault(name, set()).add(panel.timeline.state.lanes[0].role)
+    people = workspace.project.people()
+    assert worn == {name: {ROLES[people.index(name)]} for name in ("Ann", "Ben")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -40,7 +41,7 @@ from meviewer.present.timeline_range import (
     whole,
     zoomed,
 )
-from meviewer.present.timeline_ticks import levels, nice_top, ticks
+from meviewer.present.timeline_ticks import levels, minor_ticks, nice_top, ticks
 from meviewer.present.timeline_words import describe, tip
 
 N = 96
@@ -113,22 +114,33 @@ def test_following_moves_only_when_it_must():
 
 
 def test_major_ticks_stand_at_round_numbers_of_the_data_set():
-    found = [t for t in ticks(whole(N), 10, range(104, 200), RATE) if t.major]
+    found = ticks(whole(N), 10, range(104, 200), RATE)
     assert [(t.number, t.time) for t in found[:2]] == [("110", "30 ms"), ("120", "80 ms")]
     assert all(int(t.number) - 104 == t.frame for t in found)
 
 
 @given(st.integers(1, 20_000), st.floats(0.01, 60), st.integers(-50, 5000))
 def test_words_never_come_closer_than_they_are_wide(n, px, first):
-    found = [t for t in ticks(whole(n), px, range(first, first + n), RATE) if t.major]
+    found = ticks(whole(n), px, range(first, first + n), RATE)
     assert all((b.frame - a.frame) * px >= 92 for a, b in pairwise(found))
 
 
 def test_a_tick_in_a_gap_moves_to_the_next_frame_and_says_its_number():
     numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15]
-    found = {t.frame: t.number for t in ticks(whole(12), 40, numbers, RATE) if t.major}
+    found = {t.frame: t.number for t in ticks(whole(12), 40, numbers, RATE)}
     assert found[9] == "13"
     assert found[4] == "5"
+
+
+def test_ticks_without_words_stand_between_those_that_carry_some():
+    assert minor_ticks(whole(21), 20, range(100, 121)) == (
+        *range(1, 5),
+        *range(6, 10),
+        *range(11, 15),
+        *range(16, 20),
+    )
+    assert minor_ticks(whole(21), 100, range(100, 121)) == ()
+    assert minor_ticks(whole(5), 20, (1, 2, 3, 7, 8)) == (0, 1, 2, 4)
 
 
 def test_a_scale_ends_at_a_round_number_above_the_peak():
@@ -299,8 +311,12 @@ def test_tips_say_what_is_there_and_what_one_can_do():
     assert tip(of, NOTHING) == ""
 
 
-def test_the_description_counts_and_names_the_selected_event():
-    words = describe(state())
+def test_the_description_begins_with_the_cursor_and_names_the_selected_event():
+    words = describe(state(), 30)
+    assert words.startswith("at frame 134 · 150 ms; selected event: ")
     assert "96 frames" in words
     assert "Coder A: 1 event" in words
     assert "apex 146 · 210 ms" in words
+    unset = replace(state(), handles=Handles(1, 0, LABEL, has_apex=False))
+    assert "apex not set" in describe(unset, 0)
+    assert "no event selected" in describe(replace(state(), handles=None), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QFrame
@@ -22,10 +23,10 @@ from meviewer.motion.estimate import SIMULATED
 from meviewer.present.export_view import ViewContent, timeline_content
 from meviewer.present.region_tracks import TOOL
 from meviewer.present.series_tracks import SeriesKey, keys
-from meviewer.present.timeline import Lane, TimelineState, Track
+from meviewer.present.timeline import Lane, TimelineState, Track, TrackMove
 from meviewer.present.timeline_model import model_lane
 from meviewer.present.timeline_state import timeline_state
-from meviewer.present.track_order import moved_up, name_of, ordered
+from meviewer.present.track_order import moved, moved_up, name_of, ordered
 
 _ORDER = "timeline.tracks"
 
@@ -116,6 +117,7 @@ class TimelinePanel(QFrame):
         timeline.seek_requested.connect(context.playhead.set_frame)
         timeline.event_selected.connect(context.selection.set_event)
         timeline.event_requested.connect(context.editor.add_event)
+        timeline.track_moved.connect(self._move_track)
         context.playhead.moved.connect(timeline.set_playhead)
         context.playhead.playing_changed.connect(self._say_playing)
         context.playhead.speed_changed.connect(self._say_playing)
@@ -168,6 +170,7 @@ class TimelinePanel(QFrame):
             self._further(),
             self._model_lane(),
             context.what_if.lane(),
+            () if project is None else project.people(),
         )
 
     def _model_lane(self) -> Lane | None:
@@ -189,14 +192,24 @@ class TimelinePanel(QFrame):
         return self._context.preferences[_ORDER].splitlines()
 
     def _move_up(self, name: str) -> None:
-        shown = [name_of(track) for track in self._further()]
-        self._context.preferences[_ORDER] = "\n".join(moved_up(shown, name, self._order()))
+        self._put_in_order(moved_up(self._names(), name, self._order()))
+
+    def _move_track(self, move: TrackMove) -> None:
+        names = self._names()  # of all but the first on the timeline
+        order = moved(names, names[move.track - 1], move.to - 1, self._order())
+        self._put_in_order(order)
+
+    def _names(self) -> list[str]:
+        return [name_of(track) for track in self._further()]
+
+    def _put_in_order(self, order: Sequence[str]) -> None:
+        self._context.preferences[_ORDER] = "\n".join(order)
         self._offer_tracks()
         self.timeline.outdate()
 
     def _offer_tracks(self) -> None:
         series, regions = self._context.series, self._context.regions
-        self._tracks.show_order([name_of(track) for track in self._further()])
+        self._tracks.show_order(self._names())
         self._tracks.show_keys((*regions.keys, *keys(series.files)), regions.shown | series.shown)
 
     def _show_tracks(self, wanted: frozenset[SeriesKey]) -> None:

@@ -25,6 +25,7 @@ from meviewer.gui.widgets.painting import is_screen
 from meviewer.gui.widgets.timeline_ink import Ink, Kept
 from meviewer.gui.widgets.timeline_overlay import (
     PLAYHEAD_HALF_PX,
+    paint_drop,
     paint_flags_over,
     paint_focus,
     paint_ghost,
@@ -33,16 +34,16 @@ from meviewer.gui.widgets.timeline_overlay import (
 )
 from meviewer.gui.widgets.timeline_picture import paint_empty, paint_still, timeline_picture
 from meviewer.gui.widgets.timeline_pointer import Pointer
+from meviewer.gui.widgets.timeline_voice import EMPTY, Voice
 from meviewer.present.timeline import EdgeDrag, TimelineState
 from meviewer.present.timeline_geometry import Geometry, geometry, least_height
 from meviewer.present.timeline_hits import HitTarget
 from meviewer.present.timeline_range import Range, around, following, whole
-from meviewer.present.timeline_words import describe, tip
+from meviewer.present.timeline_words import tip
 
 __all__ = ["EdgeDrag", "Timeline"]
 
 _NO_CLIP = TimelineState("", 1, (0,), Fraction(1))
-_EMPTY = "Open a clip to see its curves and labels"
 _KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -72,6 +73,8 @@ class Timeline(QWidget):
         Frame at which the user wants a new event.
     range_changed(Range)
         Other frames are in sight.
+    track_moved(TrackMove)
+        A track was dropped elsewhere.
     """
 
     edge_dragged = Signal(object)
@@ -81,6 +84,7 @@ class Timeline(QWidget):
     event_selected = Signal(object)
     event_requested = Signal(int)
     range_changed = Signal(object)
+    track_moved = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,12 +98,12 @@ class Timeline(QWidget):
         self._source: Callable[[], TimelineState | None] | None = None
         self._outdated = self._painting = False
         self._pointer = Pointer(self)
+        self._voice = Voice(self)
         self._focus_seen = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName("Timeline")
         theme.changed.connect(self._redraw)
 
     @property
@@ -158,7 +162,7 @@ class Timeline(QWidget):
                 self.range_changed.emit(self._range)
         else:
             self._pointer.leave()
-        self.setAccessibleDescription(describe(state) if state is not None else _EMPTY)
+        self._voice.follow(state, self._playhead)
         self.setMinimumHeight(self.minimumSizeHint().height())
         self._pointer.look_again()
         self._redraw()
@@ -170,6 +174,7 @@ class Timeline(QWidget):
             return
         self._update_strip(self._playhead)
         self._playhead = frame
+        self._voice.follow(self._state, frame)
         self._update_strip(frame)
         if not self._pointer.busy:
             self.set_range(following(self._range, frame, self._state.n_frames))
@@ -224,12 +229,14 @@ class Timeline(QWidget):
         ink = Ink(painter, self._theme)
         state, place = self._state, self.place
         if state is None:
-            paint_empty(ink, self.width(), self.height(), _EMPTY)
+            paint_empty(ink, self.width(), self.height(), EMPTY)
             return
         self._paint_still(ink, state, place)
         ghost = self._pointer.ghost
         if ghost is not None:
             paint_ghost(ink, state, place, ghost)
+        if self._pointer.drop is not None:
+            paint_drop(ink, place, self._pointer.drop)
         paint_hover(ink, state, place, self._pointer.target)
         paint_playhead(ink, place, self._playhead)
         paint_flags_over(ink, state, place, self._playhead)

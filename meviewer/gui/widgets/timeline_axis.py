@@ -13,14 +13,17 @@ from meviewer.present.curves import reduce
 from meviewer.present.timeline import TimelineState
 from meviewer.present.timeline_geometry import Box, Geometry
 from meviewer.present.timeline_lanes import overview_blocks
-from meviewer.present.timeline_ticks import Tick, ticks
+from meviewer.present.timeline_ticks import Tick, minor_ticks, ticks
 
 
 def paint_overview(ink: Ink, state: TimelineState, place: Geometry) -> None:
     """Paint the whole clip small, with the range in sight as a window that can be dragged."""
     box = place.overview
-    _silhouette(ink, state, place)
-    _events(ink, state, place)
+    lines = state.tracks[0].curves[:1] if state.tracks else ()
+    lanes = tuple(lane for lane in state.lanes if lane.editable)
+    # Curves and lanes stand for themselves: neither changes.
+    key = (ink.theme.name, state.n_frames, place.width, lines, lanes)
+    ink.unchanged(box, key, lambda painter: _whole(Ink(painter, ink.theme), state, place))
     window = place.window
     ink.rounded(window, 3, "accent", 0.10, outline="accent")
     for x in (window.left, window.right):
@@ -36,23 +39,32 @@ def paint_ruler(ink: Ink, state: TimelineState, place: Geometry) -> None:
     """Paint frame numbers of the data set first, time second."""
     box = place.ruler
     ink.fill(box, "panel")
-    found = ticks(place.shown, place.px_per_frame, state.numbers, state.rate)
-    inside = [tick for tick in found if box.left <= place.x(tick.frame) <= box.right]
-    for major, role, length in ((False, "line_strong", 3), (True, "line_control", 6)):
-        places = [place.x(tick.frame) for tick in inside if tick.major is major]
+    scale = place.shown, place.px_per_frame, state.numbers
+    words = [(place.x(tick.frame), tick) for tick in ticks(*scale, state.rate)]
+    minor = np.array(minor_ticks(*scale), np.float64)
+    between = place.plot_left + (minor - place.shown.low) * place.px_per_frame
+    for places, role, length in (
+        (between.tolist(), "line_strong", 3),
+        ([x for x, _ in words], "line_control", 6),
+    ):
+        top, foot = box.bottom - length, box.bottom - 0.5  # the square end of a pen is as long
         ink.painter.setPen(QPen(ink.theme.colour(role), 1))
-        ink.painter.drawLines([QLineF(x, box.bottom - length, x, box.bottom) for x in places])
-    for tick in inside:
-        if tick.major:
-            _tick_words(ink, tick, place.x(tick.frame), box)
+        ink.painter.drawLines([QLineF(x, top, x, foot) for x in places])
+    for x, tick in words:
+        _tick_words(ink, tick, x, box)
+
+
+def _whole(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    _silhouette(ink, state, place)
+    _events(ink, state, place)
 
 
 def _tick_words(ink: Ink, tick: Tick, x: float, box: Box) -> None:
     width = ink.text_width(tick.number)
     if x + 10 + width + ink.text_width(tick.time) <= box.right:
-        height = box.height - 2
-        ink.text(Box(x + 4, box.top, width + 2, height), tick.number, "text_2")
-        ink.text(Box(x + 9 + width, box.top, 80, height), tick.time)
+        middle = box.top + box.height / 2 - 1
+        ink.word(x + 4, middle, tick.number, "text_2")
+        ink.word(x + 9 + width, middle, tick.time)
 
 
 def _silhouette(ink: Ink, state: TimelineState, place: Geometry) -> None:

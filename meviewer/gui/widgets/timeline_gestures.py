@@ -6,9 +6,9 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from meviewer.core.events import Edge
-from meviewer.gui.widgets.timeline_overlay import Ghost
-from meviewer.present.timeline import EdgeDrag, Handles
-from meviewer.present.timeline_hits import Part
+from meviewer.gui.widgets.timeline_overlay import Drop, Ghost
+from meviewer.present.timeline import EdgeDrag, Handles, TrackMove
+from meviewer.present.timeline_hits import Part, drop_place
 from meviewer.present.timeline_range import Range, following, limited, panned
 
 if TYPE_CHECKING:
@@ -22,11 +22,12 @@ class Gesture:
     """From press to release; the base does nothing."""
 
     ghost: Ghost | None = None
+    drop: Drop | None = None
 
     def __init__(self, timeline: Timeline, x: float) -> None:
         self._timeline, self._x = timeline, x
 
-    def move(self, x: float, *, fine: bool) -> None:
+    def move(self, x: float, y: float, *, fine: bool) -> None:
         """Follow the pointer."""
 
     def release(self) -> None:
@@ -42,9 +43,9 @@ class SeekGesture(Gesture):
     def __init__(self, timeline: Timeline, x: float) -> None:
         super().__init__(timeline, x)
         self._frame: int | None = None
-        self.move(x, fine=False)
+        self.move(x, 0, fine=False)
 
-    def move(self, x: float, *, fine: bool) -> None:
+    def move(self, x: float, y: float, *, fine: bool) -> None:
         frame = self._timeline.place.frame(x)
         if frame != self._frame:
             self._frame = frame
@@ -63,7 +64,7 @@ class EdgeGesture(Gesture):
         self._moved = False
         self.ghost = Ghost(edge, handles.keyframes)
 
-    def move(self, x: float, *, fine: bool) -> None:
+    def move(self, x: float, y: float, *, fine: bool) -> None:
         timeline = self._timeline
         scale = _FINE if fine else 1.0
         self._position += scale * (x - self._x) / timeline.place.px_per_frame
@@ -97,7 +98,7 @@ class PanGesture(Gesture):
         self._start = timeline.range
         self._px_per_frame = timeline.place.px_per_frame
 
-    def move(self, x: float, *, fine: bool) -> None:
+    def move(self, x: float, y: float, *, fine: bool) -> None:
         by = (self._x - x) / self._px_per_frame
         self._timeline.set_range(panned(self._start, by, self._timeline.place.n_frames))
 
@@ -118,7 +119,7 @@ class WindowGesture(Gesture):
             self._part, self._start = Part.WINDOW, middle
             timeline.set_range(middle)
 
-    def move(self, x: float, *, fine: bool) -> None:
+    def move(self, x: float, y: float, *, fine: bool) -> None:
         place = self._timeline.place
         by = place.overview_position(x) - place.overview_position(self._x)
         self._timeline.set_range(self._moved(by, place.n_frames))
@@ -134,3 +135,21 @@ class WindowGesture(Gesture):
             return limited(low, min(high + by, n_frames - 0.5) - low, n_frames)
         length = limited(low, high - max(low + by, -0.5), n_frames).length
         return limited(high - length, length, n_frames)
+
+
+class TrackGesture(Gesture):
+    """A track follows the pointer by its name, and goes where the line shows it would."""
+
+    def __init__(self, timeline: Timeline, x: float, track: int) -> None:
+        super().__init__(timeline, x)
+        self.drop = Drop(track, track)
+
+    def move(self, x: float, y: float, *, fine: bool) -> None:
+        assert self.drop is not None
+        track = self.drop.track
+        self.drop = Drop(track, drop_place(self._timeline.place, track, y))
+
+    def release(self) -> None:
+        assert self.drop is not None
+        if self.drop.to != self.drop.track:
+            self._timeline.track_moved.emit(TrackMove(self.drop.track, self.drop.to))

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QDataStream, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF, QStaticText
 
 from meviewer.gui.theme import Theme, Type
+from meviewer.gui.widgets.painting import keeps_vectors
 from meviewer.present.timeline_geometry import Box
 
-LEFT = Qt.AlignmentFlag.AlignLeft
-RIGHT = Qt.AlignmentFlag.AlignRight
-CENTRE = Qt.AlignmentFlag.AlignHCenter
+# To put flags together takes as long as to draw a line, so it is done once.
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+_MOST_WORDS = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A picture, and how far below its place it begins, in px of the device."""
+
+    picture: QPixmap
+    down: int = 0
 
 
 class Kept:
@@ -27,18 +39,32 @@ class Kept:
     """
 
     def __init__(self) -> None:
-        self._now: dict[Hashable, QPixmap] = {}
-        self._before: dict[Hashable, QPixmap] = {}
+        self._now: dict[Hashable, Sheet] = {}
+        self._before: dict[Hashable, Sheet] = {}
+        self._words: dict[tuple[str, int, int], tuple[QStaticText, float]] = {}
 
     def begin(self) -> None:
         """Begin another painting."""
         self._before, self._now = self._now, {}
 
-    def picture(self, key: Hashable, make: Callable[[], QPixmap]) -> QPixmap:
+    def sheet(self, key: Hashable, make: Callable[[], Sheet]) -> Sheet:
         """Return what this key stood for last time, or make it."""
         found = self._before.get(key)
         self._now[key] = make() if found is None else found
         return self._now[key]
+
+    def words(self, text: str, size: int, weight: int, font: QFont) -> tuple[QStaticText, float]:
+        """Return a line with its letters in place, and how wide it is, in px."""
+        key = (text, size, weight)
+        if key not in self._words:
+            if len(self._words) >= _MOST_WORDS:
+                self._words.clear()
+            laid_out = QStaticText(text)
+            laid_out.setTextFormat(Qt.TextFormat.PlainText)
+            laid_out.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            laid_out.prepare(font=font)
+            self._words[key] = laid_out, QFontMetricsF(font).horizontalAdvance(text)
+        return self._words[key]
 
 
 class Ink:
@@ -53,7 +79,28 @@ class Ink:
     def __init__(self, painter: QPainter, theme: Theme, kept: Kept | None = None) -> None:
         self.painter, self.theme, self._kept = painter, theme, kept
         self._metrics: dict[tuple[int, int], QFontMetricsF] = {}
+        self._vectors = keeps_vectors(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def on(self, painter: QPainter) -> Ink:
+        """Return the same colours and kept pictures for another painter."""
+        return Ink(painter, self.theme, self._kept)
+
+    def word(
+        self, x: float, middle: float, words: str, role: str = "text_3", size: int = Type.caption
+    ) -> None:
+        """Write one line from ``x`` on, centred upright on ``middle``; never cut off."""
+        weight = Type.regular
+        height = self.metrics(size, weight).height()
+        if self._vectors:
+            box = Box(x, middle - height / 2, self.text_width(words, size, weight) + 2, height)
+            self.text(box, words, role, size=size, weight=weight)
+            return
+        font = self.theme.font(size, weight)
+        self.painter.setFont(font)
+        self.painter.setPen(self.theme.colour(role))
+        laid_out, _ = (self._kept or Kept()).words(words, size, weight, font)
+        self.painter.drawStaticText(QPointF(x, middle - height / 2), laid_out)
 
     def text(
         self,
@@ -68,10 +115,12 @@ class Ink:
         """Write one line, centred upright in its box."""
         self.painter.setFont(self.theme.font(size, weight))
         self.painter.setPen(self.theme.colour(role))
-        self.painter.drawText(rect(box), align | Qt.AlignmentFlag.AlignVCenter, words)
+        self.painter.drawText(rect(box), align, words)
 
     def text_width(self, words: str, size: int = Type.caption, weight: int = Type.regular) -> float:
         """Return how wide a line is, in px."""
+        if self._kept is not None:
+            return self._kept.words(words, size, weight, self.theme.font(size, weight))[1]
         return self.metrics(size, weight).horizontalAdvance(words)
 
     def metrics(self, size: int, weight: int) -> QFontMetricsF:
@@ -136,10 +185,14 @@ class Ink:
             return
         left, top = floor(box.left), floor(box.top)
         size = ceil(box.right) - left, ceil(box.bottom) - top
-        picture = self._kept.picture(
+        sheet = self._kept.sheet(
             (left, top, size, ratio, key), lambda: _drawn(left, top, size, ratio, draw, opaque)
         )
-        self.painter.drawPixmap(left, top, picture)
+        self.painter.drawPixmap(left, top, sheet.picture)
+
+    def kept(self, key: Hashable, make: Callable[[], Sheet]) -> Sheet:
+        """Return what was drawn for this key before, or draw it."""
+        return make() if self._kept is None else self._kept.sheet(key, make)
 
     @contextmanager
     def clipped(self, box: Box) -> Iterator[None]:
@@ -159,7 +212,7 @@ def _drawn(
     ratio: float,
     draw: Callable[[QPainter], None],
     opaque: bool,
-) -> QPixmap:
+) -> Sheet:
     picture = QPixmap(max(round(size[0] * ratio), 1), max(round(size[1] * ratio), 1))
     picture.setDevicePixelRatio(ratio)
     if not opaque:
@@ -169,7 +222,7 @@ def _drawn(
     painter.translate(-left, -top)
     draw(painter)
     painter.end()
-    return picture
+    return Sheet(picture)
 
 
 def rect(box: Box) -> QRectF:

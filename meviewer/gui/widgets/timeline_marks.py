@@ -40,15 +40,16 @@ def paint_handles(ink: Ink, state: TimelineState, place: Geometry) -> None:
     if state.handles is None:
         return
     lane = place.lane(state.handles.lane)
+    numbers = handle_numbers(state)
     area = Box(place.plot_left, place.tracks.top, place.tracks.width, place.height)
     with ink.clipped(area):
-        for flag in flags(state.handles, handle_numbers(state), place):
+        for flag in flags(state.handles, numbers, place):
             role = flag.edge.value
             start = (flag.line_x, flag.box.bottom - 1)
             is_set = flag.edge is not Edge.APEX or state.handles.has_apex
             style = Qt.PenStyle.SolidLine if is_set else Qt.PenStyle.DotLine
             ink.line(start, (flag.line_x, lane.bottom - 3), role, width=1.5, style=style)
-            paint_flag(ink, flag, handle_numbers(state)[flag.edge], hollow=not is_set)
+            paint_flag(ink, flag, numbers[flag.edge], hollow=not is_set)
             grip = Box(flag.line_x - 3.5, lane.top + 4, 7, lane.height - 8)
             ink.rounded(grip, 2, role if is_set else "plot", outline="plot" if is_set else role)
 

@@ -14,7 +14,7 @@ from meviewer.gui.widgets.timeline_lane_rows import event_box
 from meviewer.gui.widgets.timeline_marks import paint_flag
 from meviewer.present import wording
 from meviewer.present.timeline import TimelineState
-from meviewer.present.timeline_geometry import Box, Geometry, flags
+from meviewer.present.timeline_geometry import GUTTER_PX, Box, Geometry, flags
 from meviewer.present.timeline_hits import HitTarget, Part, handle_numbers
 
 PLAYHEAD_HALF_PX = 6
@@ -26,6 +26,25 @@ class Ghost:
 
     edge: Edge
     keyframes: Keyframes
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A track on its way: which one, and where it would stand, both counted from the top."""
+
+    track: int
+    to: int
+
+
+def paint_drop(ink: Ink, place: Geometry, drop: Drop) -> None:
+    """Set off the track that is moved, and draw a line where it would go."""
+    box = place.track(drop.track)
+    ink.fill(Box(0, box.top, place.width, box.height - 1), "accent", 0.10)
+    if drop.to == drop.track:
+        return
+    below = drop.to > drop.track
+    y = place.track(drop.to).bottom if below else place.track(drop.to).top
+    ink.fill(Box(0, y - 2, place.width, 3), "accent")
 
 
 def paint_playhead(ink: Ink, place: Geometry, frame: int) -> None:
@@ -65,6 +84,9 @@ def paint_hover(ink: Ink, state: TimelineState, place: Geometry, target: HitTarg
             box = event_box(event, place.lane(target.lane), place)
             with ink.clipped(place.lane(target.lane)):
                 ink.rounded(box, 3, lane.role, 0.16, outline=lane.role, width=2)
+    elif target.part is Part.TRACK_NAME and target.track is not None:
+        box = place.track(target.track)
+        ink.fill(Box(0, box.top, GUTTER_PX - 1, box.height - 1), "text", 0.05)
     elif target.part in (Part.RULER, Part.CURVE, Part.LANE):
         _hovered_frame(ink, state, place, target.frame)
 

@@ -40,11 +40,19 @@ def timeline_picture(
 
 def paint_still(ink: Ink, state: TimelineState, place: Geometry) -> None:
     """Paint everything but playhead, hover and focus, from the back to the front."""
-    # Words take longest, and while a keyframe is dragged those of the ruler and the gutter stay.
+    # Words take longest: those of the gutter stay while one looks elsewhere, and those of the
+    # ruler while a keyframe is dragged.
     ink.unchanged(
-        Box(0, 0, place.width, place.height),
-        _ground_key(ink.theme, state, place),
-        lambda painter: _paint_ground(Ink(painter, ink.theme), state, place),
+        Box(0, 0, GUTTER_PX, place.height),
+        _gutter_key(ink.theme, state, place),
+        lambda painter: _paint_gutter(Ink(painter, ink.theme), state, place),
+        opaque=True,
+    )
+    ink.fill(Box(GUTTER_PX, 0, place.width - GUTTER_PX, place.height), "plot")
+    ink.unchanged(
+        place.ruler,
+        (ink.theme.name, state.clip, state.n_frames, place.shown, place.width),
+        lambda painter: paint_ruler(ink.on(painter), state, place),
         opaque=True,
     )
     paint_overview(ink, state, place)
@@ -63,25 +71,25 @@ def paint_empty(ink: Ink, width: float, height: float, words: str) -> None:
     ink.text(box, words, "text_3", size=Type.body, align=CENTRE)
 
 
-def _paint_ground(ink: Ink, state: TimelineState, place: Geometry) -> None:
-    """Paint what the labels do not change: grounds, ruler, and the words of the gutter."""
-    ink.fill(Box(0, 0, place.width, place.height), "plot")
+def _paint_gutter(ink: Ink, state: TimelineState, place: Geometry) -> None:
+    """Paint what names the rows."""
     ink.fill(Box(0, 0, GUTTER_PX, place.height), "panel")
-    paint_ruler(ink, state, place)
     paint_gutter_head(ink, state, place, GUTTER_PX)
     paint_track_legends(ink, state, place)
     paint_lane_names(ink, state, place)
 
 
-def _ground_key(theme: Theme, state: TimelineState, place: Geometry) -> Hashable:
-    """Return everything that the ground depends on; a clip's numbers and rate go with it."""
+def _gutter_key(theme: Theme, state: TimelineState, place: Geometry) -> Hashable:
+    """Return everything that the gutter depends on; a clip's rate goes with it."""
     tracks = tuple(
         (track.title, track.unit, tuple((curve.name, curve.role) for curve in track.curves))
         for track in state.tracks
     )
-    lanes = tuple((lane.name, lane.role, lane.machine, lane.editable) for lane in state.lanes)
+    lanes = tuple(
+        (lane.name, lane.role, lane.machine, lane.editable, lane.model) for lane in state.lanes
+    )
     searched = any(mark.window for mark in state.suggestions)
-    return theme.name, state.clip, state.n_frames, place, tracks, lanes, searched
+    return theme.name, state.clip, state.n_frames, place.height, tracks, lanes, searched
 
 
 def _blank(place: Geometry, pixel_ratio: float) -> QPixmap:

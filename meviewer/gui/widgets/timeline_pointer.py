@@ -12,9 +12,10 @@ from meviewer.gui.widgets.timeline_gestures import (
     Gesture,
     PanGesture,
     SeekGesture,
+    TrackGesture,
     WindowGesture,
 )
-from meviewer.gui.widgets.timeline_overlay import Ghost
+from meviewer.gui.widgets.timeline_overlay import Drop, Ghost
 from meviewer.present.timeline_hits import NOTHING, HitTarget, Part, hit
 from meviewer.present.timeline_range import panned, zoomed
 
@@ -32,6 +33,7 @@ _SHAPES = {
     Part.OVERVIEW: Qt.CursorShape.PointingHandCursor,
     Part.EVENT: Qt.CursorShape.PointingHandCursor,
     Part.SUGGESTION: Qt.CursorShape.PointingHandCursor,
+    Part.TRACK_NAME: Qt.CursorShape.OpenHandCursor,
 }
 
 
@@ -54,6 +56,11 @@ class Pointer:
         """Where the dragged keyframe came from, while one is dragged."""
         return self._gesture.ghost if self._gesture is not None else None
 
+    @property
+    def drop(self) -> Drop | None:
+        """Where the dragged track would go, while one is dragged."""
+        return self._gesture.drop if self._gesture is not None else None
+
     def press(self, event: QMouseEvent) -> None:
         """Begin what the place under the pointer allows."""
         if self.busy or self._timeline.state is None:
@@ -70,7 +77,7 @@ class Pointer:
         """Follow, or look what is under the pointer."""
         if self._gesture is not None:
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._gesture.move(event.position().x(), fine=fine)
+            self._gesture.move(event.position().x(), event.position().y(), fine=fine)
             self._timeline.update()
         else:
             self._look(event.position())
@@ -157,6 +164,8 @@ class Pointer:
             return EdgeGesture(timeline, x, state.handles, target.edge)
         if target.part in (Part.WINDOW, Part.WINDOW_LOW, Part.WINDOW_HIGH, Part.OVERVIEW):
             return WindowGesture(timeline, x, target.part)
+        if target.part is Part.TRACK_NAME and target.track is not None:
+            return TrackGesture(timeline, x, target.track)
         if target.part is Part.EVENT and _editable(timeline, target):
             timeline.event_selected.emit(target.event_id)
             return None

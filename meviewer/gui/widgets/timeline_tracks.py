@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import Qt
 
 from meviewer.gui.theme import Type
-from meviewer.gui.widgets.timeline_ink import CENTRE, RIGHT, Ink, polygon
-from meviewer.present.curves import Reduced, reduce
-from meviewer.present.timeline import Curve, TimelineState, Track
+from meviewer.gui.widgets.timeline_curves import paint_curves
+from meviewer.gui.widgets.timeline_ink import CENTRE, Ink
+from meviewer.present.timeline import TimelineState, Track
 from meviewer.present.timeline_geometry import FLAG_PX, GUTTER_PX, Box, Geometry
 from meviewer.present.timeline_ticks import level_text, levels
-
-# A pen wider than 1 px is stroked as an outline: beautiful, and slow beyond some hundred points.
-_STROKED_POINTS = 700
 
 
 def paint_tracks(ink: Ink, state: TimelineState, place: Geometry) -> None:
@@ -48,13 +43,13 @@ def _track(ink: Ink, state: TimelineState, place: Geometry, at: int, track: Trac
         role = state.lanes[state.handles.lane].role
         ink.fill(Box(left, plot.bottom - 1, right - left, 2), role, 0.8)
     if track.curves:
-        _curves(ink, track, plot, place)
+        paint_curves(ink, track, plot, place)
     if track.noise_floor is not None:
         _noise_words(ink, track, plot, track.noise_floor)
     for value in _marks(track, plot):
         y = plot.bottom - track.share(value) * plot.height
-        box = Box(plot.right - 46, y - 7, 40, 14)
-        ink.text(box, level_text(value), align=RIGHT)
+        words = level_text(value)
+        ink.word(plot.right - 6 - ink.text_width(words), y, words)
 
 
 def _noise_words(ink: Ink, track: Track, plot: Box, floor: float) -> None:
@@ -83,49 +78,6 @@ def _noise_floor(ink: Ink, track: Track, plot: Box, floor: float) -> None:
     y = plot.bottom - min(track.share(floor), 1.0) * plot.height
     ink.fill(Box(plot.left, y, plot.width, plot.bottom - y), "curve_2", 0.10)
     ink.line((plot.left, y), (plot.right, y), "curve_2", style=Qt.PenStyle.DotLine)
-
-
-def _curves(ink: Ink, track: Track, plot: Box, place: Geometry) -> None:
-    """Draw all curves of a track as one picture: to lay many over one another takes longer."""
-    lines = [
-        (_line(curve, track, plot, place), ink.theme.colour(curve.role)) for curve in track.curves
-    ]
-    key = tuple(
-        (line.frames.tobytes(), line.values.tobytes(), line.exact, colour.rgba())
-        for line, colour in lines
-    )
-
-    def draw(painter: QPainter) -> None:
-        for at, (line, colour) in reversed(tuple(enumerate(lines))):
-            _stroke(painter, line, colour, main=at == 0)
-
-    ink.unchanged(place.tracks, key, draw)
-
-
-def _line(curve: Curve, track: Track, plot: Box, place: Geometry) -> Reduced:
-    """Return what is in sight of a curve as points in px."""
-    points = reduce(curve.line, place.shown.low, place.shown.high, int(place.plot_width))
-    x = place.plot_left + (points.frames - place.shown.low) * place.px_per_frame
-    shares = np.clip((points.values - track.bottom) / (track.top - track.bottom), -0.05, 1.05)
-    return Reduced(x, plot.bottom - shares * plot.height, points.exact)
-
-
-def _stroke(painter: QPainter, line: Reduced, colour: QColor, *, main: bool) -> None:
-    """Draw a line through points in px; where values are missing it is broken."""
-    stroked = line.exact and len(line.frames) <= _STROKED_POINTS
-    pen = QPen(colour, (1.7 if main else 1.2) if stroked else 1.0)
-    pen.setCosmetic(not stroked)  # a cosmetic pen counts device pixels
-    if stroked:
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, line.exact)
-    painter.setPen(pen)
-    for x, y in line.pieces():
-        if len(x) == 1:
-            painter.setBrush(colour)
-            painter.drawEllipse(QPointF(float(x[0]), float(y[0])), 2, 2)
-        painter.drawPolyline(polygon(x, y))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def _shades(ink: Ink, state: TimelineState, place: Geometry) -> None:
