@@ -16,6 +16,7 @@ REACHES = (3, 6, 9, 12, 15)
 
 USUAL_REACH = 6
 _STEP_MS = 5.0
+_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +196,14 @@ def what_if_state(
     return WhatIfState(classes, tuple(columns), step, keyframes, numbers, rate, tuple(marks))
 
 
-def column_words(state: WhatIfState, at: int) -> str:
-    """Say what one column shows: which frame, how far from the label, and all probabilities."""
+def column_words(state: WhatIfState, at: int, *, whole: bool = True) -> str:
+    """Say what one column shows: which frame, how far from the label, and the probabilities.
+
+    Parameters
+    ----------
+    whole : bool
+        Of every class; else of the three most probable, and of the rest together.
+    """
     column = state.columns[at]
     where = _where(state, column.frame)
     said = [mark.words for mark in state.marks if mark.frame == column.frame]
@@ -208,13 +215,17 @@ def column_words(state: WhatIfState, at: int) -> str:
     if column.guess.reason:
         return f"{where}: {column.guess.reason}"
     late = ", for the keyframes before" if column.stale else ""
-    return f"{where}{late}: {shares_words(column.guess)}"
+    return f"{where}{late}: {shares_words(column.guess, whole=whole)}"
 
 
-def shares_words(guess: Guess) -> str:
-    """Return the probabilities in words, the most probable first."""
+def shares_words(guess: Guess, *, whole: bool = True) -> str:
+    """Return the probabilities in words, the most probable first; see `column_words`."""
     found = sorted(zip(guess.classes, guess.shares, strict=True), key=lambda one: -one[1])
-    return ", ".join(f"{name} {percent(share)}" for name, share in found)
+    if not whole and len(found) > _TOLD + 1:
+        rest = sum(share for _name, share in found[_TOLD:])
+        found = [*found[:_TOLD], ("rest", rest)]
+    # The sign must not stand at the beginning of the next line.
+    return ", ".join(f"{name} {percent(share)}" for name, share in found).replace(" %", "\u00a0%")
 
 
 def summary(state: WhatIfState) -> str:

@@ -178,7 +178,7 @@ def test_while_a_handle_is_held_the_newest_keyframes_are_asked_first(chosen, ora
 def test_pointing_says_frame_and_probabilities_and_a_click_goes_there(chosen, qtbot):
     panel, marks = panel_of(chosen), label_of(chosen)
     strip, before = panel.strip, chosen.context.workspace.session.annotation
-    place = strip.column_box(3).center().toPoint()
+    place, at_first = strip.column_box(3).center().toPoint(), strip.mapTo(chosen, QPoint())
     qtbot.mouseMove(strip, QPoint(place.x() - 1, place.y()))
     qtbot.mouseMove(strip, place)
     number = 101 + marks.apex - 3
@@ -186,6 +186,7 @@ def test_pointing_says_frame_and_probabilities_and_a_click_goes_there(chosen, qt
         lambda: panel.words.startswith(f"Frame {number}, 3 frames (15 ms) earlier: surprise")
     )
     assert strip.accessibleDescription() == panel.words
+    assert strip.mapTo(chosen, QPoint()) == at_first
     qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=place)
     assert chosen.context.playhead.frame == marks.apex - 3
     assert chosen.context.workspace.session.annotation == before
@@ -208,6 +209,13 @@ def test_by_keys_alone_to_the_strip_along_it_and_to_a_frame(chosen, qtbot):
     qtbot.keyClick(panel.strip, Qt.Key.Key_Space)
     assert chosen.context.playhead.frame == marks.apex - 6
     assert not chosen.context.playhead.playing
+    qtbot.keyClick(panel.strip, Qt.Key.Key_Minus)
+    settle(chosen, qtbot)
+    assert len(panel.strip.state.columns) == 7
+    qtbot.keyClick(panel.strip, Qt.Key.Key_Up)
+    assert panel.runs.hasFocus()
+    qtbot.keyClick(panel.runs, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    assert panel.strip.hasFocus()
     qtbot.keyClick(panel.strip, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
     assert not panel.fold.unfolded
 

@@ -14,6 +14,7 @@ from meviewer.present.what_if import (
     edge_words,
     progress_words,
     reach_words,
+    shares_words,
     step_frames,
     summary,
     supposed,
@@ -85,7 +86,8 @@ def test_a_column_in_words():
     marks = (PlaceMark("gamdss", 18, "GAMDSS suggests it"),)
     found = state({Keyframes(10, 18, 24): guess(0.626)}, marks=marks)
     assert column_words(found, found.middle - 2) == (
-        "Frame 119, 2 frames (10 ms) earlier (GAMDSS suggests it): surprise 63 %, disgust 37 %"
+        "Frame 119, 2 frames (10 ms) earlier (GAMDSS suggests it): surprise 63\u00a0%, disgust"
+        " 37\u00a0%"
     )
     assert column_words(found, found.middle) == "Frame 121, the labelled apex: being computed"
     assert column_words(found, 12) == (
@@ -94,6 +96,14 @@ def test_a_column_in_words():
     refused = state({LABEL: Guess(reason="the fold is not finished")})
     assert column_words(refused, 6) == "Frame 121, the labelled apex: the fold is not finished"
     assert edge_words(found) == ("−30 ms", "apex 121", "+30 ms")
+
+
+def test_of_many_classes_three_are_named_and_the_rest_is_summed_up():
+    many = Guess(tuple("abcde"), (0.1, 0.5, 0.05, 0.15, 0.2))
+    assert shares_words(many, whole=False).replace("\u00a0", " ") == (
+        "b 50 %, e 20 %, d 15 %, rest 15 %"
+    )
+    assert shares_words(many).count("%") == 5
 
 
 def test_one_line_says_whether_the_answer_depends_on_the_apex():
@@ -117,7 +127,7 @@ def test_the_lane_has_a_bar_for_each_event_that_was_answered():
     (bar,) = lane.events
     assert (bar.onset, bar.apex, bar.offset) == (10, None, 24)
     assert (bar.label, bar.share, bar.selected) == ("surprise 80 %", 0.8, True)
-    assert bar.words == "final model: surprise 80 %, disgust 20 %"
+    assert bar.words == "final model: surprise 80\u00a0%, disgust 20\u00a0%"
 
 
 def test_a_lane_without_an_answer_says_why():

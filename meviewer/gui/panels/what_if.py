@@ -42,6 +42,9 @@ class WhatIfPanel(QFrame):
         follow_keys(context.actions, self.lane, "Lane of this run in the timeline ({run-lane})")
         self.strip = WhatIfStrip(theme)
         self._words = label("", "caption", wrap=True)
+        # Two lines, else the strip would slip away under the pointer that asks for them.
+        self._words.setMinimumHeight(2 * self._words.fontMetrics().lineSpacing())
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._who = label("", "caption", wrap=True)
         self._offered: tuple[tuple[str, str, str], ...] | None = None
         controls = row((self.runs, 1), self.reach, self.lane, spacing=Space.s)
@@ -88,7 +91,9 @@ class WhatIfPanel(QFrame):
             signal.connect(self._soon.ask)
         context.playhead.moved.connect(self.strip.show_playhead)
         self.strip.seek_requested.connect(context.playhead.set_frame)
-        self.strip.pointed.connect(lambda _: self._say())
+        self.strip.pointed.connect(self._say)
+        self.strip.runs_wanted.connect(self.runs.setFocus)
+        self.strip.reach_wanted.connect(self._widen)
         self.fold.folded.connect(self._folded)
         self.runs.activated.connect(self._choose)
         self.reach.activated.connect(self._reach_chosen)
@@ -99,16 +104,21 @@ class WhatIfPanel(QFrame):
     # What the person does
 
     def _by_key(self) -> None:
-        """Unfold and give the strip the keys; from there, fold again."""
-        within = self.focusWidget()
-        if self.fold.unfolded and within is not None and within.hasFocus():
-            self.fold.toggle()
-            self.window().setFocus()
-            return
+        """Unfold and give the strip the keys, or where there is none the runs; then fold again."""
         if not self.fold.unfolded:
             self.fold.toggle()
         self._refresh()
-        (self.runs if self._store.state() is None else self.strip).setFocus()
+        goal = self.runs if self._store.state() is None else self.strip
+        if goal.hasFocus():
+            self.fold.toggle()
+            self.window().setFocus()
+        else:
+            goal.setFocus()
+
+    def _widen(self, by: int) -> None:
+        at = min(max(self.reach.currentIndex() + by, 0), len(REACHES) - 1)
+        self.reach.setCurrentIndex(at)
+        self._reach_chosen(at)
 
     def _folded(self, folded: bool) -> None:
         self._context.preferences[_UNFOLDED] = "" if folded else "yes"

@@ -41,6 +41,8 @@ from meviewer.present.what_if_lane import run_lane
 if TYPE_CHECKING:
     from meviewer.present.what_if_runs import KnownRun
 
+_Offers = tuple[tuple[str, str, str], ...]
+
 _MOST_EVENTS = 64
 _LATE_QUESTIONS = 32
 
@@ -77,6 +79,7 @@ class WhatIf(QObject):
         self._analysis, self._estimate = analysis, estimate
         self._resident = Resident(self, make_process)
         self._answers = Answers()
+        self._offered: tuple[tuple[KnownRun, ...], tuple[str, str], _Offers] = ((), ("", ""), ())
         self._refused: tuple[KnownRun | None, Place | None, str] = (None, None, "")
         self._asked: OrderedDict[int, Place] = OrderedDict()
         self._number = 0
@@ -152,16 +155,18 @@ class WhatIf(QObject):
         guess = None if event is None else self._answers.of(self._place()).get(event.keyframes)
         return event_words(event) or (guess.reason if guess is not None else "")
 
-    def offers(self) -> tuple[tuple[str, str, str], ...]:
+    def offers(self) -> _Offers:
         """Return name and title of each run, and why it cannot be asked about the open clip."""
-        session = self._workspace.session
-        offered = []
-        for run in self.run.runs:
-            refusal = run.why
-            if session is not None and not refusal:
-                refusal = run.why_not(session.sample.subject, session.clip.fingerprint)
-            offered.append((run.name, run.title, refusal))
-        return tuple(offered)
+        session, runs = self._workspace.session, self.run.runs
+        about = ("", "") if session is None else (session.sample.subject, session.clip.fingerprint)
+        if self._offered[0] is not runs or self._offered[1] != about:
+            # Asked at every step of a drag.
+            found = tuple(
+                (run.name, run.title, run.why if session is None else run.why_not(*about))
+                for run in runs
+            )
+            self._offered = (runs, about, found)
+        return self._offered[2]
 
     def who(self) -> str:
         """Say which networks answer for the open clip; empty where nothing is shown."""

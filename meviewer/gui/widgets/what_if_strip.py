@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from meviewer.gui.theme import Theme, Type
@@ -20,6 +28,7 @@ _Key = Qt.Key
 _STEPS = {_Key.Key_Left: -1, _Key.Key_Right: 1}
 _ENDS = (_Key.Key_Home, _Key.Key_End)
 _GO = (_Key.Key_Return, _Key.Key_Enter, _Key.Key_Space)
+_WIDER = {_Key.Key_Plus: 1, _Key.Key_Equal: 1, _Key.Key_Minus: -1}
 
 
 class WhatIfStrip(QWidget):
@@ -29,12 +38,18 @@ class WhatIfStrip(QWidget):
     -------
     seek_requested(int)
         The playhead shall go to this frame.
-    pointed(str)
-        What the column under the pointer, or that chosen with keys, shows; empty: none.
+    pointed()
+        Another column, or none, is under the pointer or chosen with keys.
+    runs_wanted()
+        The keys are to go to the choice of the run.
+    reach_wanted(int)
+        The strip is to reach further (1) or less far (-1).
     """
 
     seek_requested = Signal(int)
-    pointed = Signal(str)
+    pointed = Signal()
+    runs_wanted = Signal()
+    reach_wanted = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,9 +91,8 @@ class WhatIfStrip(QWidget):
 
     @property
     def words(self) -> str:
-        """What the column under the pointer, or that chosen with keys, shows."""
-        at = self._hovered if self._hovered is not None else self._cursor
-        return "" if self._state is None or at is None else column_words(self._state, at)
+        """What the column under the pointer, or that chosen with keys, shows, in two lines."""
+        return self._said(whole=False)
 
     def column_box(self, at: int) -> QRectF:
         """Return where a column is drawn, head and foot included."""
@@ -110,7 +124,7 @@ class WhatIfStrip(QWidget):
         # Arrows, Home and Space belong to actions of the window; here they go through the columns.
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-            if plain and event.key() in (*_STEPS, *_ENDS, *_GO):
+            if plain and event.key() in (*_STEPS, *_ENDS, *_GO, *_WIDER, _Key.Key_Up):
                 event.accept()
                 return True
         return super().event(event)
@@ -127,8 +141,22 @@ class WhatIfStrip(QWidget):
         elif key in _GO:
             self._choose(state.middle if self._cursor is None else self._cursor)
             self._go()
+        elif key in _WIDER:
+            self.reach_wanted.emit(_WIDER[key])
+        elif key is _Key.Key_Up:
+            self.runs_wanted.emit()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if self._cursor is None and self._state is not None:
+            self._choose(self._state.middle)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._cursor = None
+        self._tell()
+        super().focusOutEvent(event)
 
     def _hover(self, at: int | None) -> None:
         if at != self._hovered:
@@ -148,8 +176,16 @@ class WhatIfStrip(QWidget):
                 self.seek_requested.emit(frame)
 
     def _tell(self) -> None:
-        self.setAccessibleDescription(self.words)
-        self.pointed.emit(self.words)
+        words = self._said(whole=True)
+        self.setAccessibleDescription(words)
+        self.setToolTip(words)
+        self.pointed.emit()
+
+    def _said(self, *, whole: bool) -> str:
+        at = self._hovered if self._hovered is not None else self._cursor
+        return (
+            "" if self._state is None or at is None else column_words(self._state, at, whole=whole)
+        )
 
     # Places
 
@@ -271,7 +307,7 @@ class WhatIfStrip(QWidget):
             box = self.column_box(self._cursor).intersected(self._rows())
             painter.setPen(QPen(self._theme.colour("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(box.adjusted(0, 0, 0, 0))
+            painter.drawRect(box)
 
     def _paint_foot(self, painter: QPainter, state: WhatIfState) -> None:
         box = QRectF(self._left(), self.height() - _FOOT_PX, self._rows().width(), _FOOT_PX)
