@@ -8,6 +8,7 @@ import time
 
 from meviewer.cli.main import Outcome
 from meviewer.cli.output import add_json, show, table
+from meviewer.motion.compiled_note import note
 from meviewer.motion.compiling import STEPS
 
 _GENTLY = 15
@@ -30,6 +31,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
         began = time.perf_counter()
         step()
         seconds[name] = round(time.perf_counter() - began, 2)
+    note()
     rows = [(name, f"{value:.2f} s") for name, value in seconds.items()]
     show({"seconds": seconds}, arguments.json, lambda: table(("ready", "after"), rows))
     return Outcome()

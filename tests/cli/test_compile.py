@@ -9,6 +9,10 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import pytest
+
+from meviewer.motion import compiled_note
+
 CODE = """
 import json, sys
 import numba
@@ -29,6 +33,42 @@ print(json.dumps([len(ours), without]), file=sys.stderr)
 
 
 OTHER_PROCESSORS = {"centre", "add_products", "centre_bytes", "add_byte_products"}
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """Both places of the note: beside the machine code, and the user's own folder."""
+    beside, own = tmp_path / "beside" / "compiled", tmp_path / "own" / "compiled"
+    monkeypatch.setattr(compiled_note, "_places", lambda: (beside, own))
+    return beside, own
+
+
+def test_the_note_lies_beside_the_machine_code(places):
+    assert not compiled_note.is_noted()
+    assert compiled_note.note()
+    assert compiled_note.is_noted()
+    assert [place.exists() for place in places] == [True, False]
+
+
+def test_the_note_lies_elsewhere_in_an_installation_that_cannot_be_written(places):
+    places[0].parent.write_text("no folder")
+    assert compiled_note.note()
+    assert compiled_note.is_noted()
+    assert places[1].exists()
+
+
+def test_no_note_is_no_failure(places):
+    for place in places:
+        place.parent.write_text("no folder")
+    assert not compiled_note.note()
+    assert not compiled_note.is_noted()
+
+
+def test_another_version_compiles_again(monkeypatch):
+    names = {compiled_note._places()[0].name}
+    monkeypatch.setattr(compiled_note, "__version__", "99.0")
+    names.add(compiled_note._places()[0].name)
+    assert len(names) == 2
 
 
 def test_every_loop_is_compiled():
