@@ -18,6 +18,7 @@ from meviewer.core.events import Edge, Event, Keyframes
 from meviewer.core.frames import Span
 from meviewer.gui.panels.timeline import TimelinePanel
 from meviewer.gui.theme import Theme
+from meviewer.gui.widgets import timeline_axis
 from meviewer.gui.widgets.timeline import EdgeDrag, Timeline
 from meviewer.gui.widgets.timeline_ink import Kept
 from meviewer.gui.widgets.timeline_picture import timeline_picture
@@ -727,6 +728,21 @@ def test_a_changed_line_is_not_taken_for_the_one_before(timeline, theme):
     other = replace(timeline.state, tracks=(replace(track, curves=(curve, *track.curves[1:])),))
     wanted = timeline_picture(theme, other, place, 1.0).toImage()
     assert largest_change(wanted, timeline_picture(theme, other, place, 1.0, kept).toImage()) <= 2
+
+
+def test_a_moved_keyframe_leaves_the_silhouette_of_the_overview(timeline, theme, monkeypatch):
+    drawn = []
+    whole_curve = timeline_axis._silhouette
+    monkeypatch.setattr(
+        timeline_axis, "_silhouette", lambda *given: (drawn.append(1), whole_curve(*given))
+    )
+    kept, place = Kept(), timeline.place
+    moved = replace(timeline.state, lanes=made(replace(LABEL, apex=50)).lanes)
+    for state in (timeline.state, moved):
+        seen = timeline_picture(theme, state, place, 1.0, kept).toImage()
+        wanted = timeline_picture(theme, state, place, 1.0).toImage()
+        assert largest_change(wanted, seen) <= 2
+    assert len(drawn) == 1 + 2  # kept once, and each time where nothing is
 
 
 def largest_change(one, two):

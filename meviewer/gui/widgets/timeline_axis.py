@@ -21,9 +21,17 @@ def paint_overview(ink: Ink, state: TimelineState, place: Geometry) -> None:
     box = place.overview
     lines = state.tracks[0].curves[:1] if state.tracks else ()
     lanes = tuple(lane for lane in state.lanes if lane.editable)
-    # Curves and lanes stand for themselves: neither changes.
-    key = (ink.theme.name, state.n_frames, place.width, lines, lanes)
-    ink.unchanged(box, key, lambda painter: _whole(Ink(painter, ink.theme), state, place))
+    # Curves and lanes stand for themselves: neither changes. A dragged keyframe leaves the curve.
+    key = (ink.theme.name, state.n_frames, place.width)
+
+    def silhouette(painter: QPainter) -> None:
+        _silhouette(Ink(painter, ink.theme), state, place)
+
+    def events(painter: QPainter) -> None:
+        _events(Ink(painter, ink.theme), state, place)
+
+    ink.unchanged(box, ("silhouette", lines, *key), silhouette)
+    ink.unchanged(box, ("events", lanes, *key), events)
     window = place.window
     ink.rounded(window, 3, "accent", 0.10, outline="accent")
     for x in (window.left, window.right):
@@ -54,11 +62,6 @@ def paint_ruler(ink: Ink, state: TimelineState, place: Geometry) -> None:
         _tick_words(ink, tick, x, box)
 
 
-def _whole(ink: Ink, state: TimelineState, place: Geometry) -> None:
-    _silhouette(ink, state, place)
-    _events(ink, state, place)
-
-
 def _tick_words(ink: Ink, tick: Tick, x: float, box: Box) -> None:
     width = ink.text_width(tick.number)
     if x + 10 + width + ink.text_width(tick.time) <= box.right:
@@ -87,16 +90,11 @@ def _silhouette(ink: Ink, state: TimelineState, place: Geometry) -> None:
     foot = box.bottom - 3
     x = np.concatenate((x[:1], x, x[-1:]))
     y = np.concatenate(([foot], y, [foot]))
-    colour = ink.theme.colour("curve_2", 0.35)
-
-    def draw(painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, points.exact)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawPolygon(polygon(x, y))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-
-    ink.unchanged(box, (x.tobytes(), y.tobytes(), points.exact, colour.rgba()), draw)
+    ink.painter.setRenderHint(QPainter.RenderHint.Antialiasing, points.exact)
+    ink.painter.setPen(Qt.PenStyle.NoPen)
+    ink.painter.setBrush(ink.theme.colour("curve_2", 0.35))
+    ink.painter.drawPolygon(polygon(x, y))
+    ink.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def _events(ink: Ink, state: TimelineState, place: Geometry) -> None:
