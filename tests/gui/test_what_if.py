@@ -17,6 +17,7 @@ from meviewer.core.events import Edge, Keyframes
 from meviewer.experiment.spec import KERNEL
 from meviewer.gui.panels.timeline import TimelinePanel
 from meviewer.gui.panels.what_if import WhatIfPanel
+from meviewer.gui.stores import what_if
 from meviewer.gui.widgets.timeline import Timeline
 from meviewer.jobs.protocol import Crashed, Killed
 from meviewer.present.timeline import Lane, LaneEvent, TimelineState
@@ -306,6 +307,24 @@ def test_the_lane_says_class_and_probability_over_the_span_of_each_event(chosen,
     assert panel_of(chosen).lane.isChecked()
     chosen.context.actions["run-lane"].trigger()
     assert lanes(chosen) == []
+
+
+def test_of_many_events_the_nearest_are_asked_and_the_others_stay_empty(
+    chosen, oracle, qtbot, monkeypatch
+):
+    monkeypatch.setattr(what_if, "_MOST_EVENTS", 3)
+    session = chosen.context.workspace.session
+    others = [event(n, 20 + 2 * n, 21 + 2 * n, 22 + 2 * n) for n in range(2, 12)]
+    session.commit(annotation(*session.annotation.events, *others), "many")
+    chosen.context.actions["run-lane"].trigger()
+    settle(chosen, qtbot)
+    (lane,) = lanes(chosen)
+    assert [bar.share > 0 for bar in lane.events] == [True] * 3 + [False] * 8
+    assert "not asked" in lane.events[-1].words
+    chosen.context.selection.set_event(11)
+    settle(chosen, qtbot)
+    (lane,) = lanes(chosen)
+    assert [bar.share > 0 for bar in lane.events[-3:]] == [True] * 3
 
 
 def test_an_event_without_an_apex_or_room_for_one_is_not_asked_about(chosen, oracle, qtbot):

@@ -124,7 +124,10 @@ def test_the_lane_has_a_bar_for_each_event_that_was_answered():
     lane = run_lane("run-001", events, {LABEL: guess(0.8)}, 1)
     assert lane.name == "Run run-001"
     assert lane.machine
-    (bar,) = lane.events
+    bar, not_yet = lane.events
+    assert (not_yet.onset, not_yet.share, not_yet.label) == (30, 0.0, "")
+    (asked, _) = run_lane("x", events, {}, 1, asked={LABEL}).events
+    assert asked.label == "asking…"
     assert (bar.onset, bar.apex, bar.offset) == (10, None, 24)
     assert (bar.label, bar.share, bar.selected) == ("surprise 80 %", 0.8, True)
     assert bar.words == "final model: surprise 80\u00a0%, disgust 20\u00a0%"
@@ -135,7 +138,6 @@ def test_a_lane_without_an_answer_says_why():
         assert lane.model is not None
         return lane.model.waiting, lane.model.words
 
-    assert said(run_lane("x", (event(),), {}, 1))[0] == "asking…"
     assert said(run_lane("x", (), {}, None))[0] == "no event with an apex inside"
     long = "all of them were trained on this subject: its split never holds it out"
     assert said(run_lane("x", (event(),), {}, 1, long)) == ("cannot say", long)

@@ -194,7 +194,7 @@ class WhatIfPanel(QFrame):
             item.setEnabled(False)
 
     def _say(self) -> None:
-        state = self._store.state()
+        state = self.strip.state
         if state is None:
             words, who = self._store.why_not(), ""
         else:

@@ -200,7 +200,8 @@ class WhatIf(QObject):
             return None
         why = self._refusal(session, run) or self._trouble
         events, selected = session.annotation.events, self._selection.event_id
-        return run_lane(run.name, events, self._answers.of(place), selected, why)
+        known, asked = self._answers.of(place), self._pending[1]
+        return run_lane(run.name, events, known, selected, why, asked)
 
     def _refusal(self, session: Session, run: KnownRun) -> str:
         """Say why the run may not judge the open clip: asked at every step of a drag."""
