@@ -43,14 +43,14 @@ def with_keys(words: str, keys: Mapping[str, tuple[str, ...]]) -> str:
     keys : mapping of str to tuple of str
         Keys in force, by action: `Actions.keys`.
     """
-    named = {name: cap(wished[0]) for name, wished in keys.items() if wished}
 
+    # Only the keys that are named: panels ask at every step of a drag, and Qt spells them slowly.
     def bracket(found: re.Match[str]) -> str:
-        there = [name for name in _ACTION.findall(found[1]) if name in named]
-        return found[0] if there else ""
+        return found[0] if any(map(keys.get, _ACTION.findall(found[1]))) else ""
 
     def one(found: re.Match[str]) -> str:
-        return named.get(found[1]) or f"“{_TEXTS[found[1]]}”"
+        wished = keys.get(found[1])
+        return cap(wished[0]) if wished else f"“{_TEXTS[found[1]]}”"
 
     return _ACTION.sub(one, _BRACKET.sub(bracket, words))
 

@@ -88,6 +88,9 @@ def test_a_checkpoint_brings_all_clips_back_and_undo_takes_each_back(opened, con
     dialog.show()
     dialog.scope.button(1).click()
     qtbot.waitUntil(lambda: [row.text for row in dialog.rows] == ["before lunch"], timeout=30_000)
+    table = dialog.table
+    assert table.isColumnHidden(2)  # its name, which may be long, has all the room
+    assert table.columnWidth(0) + table.columnWidth(1) == table.viewport().width()
     dialog.restore.click()
     assert project.tier("A") == now
     assert changed_since(project, "A", project.checkpoints()[0].n) == {}

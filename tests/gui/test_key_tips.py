@@ -33,6 +33,14 @@ def test_words_name_the_first_key_of_each_action(words, keys, said):
     assert with_keys(words, keys) == said
 
 
+def test_only_the_keys_that_are_named_are_spelt(monkeypatch):
+    """Panels ask at every step of a drag, and all keys together take Qt milliseconds."""
+    spelt = []
+    monkeypatch.setattr("meviewer.gui.key_tips.cap", lambda key: spelt.append(key) or key)
+    assert with_keys("Undo ({undo})", default_keys()) == "Undo (Ctrl+Z)"
+    assert spelt == ["Ctrl+Z"]
+
+
 def test_a_widget_follows_until_it_is_gone(qtbot):
     window = QWidget()
     qtbot.addWidget(window)

@@ -24,6 +24,7 @@ _SIZE = (720, 520)
 _NEWEST = 2000
 _NO_CHECKPOINT = "There is no checkpoint yet: {checkpoint} names the present state"
 _CLIP, _CHECKPOINTS = 0, 1
+_WHY = 2  # column
 _SLOT = "history"
 _KINDS = ("edit", "undo", "redo", "import")
 
@@ -129,6 +130,8 @@ class HistoryDialog(QDialog):
         self.rows = found
         lines = [(*what_and_when(one)[::-1], one.reason) for one in found]
         self.table.show_rows([[Cell(text, tip=text) for text in line] for line in lines])
+        # A checkpoint has its name alone, which may be long.
+        self.table.setColumnHidden(_WHY, self.scope.current == _CHECKPOINTS)
         self.restore.setEnabled(bool(found))
         if found:
             self.table.selectRow(0)
