@@ -14,7 +14,9 @@ def main(argv: list[str] | None = None) -> int:
 
         return work()
     from meviewer.cli.main import main as command
+    from meviewer.core.freed_memory import keep_freed_memory
 
+    keep_freed_memory()
     outcome = command(arguments)
     if outcome.status or outcome.window is None:
         return outcome.status

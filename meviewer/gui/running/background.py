@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 )
 
 from meviewer.core.errors import MeviewerError
+from meviewer.core.freed_memory import keep_freed_memory
 from meviewer.gui.running.task import Mail, Task, Token
 from meviewer.motion.cores import usable_cores
 
@@ -72,6 +73,7 @@ class Background(QObject):
         # The window asks for Python's lock many times a picture; by default each may take 5 ms.
         sys.setswitchinterval(_SWITCH_S)
         _keep_libraries_to_their_thread()
+        keep_freed_memory()
         self._pool = pool or QThreadPool.globalInstance()
         self._mail = Mail()
         self._mail.ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
