@@ -8,12 +8,46 @@ import threading
 import time
 from pathlib import Path
 
-from meviewer.jobs.protocol import encode
+import msgspec
+from flow_patterns import SPEC
+
+from meviewer.experiment import records
+from meviewer.experiment.records import EpochDone
+from meviewer.experiment.spec_text import to_toml
+from meviewer.jobs.local import WorkerProcess
+from meviewer.jobs.protocol import Job, encode
+from meviewer.nn.tasks import TrainArguments
 
 BOUND_S = 30
 """Five seconds are promised; a machine that is busy with other things is given more."""
 
+LONG = msgspec.structs.replace(
+    SPEC, representation="flow-dis", epochs=5000, precision="float32", reference=False
+)
+_PATIENCE_S = 180
 _PARENT = Path(__file__).parent / "nn" / "training_parent.py"
+
+
+def endless(project, out, parallel="off", engine="local"):
+    """Return a training that ends with nobody's patience."""
+    threads = 0 if parallel == "processes" else 1  # two workers, also where there are two cores
+    spec = msgspec.structs.replace(LONG, parallel=parallel, threads=threads)
+    arguments = TrainArguments(str(project), to_toml(spec), str(out), engine=engine)
+    return Job("train", msgspec.to_builtins(arguments))
+
+
+def trains(job, variables=None):
+    """Start a training and return its process once the first epoch is done."""
+    worker, at_work, ends = WorkerProcess(variables=variables), threading.Event(), []
+
+    def hear(line):
+        if isinstance(records.decode(line), EpochDone):
+            at_work.set()
+
+    worker.start(job, hear, lambda end: (ends.append(end), at_work.set()))
+    assert at_work.wait(_PATIENCE_S)
+    assert not ends
+    return worker
 
 
 def parents():
@@ -38,6 +72,14 @@ def family(pid):
     return found
 
 
+def title(pid):
+    """Return the command line of a process, which it may have changed itself."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def left_of(found):
     every = parents()
     return [pid for pid, start in found.items() if pid in every and every[pid][1] == start]
@@ -47,7 +89,8 @@ def wait_for_none_of(found):
     until = time.monotonic() + BOUND_S
     while left_of(found) and time.monotonic() < until:
         threading.Event().wait(0.05)
-    assert not left_of(found)
+    left = left_of(found)
+    assert not left, [title(pid) for pid in left]
 
 
 def trains_until_its_parent_is_killed(job):

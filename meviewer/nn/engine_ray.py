@@ -7,10 +7,7 @@ that is trusted; nothing that comes from a file is unpickled.
 
 from __future__ import annotations
 
-import os
-import socket
 import tempfile
-import warnings
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
@@ -21,7 +18,7 @@ from types import ModuleType
 import msgspec
 import torch
 
-from meviewer.core.errors import JobError, MeviewerError, MissingExtraError
+from meviewer.core.errors import JobError, MeviewerError
 from meviewer.experiment import records
 from meviewer.experiment.records import Record, Warned
 from meviewer.experiment.runs import FoldResult, RunCard, RunFolder
@@ -35,12 +32,12 @@ from meviewer.nn.fold_order import Said, in_order
 from meviewer.nn.motion_set import MotionSet
 from meviewer.nn.one_fold import Experiment, train_fold
 from meviewer.nn.probe import Measured
+from meviewer.nn.ray_cluster import joined
 
 ATTEMPTS = 3
 """So often the worker of a fold may be lost before the run gives up."""
 
 _WAIT_S = 0.5
-_NOTED, _ANSWERS_S = "ray_current_cluster", 2.0
 _GPU_BYTES = 12 << 30
 _MOST_A_GPU = 8
 
@@ -90,8 +87,7 @@ def fold_task(work: Work, number: int) -> Iterator[tuple[bytes, bytes]]:
 class OnRay:
     """Trains folds on a Ray cluster: a `meviewer.nn.folds.Dealer`.
 
-    It joins the cluster that ``RAY_ADDRESS`` names or that runs on this machine; without one, Ray
-    starts its own workers here.
+    See `meviewer.nn.ray_cluster.joined` for which one.
 
     Attributes
     ----------
@@ -107,16 +103,14 @@ class OnRay:
         """Train folds; closing it cancels its tasks."""
         if not numbers:
             return
-        ray, joined = _joined()
-        flight = _Flight(ray, experiment, self._options(ray, experiment))
-        try:
-            n_at_once = min(len(numbers), flight.slots())
-            with closing(flight.said(numbers)) as said:
-                yield from in_order(said, numbers, n_at_once)
-        finally:
-            flight.cancel()
-            if joined:
-                ray.shutdown()
+        with joined() as ray:
+            flight = _Flight(ray, experiment, self._options(ray, experiment))
+            try:
+                n_at_once = min(len(numbers), flight.slots())
+                with closing(flight.said(numbers)) as said:
+                    yield from in_order(said, numbers, n_at_once)
+            finally:
+                flight.cancel()
 
     def _options(self, ray: ModuleType, experiment: Experiment) -> dict[str, float]:
         spec = experiment.spec
@@ -207,50 +201,3 @@ class _Flight:
 def _generator(task: object) -> Iterator[object]:
     assert isinstance(task, Iterator)
     return task
-
-
-def _joined() -> tuple[ModuleType, bool]:
-    """Return Ray, and whether this process has joined a cluster for this run alone.
-
-    Raises
-    ------
-    MissingExtraError
-        If Ray is not installed.
-    """
-    # Ray sends figures of its use to its makers unless it is told not to.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    try:
-        import ray
-    except ImportError as error:
-        raise MissingExtraError(
-            "Ray is not installed",
-            why="the engine 'ray' needs it",
-            now='pip install "meviewer[cluster]", or choose the engine local',
-        ) from error
-    if ray.is_initialized():
-        return ray, False
-    with warnings.catch_warnings():
-        # Of environment variables that its next version will read otherwise: none of ours.
-        warnings.simplefilter("ignore", FutureWarning)
-        ray.init(_address(), include_dashboard=False, log_to_driver=False)
-    return ray, True
-
-
-def _address() -> str | None:
-    """Return which cluster is to be joined; None: that which Ray finds itself, or a new one here.
-
-    Ray notes its cluster in a file that stays behind where all of it was killed, and would wait for
-    minutes for what is gone.
-    """
-    folder = Path(os.environ.get("RAY_TMPDIR") or tempfile.gettempdir())
-    try:
-        host, _, port = (folder / "ray" / _NOTED).read_text().strip().rpartition(":")
-    except OSError:
-        return None
-    if os.environ.get("RAY_ADDRESS"):
-        return None
-    try:
-        socket.create_connection((host, int(port)), _ANSWERS_S).close()
-    except (OSError, ValueError, OverflowError):
-        return "local"
-    return None

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from meviewer.nn.engine_ray import _address
+from meviewer.nn.ray_cluster import address
 
 
 @pytest.fixture
@@ -13,30 +13,30 @@ def noted(tmp_path, monkeypatch):
     monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
 
-    def write(address):
+    def write(text):
         (tmp_path / "ray").mkdir(exist_ok=True)
-        (tmp_path / "ray" / "ray_current_cluster").write_text(address)
+        (tmp_path / "ray" / "ray_current_cluster").write_text(text)
 
     return write
 
 
 def test_without_a_cluster_ray_starts_its_own(noted):
-    assert _address() is None
+    assert address() is None
 
 
 def test_a_cluster_that_answers_is_joined(noted):
     with socket.create_server(("127.0.0.1", 0)) as server:
         noted(f"127.0.0.1:{server.getsockname()[1]}\n")
-        assert _address() is None
+        assert address() is None
 
 
 def test_a_cluster_that_was_killed_is_not_waited_for(noted, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     noted(f"127.0.0.1:{port}")
-    assert _address() == "local"
+    assert address() == "local"
     noted("no address")
-    assert _address() == "local"
+    assert address() == "local"
     # Who names a cluster is to be told that it is not there.
     monkeypatch.setenv("RAY_ADDRESS", f"127.0.0.1:{port}")
-    assert _address() is None
+    assert address() is None
