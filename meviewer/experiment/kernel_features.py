@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +18,10 @@ CELLS, BINS = 4, 8
 
 _TINY = 1e-6
 Features = tuple[NDArray[np.float64], ...]
+
+
+_AT_ONCE = 32
+"""So many clips are described together: their gradients then stay near the processor."""
 
 
 def describe(x: NDArray[np.float32], *, shape: bool = True) -> Features:
@@ -38,9 +45,19 @@ def describe(x: NDArray[np.float32], *, shape: bool = True) -> Features:
     return (*found, _histograms(planes)) if shape else tuple(found)
 
 
-def both_views(x: NDArray[np.float32], *, shape: bool = True) -> tuple[Features, Features]:
-    """Return the features of the clips as they are and mirrored."""
-    return describe(x, shape=shape), describe(mirror(x), shape=shape)
+def both_views(
+    x: NDArray[np.float32], *, shape: bool = True, workers: int = 1
+) -> tuple[Features, Features]:
+    """Return the features of the clips as they are and mirrored; ``workers`` threads share them."""
+    parts = [x[at : at + _AT_ONCE] for at in range(0, len(x), _AT_ONCE)]
+    both = [*parts, *map(mirror, parts)]
+    with ThreadPoolExecutor(workers) as pool:
+        found = list(pool.map(lambda part: describe(part, shape=shape), both))
+    return _together(found[: len(parts)]), _together(found[len(parts) :])
+
+
+def _together(parts: Sequence[Features]) -> Features:
+    return tuple(np.concatenate(kind) for kind in zip(*parts, strict=True))
 
 
 def _histograms(planes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 
 from meviewer.core.blas_threads import single_blas_thread
 from meviewer.experiment.kernel_features import both_views
-from meviewer.experiment.kernel_ridge import Answer, KernelConfig, answer, distances, shares
+from meviewer.experiment.kernel_ridge import (
+    Answer,
+    Distances,
+    KernelConfig,
+    answer,
+    distances,
+    shares,
+)
 from meviewer.experiment.motion_input import normalise
 from meviewer.experiment.splits import Fold
 
@@ -92,11 +99,10 @@ def answers(task: Task, config: KernelConfig) -> Iterator[FoldAnswer]:
     # Loaded before its threads are counted: a library that comes later would not be held to one.
     import_module("scipy.linalg")
 
-    # What is tested stands behind what is learnt, at a distance of all clips.
-    parts = [task.flow] if task.test_flow is None else [task.flow, task.test_flow]
+    workers = min(_MOST_WORKERS, os.cpu_count() or 1)
     behind = 0 if task.test_flow is None else len(task.flow)
-    x = normalise(np.concatenate(parts))
-    between = distances(*both_views(x, shape=config.shape))
+    with single_blas_thread():
+        between = _between(task, config, workers)
 
     def learn(fold: Fold) -> FoldAnswer:
         started = time.monotonic()
@@ -104,12 +110,18 @@ def answers(task: Task, config: KernelConfig) -> Iterator[FoldAnswer]:
         found = answer(between, task.truth, task.people, fold.train, asked, task.n_classes, config)
         return _told(fold, found, time.monotonic() - started)
 
-    workers = min(_MOST_WORKERS, os.cpu_count() or 1)
     with single_blas_thread(), ThreadPoolExecutor(workers) as pool:
         try:
             yield from pool.map(learn, task.folds)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _between(task: Task, config: KernelConfig, workers: int) -> Distances:
+    """Return the distances of all clips; what is tested stands behind what is learnt."""
+    parts = [task.flow] if task.test_flow is None else [task.flow, task.test_flow]
+    x = normalise(np.concatenate(parts))
+    return distances(*both_views(x, shape=config.shape, workers=workers))
 
 
 def _told(fold: Fold, found: Answer, seconds: float) -> FoldAnswer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _NUMBERED = re.compile(r"(?:subject|subj|sub)?[\s_.#-]*0*(\d+)")
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
@@ -52,10 +53,12 @@ class Member:
         return f"{self.dataset}:{self.subject}"
 
 
+@lru_cache(maxsize=4096)
 def normalise_subject(name: str) -> str:
     """Return the one spelling of a subject's name: ``"1"`` for 1, 01, sub01 and Subject 1.
 
     Case, outer spaces, the words sub, subj and subject, and leading zeros do not make a new person.
+    Kept: every fold asks again for everybody.
     """
     folded = name.strip().casefold()
     match = _NUMBERED.fullmatch(folded)

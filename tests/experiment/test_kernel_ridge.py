@@ -118,6 +118,15 @@ def test_mirroring_two_clips_changes_no_distance(data):
             np.testing.assert_allclose(away, mirrored, atol=1e-5)
 
 
+def test_clips_described_in_parts_and_threads_are_described_as_at_once():
+    x = np.random.default_rng(0).standard_normal((70, 2, 3, 14, 14)).astype(np.float32)
+    at_once = describe(x), describe(mirror(x))
+    for workers in (1, 3):
+        for kinds, wanted in zip(both_views(x, workers=workers), at_once, strict=True):
+            for kind, other in zip(kinds, wanted, strict=True):
+                np.testing.assert_array_equal(kind, other)
+
+
 def test_a_missing_class_and_a_single_subject_are_no_trouble(data):
     only = [i for i, name in enumerate(data.subjects) if name in ("sub01", "sub02")]
     few = task(
