@@ -39,7 +39,11 @@ _WORDS = {
     "cpu": "CPU",
     "cuda": "GPU (CUDA)",
     "mps": "GPU (Apple)",
+    "off": "one after another",
+    "batched": "as one model",
 }
+_AUTOMATIC = {"parallel": "as suits the machine", "precision": "the faster one"}
+"""What ``auto`` means where it is not about the device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,8 @@ def choices_of(
             return _sources("each in turn", spec.test_on, offer)
         case "device" if offer.devices:
             return offer.devices
-    return tuple(Choice(value, _WORDS.get(value, value)) for value in described.choices)
+    words = {**_WORDS, "auto": _AUTOMATIC.get(described.name, _WORDS["auto"])}
+    return tuple(Choice(value, words.get(value, value)) for value in described.choices)
 
 
 def _taken(spec: ExperimentSpec) -> tuple[str, ...]:

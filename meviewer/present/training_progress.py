@@ -115,7 +115,10 @@ def fold_title(state: TrainingState) -> str:
         return "Training"
     if fold.fold >= fold.n_folds:
         return "Final model, all subjects"
-    return f"Fold {fold.fold + 1} of {fold.n_folds}, {fold.subject}"
+    words = f"Fold {fold.fold + 1} of {fold.n_folds}"
+    # Folds of several subjects have numbers for names.
+    numbered = fold.subject.casefold() == f"fold {fold.fold + 1}"
+    return words if numbered else f"{words}, {fold.subject}"
 
 
 def _cut(state: TrainingState) -> TrainingState:

@@ -55,6 +55,16 @@ def test_what_differs_from_the_preset_is_said():
     assert "differ" not in groups(FormState(), Offer())[0].caption
 
 
+def test_automatic_means_a_gpu_of_devices_alone():
+    found = fields(FormState(more=True))
+    words = {
+        name: next(one.text for one in found[name].choices if one.value == "auto")
+        for name in ("device", "parallel", "precision")
+    }
+    assert words["device"] == "GPU if there is one"
+    assert "GPU" not in words["parallel"] + words["precision"]
+
+
 def test_fields_carry_range_unit_and_help_of_the_spec():
     found = fields(FormState())
     size = found["input_px"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+import msgspec
 import pytest
 from fake_training import CLASSES, epoch_done, fold_done, scores, started, training
 
@@ -18,7 +20,7 @@ from meviewer.present.training_pictures import (
     pooled,
     scores_note,
 )
-from meviewer.present.training_progress import current_fold, progress, whole_run
+from meviewer.present.training_progress import current_fold, fold_title, progress, whole_run
 from meviewer.present.training_state import TrainingState, advance, of_records
 from meviewer.present.training_words import NO_SPREAD
 
@@ -146,6 +148,13 @@ def test_the_figure_of_the_moment_says_what_is_done():
     assert (block.title, block.value) == ("Fold 2 of 4, sub02", "epoch 5 / 10")
     final = r.FoldStarted(fold=4, n_folds=4, subject="", n_train=20, n_test=0, seed=0)
     assert current_fold(advance(state_at(3, 10), final)).title == "Final model, all subjects"
+
+
+def test_a_fold_of_several_subjects_is_named_once():
+    state = state_at(1, 5)
+    assert fold_title(state).startswith("Fold 2 of 4, ")
+    numbered = msgspec.structs.replace(state.fold, subject="fold 2")
+    assert fold_title(replace(state, fold=numbered)) == "Fold 2 of 4"
 
 
 def test_a_run_that_stopped_says_what_is_kept_and_no_time_left():

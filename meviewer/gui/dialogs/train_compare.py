@@ -31,7 +31,7 @@ _SLOT = "compare-runs"
 _FILES = "Table as CSV (*.csv);;Tables for LaTeX (*.tex);;Plot (*.svg *.pdf *.png)"
 _WIDTHS = {
     "network": 96,
-    "seeds": 44,
+    "seeds": 52,
     "95 %": 108,
     "UF1": 56,
     "UAR": 56,

@@ -52,6 +52,10 @@ class TrainLivePanel(QWidget):
         super().__init__(parent)
         self._runs = runs
         self._curves = CurvesPlot(theme)
+        # Panels below must not jump while the curves of a run that begins are hidden.
+        policy = self._curves.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._curves.setSizePolicy(policy)
         self._card = MessageCard(theme, "error", "")
         self._card.hide()
         self._panel = Panel("Training", column((self._curves, 1), spacing=0))

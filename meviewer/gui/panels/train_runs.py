@@ -84,8 +84,10 @@ class TrainRunsPanel(QWidget):
         self._stack = QStackedWidget()
         # The words may be cut before the window may: pages of a stack ask for room when hidden too.
         empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self._stack.addWidget(empty)
-        self._stack.addWidget(self._table)
+        self._none = EmptyState(theme, "search", "No run is like that", "")
+        self._none.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        for page in (empty, self._table, self._none):
+            self._stack.addWidget(page)
         self.search = SearchField(theme, "Find runs")
         self.search.setFixedWidth(_SEARCH_PX)
         self.menu = RunMenu(self._table, runs, desk, lambda: self._selection)
@@ -122,9 +124,15 @@ class TrainRunsPanel(QWidget):
         close = tool(theme, "close", tip="Dismiss this message")
         margins = (Space.l, Space.xs, Space.m, Space.xs)
         made = surface("card", row((self._gone, 1), self._undo, close, margins=margins))
-        close.clicked.connect(made.hide)
+        close.clicked.connect(lambda: self._show_undo(False))
         made.hide()
         return made
+
+    def _show_undo(self, shown: bool) -> None:
+        """Show the line in the room of the runs: the panels above keep theirs."""
+        self._deleted.setVisible(shown)
+        taken = self._deleted.sizeHint().height() if shown else 0
+        self._table.setMinimumHeight(_LEAST_HEIGHT_PX - taken)
 
     def _want_compare(self) -> None:
         if len(self.selected_runs) > 1:
@@ -132,7 +140,7 @@ class TrainRunsPanel(QWidget):
 
     def _offer_undo(self) -> None:
         words = self._desk.undo_words
-        self._deleted.setVisible(bool(words))
+        self._show_undo(bool(words))
         self._gone.setText(f"{words}; files are kept in the trash of the runs")
 
     @property
@@ -173,7 +181,8 @@ class TrainRunsPanel(QWidget):
             self._shown = rows
             self._table.show_rows([_cells(row) for row in rows])
             self._select_again(kept)
-        self._stack.setCurrentIndex(1 if every else 0)
+        self._stack.setCurrentIndex(_page(len(found), len(every)))
+        self._none.set_words("No run is like that", f"Looked for: {self.search.text()}")
         self._panel.set_note(_amount(len(found), len(every)))
         self._mark()
 
@@ -209,6 +218,13 @@ def _cells(row: RunRow) -> tuple[Cell, ...]:
     rest = (Cell(text, tip=row.tip) for text in (*words, row.accuracy, row.note))
     notes = Cell(" ".join(row.notes.split()), tip=row.notes)
     return (Cell(row.name, strong=True), state, *rest, notes)
+
+
+def _page(n: int, total: int) -> int:
+    """Return which page is shown: that there is nothing, the table, or that nothing is found."""
+    if not total:
+        return 0
+    return 1 if n else 2
 
 
 def _amount(n: int, total: int) -> str:

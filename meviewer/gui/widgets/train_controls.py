@@ -55,7 +55,7 @@ class Control(QWidget):
         self.control.blockSignals(blocked)
         set_invalid(self.control, field.fault)
         if not field.fault:
-            self.control.setToolTip(field.tip)
+            self.control.setToolTip(self._tip(field))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Wheel and not self.control.hasFocus():
@@ -69,6 +69,9 @@ class Control(QWidget):
     def _show(self, field: Field) -> None:
         """Show value and range; each kind of control does it its own way."""
         raise NotImplementedError
+
+    def _tip(self, field: Field) -> str:
+        return field.tip
 
 
 class _ChoiceControl(Control):
@@ -178,7 +181,12 @@ class _TextControl(Control):
         self._told = str(field.value)
         if self._line.text() != self._told:
             self._line.setText(self._told)
-            self._line.setCursorPosition(0)
+            # Of a path the end tells most, of other words the beginning.
+            self._line.setCursorPosition(len(self._told) if Path(self._told).is_absolute() else 0)
+
+    def _tip(self, field: Field) -> str:
+        """Return first the whole of a text that may be longer than the line."""
+        return f"{self._told}\n\n{field.tip}" if Path(self._told).is_absolute() else field.tip
 
 
 class _FolderControl(Control):
