@@ -110,6 +110,10 @@ def test_only_runs_that_can_answer_for_the_clip_are_offered(asked):
     enabled = [combo.model().item(at).isEnabled() for at in range(combo.count())]
     assert enabled == [True, True, False, False]
     assert panel_of(asked).words.startswith("Choose a run")
+    # A long reason takes no room from the reach beside it.
+    reach = panel_of(asked).reach
+    assert reach.width() >= reach.sizeHint().width()
+    assert combo.view().minimumWidth() > combo.width()
 
 
 def test_the_strip_has_the_answers_of_the_run_for_each_place_of_the_apex(chosen, oracle):

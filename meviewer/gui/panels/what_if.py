@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent, QStandardItemModel
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from meviewer.gui.context import Context
 from meviewer.gui.key_tips import follow_keys
@@ -22,6 +22,7 @@ from meviewer.present.what_if import REACHES, USUAL_REACH, progress_words, reach
 _UNFOLDED, _REACH, _LANE = "what-if.unfolded", "what-if.reach", "what-if.lane"
 _NO_RUN = "No run"
 _LEAST_COMBO_PX = 96
+_LIST_MOST_PX = 560
 
 
 class WhatIfPanel(QFrame):
@@ -34,6 +35,9 @@ class WhatIfPanel(QFrame):
         self._store = context.what_if
         theme, kept = context.theme, context.preferences
         self.runs = choice([_NO_RUN], 0, "Run that is asked")
+        # As wide as there is room for, not as the longest reason: only the list has room for that.
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.runs.setSizeAdjustPolicy(policy)
         self.runs.setMinimumContentsLength(8)
         self.runs.setMinimumWidth(_LEAST_COMBO_PX)
         self.reach = choice([f"±{reach}" for reach in REACHES], 0, "How far the strip reaches")
@@ -178,6 +182,8 @@ class WhatIfPanel(QFrame):
             self.runs.addItem(_NO_RUN)
             for name, title, refusal in offered:
                 self._offer(name, title, refusal)
+            view = self.runs.view()
+            view.setMinimumWidth(min(view.sizeHintForColumn(0) + 2 * Space.l, _LIST_MOST_PX))
         names = [name for name, _title, _refusal in offered]
         at = names.index(chosen.name) + 1 if chosen is not None and chosen.name in names else 0
         if at != self.runs.currentIndex():
