@@ -27,3 +27,8 @@ def coder_roles(people: Sequence[str], own: str, others: Iterable[str]) -> dict[
     for name in others:
         worn.setdefault(name, len(worn))
     return {name: ROLES[at % len(ROLES)] for name, at in worn.items()}
+
+
+def own_role(people: Sequence[str], own: str) -> str:
+    """Return the colour role of the coder whose labels are edited."""
+    return coder_roles(people, own, ())[own]

@@ -40,6 +40,8 @@ class PairwiseState:
         First and last onset, first and last apex of the search.
     preview : bool
         The values are rough, of a clip that is being read.
+    role : str
+        Colour of the coder whose label ``manual`` is.
     """
 
     picture: NDArray[np.uint8]
@@ -51,6 +53,7 @@ class PairwiseState:
     alternatives: tuple[Keyframes, ...]
     window: tuple[int, int, int, int] | None
     preview: bool = False
+    role: str = "coder_a"
 
     def words(self, onset: int, apex: int) -> str:
         """Return what lies at a place: both frame numbers and how far they are apart."""
@@ -90,6 +93,7 @@ def pairwise_state(
     top: float | None = None,
     preview: bool = False,
     made: Surface | None = None,
+    role: str = "coder_a",
 ) -> PairwiseState:
     """Place the search in the coloured matrix.
 
@@ -103,6 +107,8 @@ def pairwise_state(
         The distances are rough.
     made : Surface, optional
         This matrix, coloured before with the same ground and top.
+    role : str
+        Colour of the coder whose label was searched around.
     """
     shown = made or coloured(matrix_rms, ground, top)
     window = None
@@ -119,4 +125,5 @@ def pairwise_state(
         () if found is None else tuple(other.keyframes for other in found.alternatives[:3]),
         window,
         preview,
+        role,
     )

@@ -112,6 +112,13 @@ def test_label_choice_and_alternatives_are_drawn(view, theme):
     assert drawn(state(preview=True)) != with_search
 
 
+def test_the_label_wears_the_colour_of_its_coder(view, theme):
+    for role in ("coder_a", "coder_f"):
+        view.show_state(replace(state(role=role), suggested=LABEL, alternatives=()))
+        seen = view.grab().toImage()
+        assert seen.pixelColor(place(view, LABEL.onset, LABEL.apex)) == theme.colour(role)
+
+
 def test_the_surface_is_square_and_in_the_middle(view):
     for width, height in ((320, 300), (600, 300), (230, 500)):
         view.resize(width, height)

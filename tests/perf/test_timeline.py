@@ -85,6 +85,29 @@ def test_redrawing_all_of_it(timeline):
     assert told("timeline, other frames in sight", spent) < 80
 
 
+def test_redrawing_what_is_near(timeline):
+    """Goal: 8 ms, also where every frame has its own place and events their names."""
+
+    def look(low, high):
+        timeline.set_range(Range(low, high))
+        timeline.repaint()
+
+    places = [(k * 913.0, k * 913.0 + 20 * 2 ** (k % 7)) for k in range(42)]
+    spent = cost_ms([lambda a=a, b=b: look(a, b) for a, b in places])
+    assert told("timeline, few frames in sight", spent) < 80
+
+
+def test_another_size(timeline):
+    """Goal: 8 ms."""
+
+    def resize(width):
+        timeline.resize(width, 320)
+        timeline.repaint()
+
+    spent = cost_ms([lambda w=w: resize(w) for w in range(1500, 1600, 4)])
+    assert told("timeline, another size", spent) < 80
+
+
 def test_redrawing_after_a_step_of_a_drag(timeline):
     """Goal: 8 ms."""
 

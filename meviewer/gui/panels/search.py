@@ -26,6 +26,7 @@ from meviewer.gui.widgets.picture_choices import PictureChoices
 from meviewer.gui.widgets.search_choices import SearchChoices, kept_search
 from meviewer.gui.widgets.styling import rule, surface
 from meviewer.motion import colour
+from meviewer.present.coder_roles import own_role
 from meviewer.present.export_view import ViewContent, surface_content
 from meviewer.present.pairwise import SCALES, Surface, coloured, pairwise_state
 
@@ -192,6 +193,8 @@ class SearchPanel(Panel):
     def _place(self, session: Session, asked: _Asked, made: Surface) -> None:
         """Show the surface with label and search as they are now."""
         analysis, matrix = self._context.analysis, asked.matrix
+        project = self._context.workspace.project
+        people = () if project is None else project.people()
         state = pairwise_state(
             matrix,
             session.clip.numbers,
@@ -200,6 +203,7 @@ class SearchPanel(Panel):
             top=asked.top,
             preview=analysis.is_preview,
             made=made,
+            role=own_role(people, session.coder),
         )
         self.view.show_state(state)
         self._scale.set_range("0", state.high)

@@ -114,7 +114,7 @@ class PairwiseView(QWidget):
             box = self.plot_box()
             self._paint_still(painter, box, self._image, self._state.numbers)
             self._window(painter, box, self._state)
-            self._dot(painter, box, self._state.manual, "coder_a", "manual", above=False)
+            self._dot(painter, box, self._state.manual, self._state.role, "manual", above=False)
             if self._state.suggested != self._state.manual:
                 self._dot(painter, box, self._state.suggested, "gamdss", "suggested", above=True)
             for number, keys in enumerate(self._state.alternatives, 1):

@@ -17,8 +17,9 @@ from meviewer.present.curves import Reduced, Values, reduce
 from meviewer.present.timeline import Curve, Track
 from meviewer.present.timeline_geometry import Box, Geometry
 
-# To stroke a smooth wide line takes some 15 microseconds a point.
-_STROKED_POINTS = 240
+# To stroke a smooth wide line takes some milliseconds for each curve, however few its points.
+_STROKED_CURVES, _STROKED_POINTS = 2, 240
+_SMOOTH_CURVES = 4  # beyond that many, lines are too close to look at their steep sides
 _PEN_PX, _MAIN_PEN_PX, _DOT_PX = 1.2, 1.7, 2.0
 _BEYOND = 0.05  # how far a curve runs out of its scale, in shares of it
 _FINE_SCALE = 1.5  # px so small that they need no columns of their own parts
@@ -29,8 +30,10 @@ def paint_curves(ink: Ink, track: Track, plot: Box, place: Geometry) -> None:
 
     Vectors are kept as such in files, so that they can be taken apart there.
     """
-    n_points = len(track.curves) * min(place.shown.length, place.n_frames)
-    if n_points > _STROKED_POINTS and not keeps_vectors(ink.painter):
+    n_curves = len(track.curves)
+    n_points = n_curves * min(place.shown.length, place.n_frames)
+    many = n_curves > _STROKED_CURVES or n_points > _STROKED_POINTS
+    if many and not keeps_vectors(ink.painter):
         _paint_columns(ink, track, plot, place)
     else:
         _paint_lines(ink, track, plot, place)
@@ -55,7 +58,7 @@ def _paint_lines(ink: Ink, track: Track, plot: Box, place: Geometry) -> None:
 
 def _paint_columns(ink: Ink, track: Track, plot: Box, place: Geometry) -> None:
     """Draw what each curve fills of each column of the device's own px."""
-    grid = _Grid(ink.painter.deviceTransform(), plot, place)
+    grid = _Grid(ink.painter.deviceTransform(), plot, place, len(track.curves))
     colours = [ink.theme.colour(curve.role) for curve in track.curves]
     # The curves stand for themselves: their values never change.
     key: Hashable = (
@@ -78,12 +81,13 @@ def _paint_columns(ink: Ink, track: Track, plot: Box, place: Geometry) -> None:
 class _Grid:
     """The device's px that a track covers, and which frames and values they stand for."""
 
-    def __init__(self, to_device: QTransform, plot: Box, place: Geometry) -> None:
+    def __init__(self, to_device: QTransform, plot: Box, place: Geometry, n_curves: int) -> None:
         self._scale, self._dx, self._dy = to_device.m11(), to_device.dx(), to_device.dy()
         self._plot = plot
-        # Lines that are dense leave no steep sides to be seen.
         self._dense = place.shown.length > place.plot_width
-        self._per_px = 1 if self._dense or self._scale >= _FINE_SCALE else 2
+        # Lines that are dense leave no steep sides to be seen.
+        coarse = self._dense or self._scale >= _FINE_SCALE or n_curves > _SMOOTH_CURVES
+        self._per_px = 1 if coarse else 2
         margin = _BEYOND * plot.height + _MAIN_PEN_PX
         right = place.plot_left + place.plot_width
         self.left = floor(self._scale * plot.left + self._dx)

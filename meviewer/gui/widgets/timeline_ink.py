@@ -87,10 +87,16 @@ class Ink:
         return Ink(painter, self.theme, self._kept)
 
     def word(
-        self, x: float, middle: float, words: str, role: str = "text_3", size: int = Type.caption
+        self,
+        x: float,
+        middle: float,
+        words: str,
+        role: str = "text_3",
+        *,
+        size: int = Type.caption,
+        weight: int = Type.regular,
     ) -> None:
         """Write one line from ``x`` on, centred upright on ``middle``; never cut off."""
-        weight = Type.regular
         height = self.metrics(size, weight).height()
         if self._vectors:
             box = Box(x, middle - height / 2, self.text_width(words, size, weight) + 2, height)

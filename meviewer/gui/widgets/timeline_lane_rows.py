@@ -157,6 +157,9 @@ def _label(ink: Ink, label: str, span: Box, place: Geometry) -> None:
     """Write the emotion where the event begins in sight."""
     left = max(span.left, place.plot_left) + 10
     room = min(span.right, place.width) - left - 4
+    if ink.text_width(label, weight=Type.medium) <= room:
+        ink.word(left, span.top + span.height / 2, label, "text", weight=Type.medium)
+        return
     words = _elided(ink, label, room, Type.medium, Type.caption)
     ink.text(Box(left, span.top, room, span.height), words, "text", weight=Type.medium)
 
