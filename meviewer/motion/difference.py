@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,7 +20,6 @@ from numpy.typing import NDArray
 from meviewer.core.errors import MotionError
 from meviewer.core.frames import Span
 from meviewer.motion import difference_gram, difference_light
-from meviewer.motion.cores import usable_cores
 from meviewer.motion.difference_light import Light
 from meviewer.motion.frame_stack import Frames, Picture, check_index, check_picture, read
 
@@ -30,8 +28,6 @@ _MIN_NEIGHBOURS = 8
 _Q90 = 1.2816  # of a Gaussian, in standard deviations
 _SHARE_OF_MAD = 0.37  # of the values, that a median absolute deviation is as sure as
 _SHARE_WITH_TAIL = 0.4  # the same where the highest tenth also counts [ours, by simulation]
-_MOST_THREADS = 4
-_WORTH_THREADS_BYTES = 1 << 23  # fewer are compared before a second thread has begun
 _ROW = 256  # 256 squares of at most 255^2 stay below 2^24: exact in float32
 
 
@@ -121,7 +117,8 @@ def pairs(
 ) -> NDArray[np.float64]:
     """Return the distances of some pairs of frames, (len(wanted),) float64."""
     if light is None:
-        return np.sqrt(_squared_norms(stack, wanted))
+        norm = _squared_norm()
+        return np.sqrt([norm(stack[i], stack[j]) for i, j in wanted])
     corrected: dict[int, NDArray[np.float32]] = {}
     found = np.empty(len(wanted))
     for place, pair in enumerate(wanted):
@@ -251,22 +248,6 @@ def _difference(frame: Picture, reference: Picture, brightness_free: bool) -> ND
     light = difference_light.fit(both)
     rest = light.correct(frame, 1) - light.correct(reference, 0)
     return rest.reshape(frame.shape)
-
-
-def _squared_norms(stack: NDArray[np.uint8], wanted: list[tuple[int, int]]) -> list[float]:
-    """Return ``||a - b||^2`` of pairs of frames, in several threads where that pays."""
-    norm = _squared_norm()
-
-    def of_some(some: list[tuple[int, int]]) -> list[float]:
-        return [norm(stack[i], stack[j]) for i, j in some]
-
-    n_threads = min(usable_cores(), _MOST_THREADS)
-    if n_threads == 1 or len(wanted) * stack[0].nbytes < _WORTH_THREADS_BYTES:
-        return of_some(wanted)
-    each = -(-len(wanted) // n_threads)
-    with ThreadPoolExecutor(n_threads, "pairs") as pool:
-        parts = pool.map(of_some, (wanted[at : at + each] for at in range(0, len(wanted), each)))
-        return [value for part in parts for value in part]
 
 
 @cache

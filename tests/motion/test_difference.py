@@ -209,14 +209,3 @@ def test_matrix_of_400_vga_frames_takes_seconds():
     begin = time.perf_counter()
     difference.matrix(frames)
     assert time.perf_counter() - begin < 15
-
-
-@pytest.mark.parametrize("n_cores", [1, 2, 3])
-def test_pairs_are_the_same_on_any_number_of_threads(n_cores, monkeypatch):
-    monkeypatch.setattr(difference, "usable_cores", lambda: n_cores)
-    monkeypatch.setattr(difference, "_WORTH_THREADS_BYTES", 1)
-    frames = np.random.default_rng(0).integers(0, 256, (9, 20, 30, 3)).astype(np.uint8)
-    wanted = [(i, j) for i in range(9) for j in (8, 0, 3)][:-1]
-    found = difference.pairs(frames, wanted, None)
-    exact = [np.linalg.norm(frames[i].astype(float) - frames[j]) for i, j in wanted]
-    np.testing.assert_allclose(found, exact, rtol=1e-13)
