@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -126,14 +127,32 @@ def timeline_state(
     )
 
 
+class _Same:
+    """Values that are the same only if they are the same array."""
+
+    def __init__(self, values: NDArray[np.float64]) -> None:
+        self.values = values
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.values is self.values
+
+    def __hash__(self) -> int:
+        return id(self.values)
+
+
+@lru_cache(maxsize=8)
+def _curve(name: str, role: str, same: _Same) -> Curve:
+    """Return a curve, the same one for the same values: what was drawn of it can then stay."""
+    return Curve(name, role, pyramid(same.values))
+
+
 def difference_track(curves: DifferenceCurves) -> Track:
     """Return the track of the difference from the onset and between neighbours."""
-    from_onset, neighbours = pyramid(curves.from_onset), pyramid(curves.neighbours)
-    top = nice_top(max(from_onset.peak, neighbours.peak))
     lines = (
-        Curve("from onset", "curve", from_onset),
-        Curve("neighbours", "curve_2", neighbours),
+        _curve("from onset", "curve", _Same(curves.from_onset)),
+        _curve("neighbours", "curve_2", _Same(curves.neighbours)),
     )
+    top = nice_top(max(curve.line.peak for curve in lines))
     unit = _UNIT_OF_PREVIEW if curves.preview else _UNIT
     return Track("Difference", unit, lines, top, curves.noise_floor)
 

@@ -173,3 +173,21 @@ def test_the_timeline_says_that_a_curve_is_a_preview():
     assert np.isnan(track.curves[1].line.values).all()  # stand-ins are no neighbours
     whole = rough_curves(Rough(rough.matrix_rms, complete=True), None)
     assert whole.neighbours.tolist() == [0.0] + [1.0] * 8
+
+
+def test_curves_stay_the_same_object_while_only_the_apex_moves(opened):
+    """What was drawn of them can then stay; a moved onset makes another curve."""
+    context = opened.context
+    before, event = context.analysis.curves, context.editor.selected
+    context.editor.drag(event.id, Edge.APEX, event.apex + 1, 1)
+    after = context.analysis.curves
+    assert after.from_onset is before.from_onset
+    assert after.neighbours is before.neighbours
+    lines = [difference_track(curves).curves for curves in (before, after)]
+    assert all(one is other for one, other in zip(*lines, strict=True))
+    context.editor.drag(event.id, Edge.ONSET, event.onset + 1, 2)
+    moved = context.analysis.curves
+    assert moved.from_onset is not before.from_onset
+    assert moved.neighbours is before.neighbours
+    assert difference_track(moved).curves[0] is not lines[0][0]
+    context.editor.drop()

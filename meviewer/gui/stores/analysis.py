@@ -248,7 +248,8 @@ class Analysis(QObject):
                 follow=True,
             )
         else:
-            self._curves = difference_curves(shown, event, brightness_free=free)
+            found = difference_curves(shown, event, brightness_free=free)
+            self._curves = found.keeping(self._curves)
         if event is not None and event.onset < event.offset and not self._is_blind():
             # Without an apex there are no windows around it: the search is free.
             variant = self._options.variant if event.has_apex else "free"

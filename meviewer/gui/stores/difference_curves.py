@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,19 @@ class Curves:
     reference: int
     noise_floor: float
     preview: bool = False
+
+    def keeping(self, before: Curves | None) -> Curves:
+        """Return the same with the arrays of the curves before, where nothing has changed."""
+        if before is None:
+            return self
+        pairs = (
+            (self.from_onset, before.from_onset),
+            (self.neighbours, before.neighbours),
+        )
+        onset, steps = (
+            old if np.array_equal(new, old, equal_nan=True) else new for new, old in pairs
+        )
+        return replace(self, from_onset=onset, neighbours=steps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from meviewer.gui.theme import Size, Space, Theme, Type
 from meviewer.gui.widgets.frame_view import to_image
 from meviewer.gui.widgets.marks import Wheel
+from meviewer.gui.widgets.timeline_ink import Ink, Kept
 from meviewer.motion import colour
 from meviewer.present.bench import Colours, Legend, table_for
 from meviewer.present.bench_legend import GAP_PX, WHEEL_PX, LegendWords, fitted
+from meviewer.present.timeline_geometry import Box
 
 _BAR_PX = 6
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -24,6 +26,7 @@ class LegendStrip(QWidget):
         super().__init__()
         self._theme = theme
         self._legend, self._said, self._reading = Legend(Colours.GREY), "", ""
+        self._kept = Kept()
         self._wheel = Wheel(theme, colour.flow_wheel(), WHEEL_PX)
         self._wheel.setParent(self)
         self._wheel.hide()
@@ -101,10 +104,16 @@ class LegendStrip(QWidget):
         )
         if words.bar_px <= 0:
             return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        table = table_for(self._legend.colours, self._theme.name)
-        painter.drawImage(bar, to_image(table[None]))
+        self._kept.begin()
+        key = self._legend.colours, words.bar_px, bar.left(), self.height(), self._theme.name
+        area = Box(bar.left(), bar.top(), bar.width(), bar.height())
+        Ink(painter, self._theme, self._kept).unchanged(area, key, lambda on: self._scale(on, bar))
         if self._legend.low.startswith("−"):
             x = bar.center().x()
             painter.setPen(QPen(self._theme.colour("text"), 1))
             painter.drawLine(QPointF(x, bar.top() - 2), QPointF(x, bar.bottom() + 2))
+
+    def _scale(self, painter: QPainter, bar: QRectF) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        table = table_for(self._legend.colours, self._theme.name)
+        painter.drawImage(bar, to_image(table[None]))
