@@ -31,6 +31,9 @@ def _clip() -> NDArray[np.uint8]:
 
 def _flows() -> None:
     flow.warm()
+    clip = _clip()
+    for frames in (clip, clip[:2].astype(np.float32)):  # as they are, and means of several
+        flow.compute(frames[0], frames[1], "dis")
 
 
 def _mm_cof() -> None:

@@ -107,5 +107,10 @@ def _grey(frame: Frame, where: str) -> NDArray[np.float32]:
             why=f"it has {frame.shape[1]}x{frame.shape[0]} px",
             now=f"Give at least {SMALLEST_PX} px on each side",
         )
-    levels = frame.astype(np.float32)
-    return np.ascontiguousarray(levels @ LUMA if frame.ndim == 3 else levels, np.float32)
+    if frame.ndim == 2:
+        return np.ascontiguousarray(frame, np.float32)
+    from meviewer.motion.flow_input_kernels import luma
+
+    grey = np.empty(frame.shape[:2], np.float32)
+    luma(frame, LUMA, grey)
+    return grey

@@ -112,8 +112,11 @@ def deepflow(first: Array, second: Array) -> Array:
 
 
 def _eight_bits(frame: Array) -> NDArray[np.uint8]:
-    rounded = np.clip(frame + np.float32(0.5), 0, 255)
-    return np.asarray(rounded, np.uint8)
+    from meviewer.motion.flow_input_kernels import eight_bits
+
+    rounded = np.empty(frame.shape, np.uint8)
+    eight_bits(np.ascontiguousarray(frame).ravel(), rounded.ravel())
+    return rounded
 
 
 def _refused(method: str, frame: Array, why: str) -> MotionError:

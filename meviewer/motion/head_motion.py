@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -12,6 +13,7 @@ from meviewer.core.errors import MotionError
 
 Model: TypeAlias = Literal["median", "similarity"]
 Array = NDArray[np.float32]
+Places = NDArray[np.int64]
 
 _BORDER = 0.08
 _NOSE_ROWS = (0.35, 0.60)
@@ -82,7 +84,10 @@ def stable_region(shape: tuple[int, int]) -> NDArray[np.bool_]:
 
 
 def estimate_head_motion(
-    flow: Array, model: Model = "similarity", stable: NDArray[np.bool_] | None = None
+    flow: Array,
+    model: Model = "similarity",
+    stable: NDArray[np.bool_] | None = None,
+    every_px: int = 1,
 ) -> HeadMotion:
     """Find the head motion in a flow.
 
@@ -95,6 +100,8 @@ def estimate_head_motion(
         Tukey's weights, which leaves out what moves otherwise.
     stable : (H, W) bool, optional
         Where to look; by default `stable_region`. All true: the whole picture.
+    every_px : int
+        Of the default region, look at every n-th px both ways only.
 
     Returns
     -------
@@ -105,26 +112,24 @@ def estimate_head_motion(
     MotionError
         If the flow or the region has another shape, the region is empty, or the model unknown.
     """
-    _check(flow, model, stable)
-    height, width = flow.shape[:2]
-    region = stable_region((height, width)) if stable is None else stable
-    rows, columns = np.nonzero(region)
-    every = max(1, rows.size // _MOST_PIXELS)
-    rows, columns = rows[::every], columns[::every]
-    u = flow[rows, columns, 0].astype(np.float64)
-    v = flow[rows, columns, 1].astype(np.float64)
-    start = HeadMotion(float(np.median(u)), float(np.median(v)))
-    if model == "median":
-        return start
     from meviewer.motion.head_motion_kernels import robust_similarity
 
-    places = columns - (width - 1) / 2, rows - (height - 1) / 2
-    begin = (start.u_px, start.v_px, 0.0, 0.0)
-    return HeadMotion(*robust_similarity(places, (u, v), begin, _ROUNDS, _TUKEY, _LEAST_SCALE_PX))
+    _check(flow, model, stable)
+    rows, columns = (
+        _usual_places((flow.shape[0], flow.shape[1]), every_px)
+        if stable is None
+        else _places(stable)
+    )
+    rounds = 0 if model == "median" else _ROUNDS
+    flow = np.asarray(flow, np.float32)
+    return HeadMotion(*robust_similarity(flow, rows, columns, rounds, _TUKEY, _LEAST_SCALE_PX))
 
 
 def remove_head_motion(
-    flow: Array, model: Model = "similarity", stable: NDArray[np.bool_] | None = None
+    flow: Array,
+    model: Model = "similarity",
+    stable: NDArray[np.bool_] | None = None,
+    every_px: int = 1,
 ) -> Array:
     """Return the flow without the head motion; parameters and errors as `estimate_head_motion`.
 
@@ -135,11 +140,27 @@ def remove_head_motion(
     """
     from meviewer.motion.head_motion_kernels import less_motion
 
-    found = estimate_head_motion(flow, model, stable)
+    found = estimate_head_motion(flow, model, stable, every_px)
     flow = np.asarray(flow, np.float32)
     left = np.empty_like(flow, order="C")
     less_motion(flow, (found.u_px, found.v_px, found.scale, found.rotation_rad), left)
     return left
+
+
+@lru_cache(maxsize=16)
+def _usual_places(shape: tuple[int, int], every_px: int) -> tuple[Places, Places]:
+    """Return rows and columns of the region that is looked at by default."""
+    stable = stable_region(shape)
+    few = np.zeros(shape, np.bool_)
+    few[::every_px, ::every_px] = True
+    few &= stable
+    return _places(few if few.any() else stable)
+
+
+def _places(stable: NDArray[np.bool_]) -> tuple[Places, Places]:
+    rows, columns = np.nonzero(stable)
+    every = max(1, rows.size // _MOST_PIXELS)
+    return np.ascontiguousarray(rows[::every]), np.ascontiguousarray(columns[::every])
 
 
 def _centred(shape: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

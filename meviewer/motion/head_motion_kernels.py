@@ -14,14 +14,15 @@ from numpy.typing import NDArray
 from meviewer.motion.compiled import compiled
 
 Doubles = NDArray[np.float64]
+Places = NDArray[np.int64]
 Motion: TypeAlias = tuple[float, float, float, float]
 
 
 @compiled
 def robust_similarity(
-    places: tuple[Doubles, Doubles],
-    flow: tuple[Doubles, Doubles],
-    start: Motion,
+    flow: NDArray[np.float32],
+    rows: Places,
+    columns: Places,
     rounds: int,
     tukey: float,
     least_scale_px: float,
@@ -30,11 +31,12 @@ def robust_similarity(
 
     Parameters
     ----------
-    places, flow : two (n,) float64
-        x and y, u and v: px.
-    start : tuple of four float
-        u0, v0, s, r to begin with.
+    flow : (H, W, 2) float32
+        px.
+    rows, columns : (n,) int64
+        Where to look; x and y count from the middle of the picture.
     rounds : int
+        0: the medians of u and v are the answer.
     tukey : float
         Errors beyond so many spreads have no weight.
     least_scale_px : float
@@ -43,17 +45,22 @@ def robust_similarity(
     Returns
     -------
     tuple of four float
+        u0, v0, s, r.
     """
-    x, y = places
-    u, v = flow
-    found = start
+    height, width = flow.shape[:2]
+    x, y = columns - (width - 1) / 2, rows - (height - 1) / 2
+    u, v = np.empty(rows.size), np.empty(rows.size)
+    for k in range(rows.size):
+        u[k] = flow[rows[k], columns[k], 0]
+        v[k] = flow[rows[k], columns[k], 1]
+    found: Motion = (np.median(u), np.median(v), 0.0, 0.0)
     for _ in range(rounds):
         error_u = u - (found[0] + found[2] * x - found[3] * y)
         error_v = v - (found[1] + found[3] * x + found[2] * y)
         error_px = np.sqrt(error_u * error_u + error_v * error_v)
         spread = max(1.4826 * np.median(error_px), least_scale_px)
         share = np.maximum(1 - (error_px / (tukey * spread)) ** 2, 0.0)
-        found = weighted_similarity(places, flow, share * share)
+        found = weighted_similarity((x, y), (u, v), share * share)
     return found
 
 

@@ -67,7 +67,7 @@ class PhaseFlows:
         return free
 
     def _without_head(self, flow: Values) -> Values:
-        from meviewer.motion.head_motion import remove_head_motion, stable_region
+        from meviewer.motion.head_motion import remove_head_motion
 
         head = self._options.head
         if head == "kept":
@@ -75,12 +75,8 @@ class PhaseFlows:
         if self._final:
             return remove_head_motion(flow, head)
         # While the hand moves, every eighth px both ways tells four numbers well enough: the quick
-        # flow has patches of that size. Some hundred values also make arrays so small that numpy
-        # keeps Python's lock; thousands would wait for the painting of the window at each step.
-        few = np.zeros(flow.shape[:2], bool)
-        few[::_EVERY_PX, ::_EVERY_PX] = True
-        few &= stable_region((flow.shape[0], flow.shape[1]))
-        return remove_head_motion(flow, head, few if few.any() else None)
+        # flow has patches of that size.
+        return remove_head_motion(flow, head, every_px=_EVERY_PX)
 
     def significances(self, needs: frozenset[str]) -> dict[str, Values]:
         """Return how sure each flow is, where it is asked for: that takes a flow backwards."""

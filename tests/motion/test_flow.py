@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from meviewer.core.errors import MissingExtraError, MotionError
-from meviewer.motion import flow
+from meviewer.motion import flow, flow_opencv
 from meviewer.motion.bench_scenes import flow_scene, mean_error_px, moving_error_px
+from meviewer.motion.flow_input import LUMA, grey_pair
 from meviewer.motion.flow_params import DISParams, FarnebackParams, TVL1Params, provenance
 
 SCENE = flow_scene(120, 160, 1.0, seed=7)
@@ -232,3 +233,17 @@ def test_flicker_raises_the_error_by_less_than_a_fifth(method, gain, shift):
     for error_px in (mean_error_px, moving_error_px):
         before, after = (error_px(one, calm.flow) for one in found)
         assert after < 1.2 * before
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.float32])
+def test_grey_levels_are_the_weighted_channels(kind):
+    frame = np.random.default_rng(0).integers(0, 256, (31, 47, 3)).astype(kind)
+    for given in (frame, frame[:, ::-1]):
+        grey, _ = grey_pair(given, given)
+        np.testing.assert_allclose(grey, given @ LUMA.astype(np.float64), atol=1e-4)
+        assert grey.dtype == np.float32
+
+
+def test_bytes_for_opencv_are_rounded_and_stay_within_their_range():
+    levels = np.array([[-3.0, 0.4, 0.5, 17.49], [17.5, 254.6, 255.4, 300.0]], np.float32)
+    assert flow_opencv._eight_bits(levels).tolist() == [[0, 0, 1, 17], [18, 255, 255, 255]]

@@ -112,3 +112,12 @@ def test_each_round_is_the_least_squares_of_the_library():
 def test_without_weights_nothing_moves():
     x = np.arange(4.0)
     assert weighted_similarity((x, x), (x, x), np.zeros(4)) == (0.0, 0.0, 0.0, 0.0)
+
+
+def test_few_places_tell_the_same_motion_and_none_at_all_is_every_place():
+    flow = TRUE.flow(SHAPE) + expression()
+    few, all_places = (estimate_head_motion(flow, every_px=n) for n in (8, 1))
+    np.testing.assert_allclose((few.u_px, few.v_px), (all_places.u_px, all_places.v_px), atol=0.01)
+    small = np.zeros((4, 4, 2), np.float32)
+    small[..., 0] = 2.0
+    assert estimate_head_motion(small, "median", every_px=64).u_px == 2.0
