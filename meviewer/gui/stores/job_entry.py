@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from typing import Literal
 
 from meviewer.core.errors import MeviewerError
 from meviewer.experiment.records import AnyRecord
+from meviewer.gui.stores.inbox import Inbox
 from meviewer.jobs.local import WorkerProcess
 from meviewer.jobs.protocol import Cancelled, Crashed, Done, End, Failed, Job, Killed
 from meviewer.present.feature_jobs import share_of
@@ -76,16 +76,6 @@ class JobSnapshot:
             if getattr(self, name):
                 return name
         return self.state
-
-
-@dataclass(slots=True)
-class Inbox:
-    """What a job's threads have said and the UI thread has not read yet."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    lines: list[bytes] = field(default_factory=list)
-    end: End | None = None
-    announced: bool = False
 
 
 @dataclass(slots=True)

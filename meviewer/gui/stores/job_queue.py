@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from meviewer.core.errors import JobError, MeviewerError
 from meviewer.experiment.records import decode
+from meviewer.gui.stores.inbox import Bell
 from meviewer.gui.stores.job_entry import Entry, JobSnapshot, JobState, outcome
 from meviewer.jobs.local import WorkerProcess
 from meviewer.jobs.protocol import End, Job
@@ -17,12 +18,6 @@ __all__ = ["JobQueue", "JobSnapshot", "JobState"]
 
 _GRACE_S = 0.5
 _JOIN_S = 5.0
-
-
-class _Bell(QObject):
-    """Rings in the UI thread; the only thing of Qt that the threads of a job hold."""
-
-    rung = Signal(int)
 
 
 class JobQueue(QObject):
@@ -56,7 +51,7 @@ class JobQueue(QObject):
         self._make_process = make_process
         self._entries: dict[int, Entry] = {}
         self._n_added = 0
-        self._bell = _Bell()
+        self._bell = Bell()
         self._bell.rung.connect(self._read, Qt.ConnectionType.QueuedConnection)
         self._closed = False
 
@@ -170,13 +165,7 @@ class JobQueue(QObject):
         inbox, bell, job_id = entry.inbox, self._bell, entry.id
 
         def put(line: bytes | None, end: End | None) -> None:
-            with inbox.lock:
-                if line is not None:
-                    inbox.lines.append(line)
-                inbox.end = end or inbox.end
-                first, inbox.announced = not inbox.announced, True
-            if first:
-                bell.rung.emit(job_id)
+            inbox.put(line, end, bell, job_id)
 
         entry.state = "running"
         try:
@@ -188,9 +177,7 @@ class JobQueue(QObject):
 
     def _read(self, job_id: int) -> None:
         entry = self._entries[job_id]
-        with entry.inbox.lock:
-            lines, entry.inbox.lines = entry.inbox.lines, []
-            end, entry.inbox.announced = entry.inbox.end, False
+        lines, end = entry.inbox.take()
         if entry.state != "running":
             return
         try:

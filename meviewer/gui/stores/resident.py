@@ -9,19 +9,14 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from meviewer.core.errors import JobError, MeviewerError
 from meviewer.experiment.records import decode
-from meviewer.gui.stores.job_entry import Inbox, outcome
+from meviewer.gui.stores.inbox import Bell, Inbox
+from meviewer.gui.stores.job_entry import outcome
 from meviewer.jobs.local import WorkerProcess
 from meviewer.jobs.protocol import End, Job
 
 _GRACE_S = 0.5
 _JOIN_S = 5.0
 _IDLE_MS = 300_000  # torch and the networks hold some hundred MB
-
-
-class _Bell(QObject):
-    """Rings in the UI thread; the only thing of Qt that the threads of a process hold."""
-
-    rung = Signal(int)
 
 
 class Resident(QObject):
@@ -49,7 +44,7 @@ class Resident(QObject):
     ) -> None:
         super().__init__(parent)
         self._make_process = make_process
-        self._bell = _Bell()
+        self._bell = Bell()
         self._bell.rung.connect(self._read, Qt.ConnectionType.QueuedConnection)
         self._process: WorkerProcess | None = None
         self._job: Job | None = None
@@ -113,13 +108,7 @@ class Resident(QObject):
         number, inbox, bell = self._number, self._inbox, self._bell
 
         def put(line: bytes | None, end: End | None) -> None:
-            with inbox.lock:
-                if line is not None:
-                    inbox.lines.append(line)
-                inbox.end = end or inbox.end
-                first, inbox.announced = not inbox.announced, True
-            if first:
-                bell.rung.emit(number)
+            inbox.put(line, end, bell, number)
 
         process = self._make_process()
         try:
@@ -133,9 +122,7 @@ class Resident(QObject):
         inbox = self._inbox
         if number != self._number:
             return
-        with inbox.lock:
-            lines, inbox.lines = inbox.lines, []
-            end, inbox.announced = inbox.end, False
+        lines, end = inbox.take()
         try:
             records = [decode(line) for line in lines]
         except JobError as error:
