@@ -7,8 +7,6 @@ one offset for the whole picture, fitted robustly, then a division by the local 
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,16 +45,17 @@ def normalise_brightness(
         ``F (m + c) / (local mean of F + c)`` with m the mean of the first frame and c = 32: still
         about the scale of grey levels.
     """
-    kernels = import_module("meviewer.motion.brightness_kernels")
+    from meviewer.motion.brightness_kernels import even, match
+
     gain, offset = brightness_change(first, second)
     one, other = np.empty(first.shape, np.float32), np.empty(second.shape, np.float32)
     # What one frame saturates, the other must lose as well: it would be a moving edge.
     frames = np.ascontiguousarray(first).ravel(), np.ascontiguousarray(second).ravel()
-    mean = kernels.match(frames, gain, offset, (one.ravel(), other.ravel()))
+    mean = match(frames, gain, offset, (one.ravel(), other.ravel()))
     if local_mean_px > 0:
         for frame in (one, other):
             local = np.ascontiguousarray(_local_mean(frame, local_mean_px))
-            kernels.even(frame.ravel(), local.ravel(), mean + FLOOR, FLOOR)
+            even(frame.ravel(), local.ravel(), mean + FLOOR, FLOOR)
     return one, other
 
 
@@ -68,13 +67,12 @@ def brightness_change(first: Array, second: Array) -> tuple[float, float]:
     gain, offset : float
         (1, 0) for the same light. A flat picture cannot tell a gain from an offset: gain 1.
     """
-    kernels = import_module("meviewer.motion.brightness_kernels")
+    from meviewer.motion.brightness_kernels import robust_line
+
     x, y = _cell_means(first).ravel(), _cell_means(second).ravel()
-    # A cell with saturated pixels has lost part of the change.
-    gain, offset = kernels.robust_line(
-        x, y, ROUNDS, (DARK, BRIGHT), (SPREADS, LEAST_ERROR), MIN_VARIANCE
-    )
-    return gain, offset
+    # Between the levels only: a cell with saturated pixels has lost part of the change.
+    levels, off = (DARK, BRIGHT), (SPREADS, LEAST_ERROR)
+    return robust_line(x, y, ROUNDS, levels, off, MIN_VARIANCE)
 
 
 def cells_along(side_px: int) -> int:

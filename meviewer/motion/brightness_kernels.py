@@ -40,6 +40,11 @@ def robust_line(
     Returns
     -------
     gain, offset : float
+
+    Notes
+    -----
+    The gain is the ratio of the spreads. A line of least squares is flatter the less the cells
+    correspond (regression dilution), so a shifted head would pass for a dimmed lamp.
     """
     n = x.size
     one, other = x.astype(np.float64), y.astype(np.float64)
@@ -50,7 +55,6 @@ def robust_line(
     for _ in range(rounds):
         kept, seen = one[keep], other[keep]
         variance = kept.var()
-        # The ratio of the spreads, see `brightness`: a shifted head is no dimmed lamp.
         gain = np.sqrt(seen.var() / variance) if variance > least_variance else 1.0
         gain = min(max(gain, 0.5), 2.0)
         offset = seen.mean() - gain * kept.mean()
